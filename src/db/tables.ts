@@ -1,0 +1,202 @@
+import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
+
+/** The data model on one page. camelCase here, snake_case in SQL; the reasons for constraints stand in migrations/. */
+export interface Database {
+  incidents: IncidentsTable;
+  roleAssignments: RoleAssignmentsTable;
+  updates: UpdatesTable;
+  timelineEntries: TimelineEntriesTable;
+  actionItems: ActionItemsTable;
+  postmortems: PostmortemsTable;
+  posts: PostsTable;
+  intents: IntentsTable;
+  people: PeopleTable;
+  channelMembers: ChannelMembersTable;
+  knownChannels: KnownChannelsTable;
+  watermarks: WatermarksTable;
+  quarantine: QuarantineTable;
+  audit: AuditTable;
+  jobs: JobsTable;
+  rateLimits: RateLimitsTable;
+}
+
+export type Db = Kysely<Database>;
+export type Trx = Transaction<Database>;
+
+/** jsonb: bound as text (`JSON.stringify`), read as a value. Arrays must be stringified or the driver sends a Postgres array. */
+type Json<T> = import('kysely').ColumnType<T, string, string>;
+type JsonDefault<T> = import('kysely').ColumnType<T, string | undefined, string>;
+
+export interface IncidentsTable {
+  id: Generated<IncidentId>;
+  title: string;
+  summary: string | null;
+  impact: string | null;
+  severity: string;
+  severityChosen: boolean;
+  status: string;
+  visibility: 'public' | 'private';
+  kind: 'real' | 'drill';
+  services: JsonDefault<string[]>;
+  links: JsonDefault<{ url: string; name: string }[]>;
+  declaredBy: UserId;
+  channelName: string;
+  channelId: ChannelId | null;
+  cardTs: Ts | null;
+  announcementChannelId: ChannelId | null;
+  announcementTs: Ts | null;
+  impactStartedAt: Date | null;
+  detectedAt: Date | null;
+  declaredAt: Date;
+  acknowledgedAt: Date | null;
+  mitigatedAt: Date | null;
+  resolvedAt: Date | null;
+  closedAt: Date | null;
+  resolution: string | null;
+  cadenceMs: number | null;
+  cadenceOffReason: string | null;
+  promiseMadeAt: Date | null;
+  promiseDueAt: Date | null;
+  promiseRung: string | null;
+  promiseRungAt: Date | null;
+  snoozedUntil: Date | null;
+  acknowledgeAsks: Generated<number>;
+  version: Generated<number>;
+}
+
+export interface RoleAssignmentsTable {
+  id: Generated<number>;
+  incidentId: IncidentId;
+  role: string;
+  userId: UserId;
+  assignedBy: UserId;
+  fromAt: Date;
+  toAt: Date | null;
+}
+
+export interface UpdatesTable {
+  id: Generated<number>;
+  incidentId: IncidentId;
+  text: string;
+  audienceText: string | null;
+  author: UserId;
+  status: string;
+  severity: string;
+  postedAt: Date;
+  /** What the promise before this update said; null when nothing was promised. */
+  promisedAt: Date | null;
+  nextPromiseAt: Date | null;
+  kept: boolean | null;
+  lateByMs: number | null;
+  missed: Generated<boolean>;
+}
+
+export interface TimelineEntriesTable {
+  id: Generated<number>;
+  incidentId: IncidentId;
+  identity: string;
+  kind: string;
+  occurredAt: Date;
+  recordedAt: Date;
+  actor: string | null;
+  source: 'slack' | 'sitrep' | 'history';
+  text: string | null;
+  ts: Ts | null;
+  threadTs: Ts | null;
+  payload: JsonDefault<Record<string, unknown>>;
+}
+
+export interface ActionItemsTable {
+  id: Generated<number>;
+  incidentId: IncidentId;
+  what: string;
+  owner: UserId | null;
+  dueOn: string | null;
+  status: Generated<string>;
+  createdBy: UserId;
+  createdAt: Date;
+}
+
+export interface PostmortemsTable {
+  incidentId: IncidentId;
+  status: 'draft' | 'in review' | 'published';
+  markdown: string;
+  revision: number;
+  draftedAt: Date;
+  dueAt: Date | null;
+  fileId: string | null;
+}
+
+export interface PostsTable {
+  incidentId: IncidentId;
+  purpose: string;
+  channelId: ChannelId;
+  ts: Ts;
+}
+
+export interface IntentsTable {
+  identity: string;
+  incidentId: IncidentId | null;
+  userId: UserId;
+  words: string | null;
+  answer: Json<unknown>;
+  at: Date;
+  answeredLateAt: Date | null;
+}
+
+export interface PeopleTable {
+  userId: UserId;
+  teamId: string | null;
+  name: string;
+  standing: 'member' | 'guest' | 'stranger' | 'bot' | 'deactivated';
+  checkedAt: Date;
+}
+
+export interface ChannelMembersTable {
+  incidentId: IncidentId;
+  userId: UserId;
+}
+
+export interface KnownChannelsTable {
+  name: string;
+  channelId: ChannelId;
+}
+
+export interface WatermarksTable {
+  incidentId: IncidentId;
+  readThrough: Ts | null;
+  readAt: Date | null;
+}
+
+export interface QuarantineTable {
+  id: Generated<number>;
+  identity: string;
+  reason: string;
+  payload: string;
+  at: Date;
+}
+
+export interface AuditTable {
+  id: Generated<number>;
+  incidentId: IncidentId | null;
+  at: Date;
+  actor: string;
+  what: string;
+  detail: JsonDefault<Record<string, unknown>>;
+}
+
+/** What waits to be done: effects in Slack and timers. See migrations/0002_jobs.sql. */
+export interface JobsTable {
+  id: Generated<number>;
+}
+
+export interface RateLimitsTable {
+  method: string;
+}
+
+export type IncidentRow = Selectable<IncidentsTable>;
+export type NewIncidentRow = Insertable<IncidentsTable>;
+export type EntryRow = Selectable<TimelineEntriesTable>;
+export type UpdateRow = Selectable<UpdatesTable>;
+export type RoleAssignmentRow = Selectable<RoleAssignmentsTable>;

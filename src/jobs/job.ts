@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { incidentId, ts, userId } from '../lib/ids.ts';
+
+const Incident = z.int().positive().transform(incidentId);
+const User = z.string().min(1).transform(userId);
+const MessageTs = z.string().min(1).transform(ts);
+/** A message as it will be sent: `text` is the notification, blocks are what is seen. */
+const Message = z.object({ text: z.string().min(1), blocks: z.array(z.record(z.string(), z.unknown())).optional() });
+
+/** Where in an incident's channels a post goes. */
+const Place = z.union([
+  z.enum(['channel', 'card-thread', 'announcements', 'announcement-thread']),
+  z.object({ thread: MessageTs }),
+]);
+
+/**
+ * The closed list of what the bot does later. Effects in Slack carry what was decided; what is drawn (card, topic,
+ * announcement) carries only whose it is, because it is drawn from the rows at the moment of drawing.
+ */
+export const Job = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('open-channel'), incident: Incident }),
+  z.object({ kind: z.literal('invite'), incident: Incident, users: z.array(User).min(1) }),
+  z.object({ kind: z.literal('post-card'), incident: Incident }),
+  z.object({ kind: z.literal('pin-card'), incident: Incident }),
+  z.object({ kind: z.literal('draw-card'), incident: Incident }),
+  z.object({ kind: z.literal('draw-topic'), incident: Incident }),
+  z.object({ kind: z.literal('bookmark'), incident: Incident, title: z.string(), link: z.string() }),
+  z.object({ kind: z.literal('post-announcement'), incident: Incident }),
+  z.object({ kind: z.literal('draw-announcement'), incident: Incident }),
+  /** `as` names a post that will be edited later. */
+  z.object({ kind: z.literal('post'), incident: Incident, to: Place, message: Message, as: z.string().optional() }),
+  z.object({ kind: z.literal('edit'), incident: Incident, as: z.string(), message: Message }),
+  z.object({ kind: z.literal('dm'), user: User, message: Message, incident: Incident.optional() }),
+  /** An ephemeral answer by response_url: at most once, the URL is a secret and goes with the job. */
+  z.object({ kind: z.literal('answer'), responseUrl: z.string(), message: Message }),
+  /** Turns the "INC-42 declared" view into one with the link. */
+  z.object({ kind: z.literal('show-declared'), incident: Incident, view: z.string() }),
+  z.object({ kind: z.literal('upload-draft'), incident: Incident, revision: z.int() }),
+  z.object({ kind: z.literal('draft'), incident: Incident, askedBy: User.optional() }),
+  z.object({ kind: z.literal('backfill'), incident: Incident }),
+  z.object({ kind: z.literal('recheck-person'), user: User, incident: Incident.optional(), did: z.string() }),
+  z.object({ kind: z.literal('cadence'), incident: Incident }),
+  z.object({ kind: z.literal('acknowledge'), incident: Incident }),
+  z.object({ kind: z.literal('close'), incident: Incident }),
+  z.object({ kind: z.literal('prune') }),
+]);
+export type Job = z.infer<typeof Job>;
+export type JobKind = Job['kind'];
+export type JobOf<K extends JobKind> = Extract<Job, { kind: K }>;
+export type Message = z.infer<typeof Message>;
+export type Place = z.infer<typeof Place>;
+
+/** A job as a decision hands it over; lane, key and priority follow from the job itself. */
+export interface NewJob {
+  readonly job: Job;
+  /** Domain time before which it must not run. */
+  readonly runAt: Date;
+}
+
+/** What a handler is told about the run it is in. */
+export interface Attempt {
+  /** Stands in the metadata of what is posted, so that a repeat can find it. Unique per job. */
+  readonly marker: string;
+  /** 1 at the first run. */
+  readonly number: number;
+  /**
+   * Database time of the earliest attempt whose outcome is unknown (crash, lost answer, 5xx), null when every earlier
+   * attempt is known not to have happened. When set, look before repeating.
+   */
+  readonly uncertainSince: Date | null;
+}
+
+/** One function per kind; a slice provides its own kinds, compose.ts puts them together so that a gap does not compile. */
+export type Handlers<K extends JobKind = JobKind> = {
+  readonly [P in K]: (job: JobOf<P>, attempt: Attempt) => Promise<void>;
+};
+
+export interface Standing {
+  /** Jobs of one lane run one after the other, in the order they were promised. Null: no order. */
+  readonly lane: string | null;
+  /** At most one waiting row per key; enqueueing again moves it. */
+  readonly key: string | null;
+  /** Smaller runs first: 0 escalations and reminders, 1 answers to people, 2 setting up, 3 redraws, 4 history. */
+  readonly priority: number;
+}
+
+export function standingOf(job: Job): Standing {
+  switch (job.kind) {
+    case 'open-channel':
+    case 'invite':
+    case 'post-card':
+    case 'pin-card':
+    case 'bookmark':
+    case 'post-announcement':
+    case 'upload-draft':
+      return { lane: `say:${job.incident}`, key: null, priority: 2 };
+    case 'post':
+      return { lane: `say:${job.incident}`, key: null, priority: 1 };
+    case 'edit':
+      return { lane: `say:${job.incident}`, key: `edit:${job.incident}:${job.as}`, priority: 3 };
+    case 'draw-card':
+    case 'draw-topic':
+    case 'draw-announcement':
+      return { lane: `show:${job.incident}`, key: `${job.kind}:${job.incident}`, priority: 3 };
+    case 'dm':
+      return { lane: `dm:${job.user}`, key: null, priority: 1 };
+    case 'answer':
+      return { lane: null, key: null, priority: 1 };
+    case 'show-declared':
+      return { lane: null, key: null, priority: 1 };
+    case 'draft':
+      return { lane: null, key: `draft:${job.incident}`, priority: 2 };
+    case 'backfill':
+      return { lane: null, key: `backfill:${job.incident}`, priority: 4 };
+    case 'recheck-person':
+      return { lane: null, key: null, priority: 4 };
+    case 'cadence':
+    case 'acknowledge':
+    case 'close':
+      return { lane: null, key: `${job.kind}:${job.incident}`, priority: 0 };
+    case 'prune':
+      return { lane: null, key: 'prune', priority: 4 };
+  }
+}
