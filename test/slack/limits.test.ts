@@ -1,5 +1,27 @@
 import { expect, test } from '@jest/globals';
-import * as limits from '../../src/slack/limits.ts';
+import {
+  blockLimits,
+  channelLimits,
+  elementLimits,
+  manifestLimits,
+  messageLimits,
+  objectLimits,
+  pageLimits,
+  timeLimits,
+  viewLimits,
+} from '../../src/slack/limits.ts';
+
+const limits = {
+  messageLimits,
+  viewLimits,
+  blockLimits,
+  elementLimits,
+  objectLimits,
+  channelLimits,
+  pageLimits,
+  timeLimits,
+  manifestLimits,
+};
 
 /**
  * The bot and the sandbox share the numbers, so a wrong one would agree with itself. Here each is written down a second
