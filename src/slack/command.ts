@@ -1,0 +1,154 @@
+import { nearest } from '../lib/text.ts';
+
+/** One verb of `/incident`: help, README and the manifest's usage hint are all written from this table. */
+interface VerbCard {
+  readonly also: readonly string[];
+  readonly usage: string;
+  readonly does: string;
+  readonly example: string;
+  /** Only shows; changes nothing. */
+  readonly reads?: true;
+}
+
+export const VERBS = {
+  declare: {
+    also: ['new', 'start', 'open'],
+    usage: 'declare [sev] <title>',
+    does: 'Declare an incident; without a title a form opens.',
+    example: 'declare sev1 checkout is down',
+  },
+  ic: { also: ['lead', 'commander'], usage: 'ic [@user]', does: 'Take command, or give it to someone.', example: 'ic' },
+  role: {
+    also: ['assign'],
+    usage: 'role <role> [@user|none]',
+    does: 'Take, give or release a role (ic, ops, comms, scribe).',
+    example: 'role comms @casey',
+  },
+  roles: { also: ['who'], usage: 'roles', does: 'Who holds which role.', example: 'roles', reads: true },
+  update: {
+    also: ['post'],
+    usage: 'update [text]',
+    does: 'Post an update and promise the next one; without text a form opens.',
+    example: 'update still investigating, two leads',
+  },
+  severity: {
+    also: ['sev'],
+    usage: 'severity <sev> [reason]',
+    does: 'Change the severity.',
+    example: 'severity sev2 failover is holding',
+  },
+  status: {
+    also: ['state'],
+    usage: 'status <status> [reason]',
+    does: 'Change the status: investigating, identified, mitigated, resolved, closed.',
+    example: 'status identified bad deploy',
+  },
+  mitigated: {
+    also: ['mitigate'],
+    usage: 'mitigated [how]',
+    does: 'Users no longer hurt; the cause may still be open.',
+    example: 'mitigated rolled back',
+  },
+  resolve: {
+    also: ['resolved', 'fixed'],
+    usage: 'resolve [how]',
+    does: 'The cause is fixed and verified; without text a form opens.',
+    example: 'resolve rolled back build 812',
+  },
+  reopen: { also: [], usage: 'reopen <why>', does: 'It is back.', example: 'reopen errors are rising again' },
+  cancel: {
+    also: ['false-alarm'],
+    usage: 'cancel <why>',
+    does: 'A false alarm: ends reminders and owes no postmortem.',
+    example: 'cancel the probe was broken',
+  },
+  edit: {
+    also: ['correct'],
+    usage: 'edit',
+    does: 'Correct title, impact, services and when it started, in a form.',
+    example: 'edit',
+  },
+  title: {
+    also: ['rename'],
+    usage: 'title <text>',
+    does: 'Correct the title.',
+    example: 'title checkout fails for EU cards',
+  },
+  impact: { also: [], usage: 'impact <text>', does: 'Say what users feel.', example: 'impact 1 in 5 payments fail' },
+  link: {
+    also: ['links'],
+    usage: 'link <url> [name]',
+    does: 'Add a link to the card.',
+    example: 'link https://grafana.example/d/1 latency',
+  },
+  cadence: {
+    also: ['every'],
+    usage: 'cadence <30m|off why>',
+    does: 'How often an update is promised.',
+    example: 'cadence 30m',
+  },
+  snooze: {
+    also: [],
+    usage: 'snooze <10m>',
+    does: 'Delay the next reminder; the promise stays.',
+    example: 'snooze 10m',
+  },
+  escalate: {
+    also: ['page'],
+    usage: 'escalate [to] [why]',
+    does: 'Bring in the contacts of the severity, or someone by name.',
+    example: 'escalate @erin revenue is stopped',
+  },
+  postmortem: {
+    also: ['draft', 'pm'],
+    usage: 'postmortem',
+    does: 'Draft the postmortem from the record, any time.',
+    example: 'postmortem',
+  },
+  list: { also: ['ls', 'incidents'], usage: 'list', does: 'Open incidents.', example: 'list', reads: true },
+  show: {
+    also: ['view', 'info'],
+    usage: 'show [INC-42]',
+    does: 'One incident: state, roles, clock.',
+    example: 'show INC-42',
+    reads: true,
+  },
+  help: {
+    also: ['?', 'h'],
+    usage: 'help [verb]',
+    does: 'This list, or one verb.',
+    example: 'help update',
+    reads: true,
+  },
+} as const satisfies Record<string, VerbCard>;
+
+export type Verb = keyof typeof VERBS;
+
+export const cardOf = (verb: Verb): VerbCard => VERBS[verb];
+export const verbNames = Object.keys(VERBS) as Verb[];
+
+export type Command =
+  | { readonly kind: 'bare' }
+  | { readonly kind: 'verb'; readonly verb: Verb; readonly rest: string }
+  | { readonly kind: 'unknown'; readonly word: string; readonly nearest: Verb | null };
+
+/** What was typed after `/incident`: the verb stands first, free text follows. Smart quotes and no-break spaces happen. */
+export function parseCommand(text: string): Command {
+  const typed = text.replaceAll('\u00a0', ' ').trim();
+  const [word = '', ...others] = typed.split(/\s/);
+  if (word === '') return { kind: 'bare' };
+  const rest = typed.slice(word.length).trim();
+  const said = word.toLowerCase();
+  const verb = SPELLINGS.get(said);
+  if (verb) return { kind: 'verb', verb, rest };
+  const near = nearest(said, [...SPELLINGS.keys()]);
+  return {
+    kind: 'unknown',
+    word: others.length > 0 ? word : typed,
+    nearest: near ? (SPELLINGS.get(near) ?? null) : null,
+  };
+}
+
+const SPELLINGS: ReadonlyMap<string, Verb> = new Map(
+  verbNames.flatMap((verb) => [[verb, verb] as const, ...cardOf(verb).also.map((also) => [also, verb] as const)]),
+);
