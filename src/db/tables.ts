@@ -28,6 +28,38 @@ export type Trx = Transaction<Database>;
 type Json<T> = import('kysely').ColumnType<T, string, string>;
 type JsonDefault<T> = import('kysely').ColumnType<T, string | undefined, string>;
 
+export type Status = 'investigating' | 'identified' | 'mitigated' | 'resolved' | 'closed' | 'canceled';
+export type Visibility = 'public' | 'private';
+export type Kind = 'real' | 'drill';
+
+export type EntryKind =
+  | 'message'
+  | 'message_edited'
+  | 'message_deleted'
+  | 'reaction_added'
+  | 'reaction_removed'
+  | 'pin_added'
+  | 'pin_removed'
+  | 'member_joined'
+  | 'member_left'
+  | 'channel_changed'
+  | 'declared'
+  | 'status_changed'
+  | 'severity_changed'
+  | 'incident_edited'
+  | 'role_assigned'
+  | 'role_released'
+  | 'handoff'
+  | 'update_posted'
+  | 'cadence_changed'
+  | 'reminder_sent'
+  | 'snoozed'
+  | 'escalated'
+  | 'note'
+  | 'action_item'
+  | 'postmortem'
+  | 'clock_corrected';
+
 export interface IncidentsTable {
   id: Generated<IncidentId>;
   title: string;
@@ -35,9 +67,9 @@ export interface IncidentsTable {
   impact: string | null;
   severity: string;
   severityChosen: boolean;
-  status: string;
-  visibility: 'public' | 'private';
-  kind: 'real' | 'drill';
+  status: Status;
+  visibility: Visibility;
+  kind: Kind;
   services: JsonDefault<string[]>;
   links: JsonDefault<{ url: string; name: string }[]>;
   declaredBy: UserId;
@@ -81,7 +113,7 @@ export interface UpdatesTable {
   text: string;
   audienceText: string | null;
   author: UserId;
-  status: string;
+  status: Status;
   severity: string;
   postedAt: Date;
   /** What the promise before this update said; null when nothing was promised. */
@@ -96,7 +128,7 @@ export interface TimelineEntriesTable {
   id: Generated<number>;
   incidentId: IncidentId;
   identity: string;
-  kind: string;
+  kind: EntryKind;
   occurredAt: Date;
   recordedAt: Date;
   actor: string | null;

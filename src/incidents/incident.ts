@@ -1,0 +1,58 @@
+import type { IncidentRow, RoleAssignmentRow, Status } from '../db/tables.ts';
+import type { IncidentId, UserId } from '../lib/ids.ts';
+import { refOf } from '../lib/ids.ts';
+
+/** An incident as every rule sees it: its row. */
+export type Incident = IncidentRow;
+
+/** What a decision may change of it. Identity, channel and posts are set by their own transactions. */
+export type IncidentChange = Partial<
+  Pick<
+    Incident,
+    | 'title'
+    | 'summary'
+    | 'impact'
+    | 'severity'
+    | 'severityChosen'
+    | 'status'
+    | 'services'
+    | 'links'
+    | 'channelName'
+    | 'channelId'
+    | 'cardTs'
+    | 'announcementChannelId'
+    | 'announcementTs'
+    | 'impactStartedAt'
+    | 'detectedAt'
+    | 'acknowledgedAt'
+    | 'mitigatedAt'
+    | 'resolvedAt'
+    | 'closedAt'
+    | 'resolution'
+    | 'cadenceMs'
+    | 'cadenceOffReason'
+    | 'promiseMadeAt'
+    | 'promiseDueAt'
+    | 'promiseRung'
+    | 'promiseRungAt'
+    | 'snoozedUntil'
+    | 'acknowledgeAsks'
+  >
+>;
+
+/** The open holder of a role. */
+export type Holder = Pick<RoleAssignmentRow, 'role' | 'userId' | 'fromAt'>;
+
+const ENDED: readonly Status[] = ['resolved', 'closed', 'canceled'];
+
+/** Open incidents have a promise, reminders and all buttons. */
+export const isOpen = (incident: Pick<Incident, 'status'>): boolean => !ENDED.includes(incident.status);
+
+export const isPrivate = (incident: Pick<Incident, 'visibility'>): boolean => incident.visibility === 'private';
+export const isDrill = (incident: Pick<Incident, 'kind'>): boolean => incident.kind === 'drill';
+
+/** `INC-42` */
+export const ref = (incident: { id: IncidentId }): string => refOf(incident.id);
+
+export const holderOf = (holders: readonly Holder[], role: string): UserId | null =>
+  holders.find((holder) => holder.role === role)?.userId ?? null;
