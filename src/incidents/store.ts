@@ -1,0 +1,181 @@
+import type { Db, Trx } from '../db/tables.ts';
+import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
+import type { Holder, Incident, IncidentChange } from './incident.ts';
+
+export function findIncident(db: Db | Trx, id: IncidentId): Promise<Incident | undefined> {
+  return db.selectFrom('incidents').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export function findIncidentByChannel(db: Db | Trx, channel: ChannelId): Promise<Incident | undefined> {
+  return db.selectFrom('incidents').selectAll().where('channelId', '=', channel).executeTakeFirst();
+}
+
+/** Everything that changes an incident takes this lock first, so that two clicks are one after the other. */
+export function lockIncident(trx: Trx, id: IncidentId): Promise<Incident | undefined> {
+  return trx.selectFrom('incidents').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
+/** Open ones, worst and oldest first is the caller's business; private ones only for those in their channel. */
+export function listOpenIncidents(db: Db | Trx, reader: UserId | null): Promise<Incident[]> {
+  return db
+    .selectFrom('incidents')
+    .selectAll()
+    .where('status', 'not in', ['resolved', 'closed', 'canceled'])
+    .where((where) =>
+      where.or([
+        where('visibility', '=', 'public'),
+        ...(reader === null
+          ? []
+          : [
+              where('declaredBy', '=', reader),
+              where.exists(
+                where
+                  .selectFrom('channelMembers')
+                  .select('userId')
+                  .whereRef('channelMembers.incidentId', '=', 'incidents.id')
+                  .where('channelMembers.userId', '=', reader),
+              ),
+              where.exists(
+                where
+                  .selectFrom('roleAssignments')
+                  .select('userId')
+                  .whereRef('roleAssignments.incidentId', '=', 'incidents.id')
+                  .where('roleAssignments.toAt', 'is', null)
+                  .where('roleAssignments.userId', '=', reader),
+              ),
+            ]),
+      ]),
+    )
+    .orderBy('declaredAt')
+    .execute();
+}
+
+/** Whether Slack has told us that this person is in the incident's channel. */
+export async function isMember(db: Db | Trx, id: IncidentId, user: UserId): Promise<boolean> {
+  const row = await db
+    .selectFrom('channelMembers')
+    .select('userId')
+    .where('incidentId', '=', id)
+    .where('userId', '=', user)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export function holdersOf(db: Db | Trx, id: IncidentId): Promise<Holder[]> {
+  return db
+    .selectFrom('roleAssignments')
+    .select(['role', 'userId', 'fromAt'])
+    .where('incidentId', '=', id)
+    .where('toAt', 'is', null)
+    .orderBy('fromAt')
+    .execute();
+}
+
+/** Names already reserved that start like this one. */
+export async function reservedNames(trx: Trx, stem: string): Promise<Set<string>> {
+  const rows = await trx
+    .selectFrom('incidents')
+    .select('channelName')
+    .where('channelName', 'like', `${stem.replaceAll('_', '\\_')}%`)
+    .execute();
+  return new Set(rows.map((row) => row.channelName));
+}
+
+export type NewIncident = Pick<
+  Incident,
+  | 'title'
+  | 'impact'
+  | 'severity'
+  | 'severityChosen'
+  | 'visibility'
+  | 'kind'
+  | 'services'
+  | 'declaredBy'
+  | 'channelName'
+  | 'impactStartedAt'
+  | 'declaredAt'
+  | 'promiseMadeAt'
+  | 'promiseDueAt'
+>;
+
+/** Null when the channel name is reserved already. */
+export async function insertIncident(trx: Trx, incident: NewIncident): Promise<Incident | null> {
+  const row = await trx
+    .insertInto('incidents')
+    .values({
+      ...incident,
+      status: 'investigating',
+      services: JSON.stringify(incident.services),
+      detectedAt: incident.declaredAt,
+    })
+    .onConflict((conflict) => conflict.column('channelName').doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** The one statement that changes an incident's row; called by change.ts only. */
+export async function updateIncident(trx: Trx, id: IncidentId, change: IncidentChange): Promise<Incident> {
+  const { services, links, ...rest } = change;
+  return trx
+    .updateTable('incidents')
+    .set((set) => ({
+      ...rest,
+      ...(services && { services: JSON.stringify(services) }),
+      ...(links && { links: JSON.stringify(links) }),
+      version: set('version', '+', 1),
+    }))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function appendAudit(
+  trx: Trx,
+  row: { incidentId: IncidentId | null; at: Date; actor: string; what: string; detail: Record<string, unknown> },
+): Promise<void> {
+  await trx
+    .insertInto('audit')
+    .values({ ...row, detail: JSON.stringify(row.detail) })
+    .execute();
+}
+
+/** A post of ours that will be edited later, by what it is for. */
+export async function rememberPost(
+  db: Db | Trx,
+  post: { incidentId: IncidentId; purpose: string; channelId: ChannelId; ts: Ts },
+): Promise<void> {
+  await db
+    .insertInto('posts')
+    .values(post)
+    .onConflict((conflict) =>
+      conflict.columns(['incidentId', 'purpose']).doUpdateSet({ channelId: post.channelId, ts: post.ts }),
+    )
+    .execute();
+}
+
+export function findPost(
+  db: Db | Trx,
+  id: IncidentId,
+  purpose: string,
+): Promise<{ channelId: ChannelId; ts: Ts } | undefined> {
+  return db
+    .selectFrom('posts')
+    .select(['channelId', 'ts'])
+    .where('incidentId', '=', id)
+    .where('purpose', '=', purpose)
+    .executeTakeFirst();
+}
+
+export async function findKnownChannel(db: Db, name: string): Promise<ChannelId | null> {
+  const row = await db.selectFrom('knownChannels').select('channelId').where('name', '=', name).executeTakeFirst();
+  return row?.channelId ?? null;
+}
+
+export async function rememberChannel(db: Db, name: string, channelId: ChannelId): Promise<void> {
+  await db
+    .insertInto('knownChannels')
+    .values({ name, channelId })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ channelId }))
+    .execute();
+}
