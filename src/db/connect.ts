@@ -1,0 +1,209 @@
+import { setTimeout } from 'node:timers/promises';
+import { AbortedTransactionError, CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import type { Database, Db, Trx } from './tables.ts';
+
+export type Log = Pick<Logger, 'info' | 'warn' | 'error'>;
+
+/** Where the database is: `DATABASE_URL`, or what the embedded server answered. Both are pg's own words. */
+export type Where = { connectionString: string } | { host: string; port: number; user: string; database: string };
+
+export interface ConnectOptions {
+  config: Where & { password?: string };
+  log: Log;
+  /** Connections of this pool. */
+  max?: number;
+  /** Milliseconds; 1 800 unless told, so that a refusal still reaches Slack within its 3 s. Exports want more. */
+  statementTimeout?: number;
+}
+
+/** A pool whose waits end before Slack's patience does. `db.destroy()` closes it. */
+export function connect({ config, log, max = 10, statementTimeout = 1_800 }: ConnectOptions): Db {
+  const pool = new pg.Pool({
+    ...sessionOf(config),
+    max,
+    types: { getTypeParser: parserOf },
+    connectionTimeoutMillis: 1_500,
+    statement_timeout: statementTimeout,
+    // The server cannot keep its own time limit when it is the server, or the road to it, that hangs.
+    query_timeout: statementTimeout + 200,
+    idle_in_transaction_session_timeout: 10_000,
+    keepAlive: true,
+  });
+  pool.on('error', (fault) => log.warn({ err: fault }, 'an idle database connection broke'));
+  pool.on('connect', leaveWhenSilent);
+  return new Kysely<Database>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });
+}
+
+/**
+ * One connection of its own, for what a pool cannot carry: LISTEN, a session's advisory lock, migrations.
+ * No time limit on statements. Whoever needs to know that it was lost listens to `end`. Call `end()` when done.
+ */
+export async function dedicated(config: ConnectOptions['config'], log: Log): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...sessionOf(config),
+    types: { getTypeParser: parserOf },
+    connectionTimeoutMillis: 1_500,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  });
+  client.on('error', (fault) => log.warn({ err: fault }, 'a database connection broke'));
+  await client.connect();
+  return client;
+}
+
+const sessionOf = (config: ConnectOptions['config']): pg.ClientConfig => ({ ...config, application_name: 'sitrep' });
+
+/** int8 as number (ids and counts stay far below 2^53), days as text: a Date would move them by the time zone. */
+function parserOf(oid: number, format?: 'text' | 'binary') {
+  if (oid === pg.types.builtins.INT8) return Number;
+  if (oid === pg.types.builtins.DATE) return String;
+  return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
+}
+
+type Answer = Promise<unknown> | undefined;
+interface Wire {
+  query: (...args: unknown[]) => Answer;
+  connection?: { stream?: { destroy: () => void } };
+}
+
+/** After a client-side time-out the connection still owes an answer; the pool must not hand it to the next caller. */
+function leaveWhenSilent(client: pg.PoolClient): void {
+  const wire = client as unknown as Wire;
+  const query = wire.query.bind(client);
+  wire.query = (...args) => {
+    const answer = query(...args);
+    answer?.catch((fault: unknown) => {
+      if (fault instanceof Error && fault.message === 'Query read timeout') wire.connection?.stream?.destroy();
+    });
+    return answer;
+  };
+}
+
+/** COMMIT was sent and its answer never came: the work may be recorded, or not. */
+export class OutcomeUnknown extends Error {
+  constructor(cause: unknown) {
+    super('the database did not say whether the transaction was committed', { cause });
+    this.name = 'OutcomeUnknown';
+  }
+}
+
+/**
+ * One transaction. Faults of the work come back as they are and nothing is recorded; a lost COMMIT throws
+ * `OutcomeUnknown`. Serialization failures and deadlocks run the work again, three times in all: it must not act outside.
+ */
+export async function transact<T>(db: Db, work: (trx: Trx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await once(db, work);
+    } catch (fault) {
+      if (attempt === 3 || !COLLISIONS.has(codeOf(fault))) throw fault;
+    }
+  }
+}
+
+async function once<T>(db: Db, work: (trx: Trx) => Promise<T>): Promise<T> {
+  let stage: 'working' | 'failed' | 'committing' = 'working';
+  let reason: unknown;
+  try {
+    return await db.transaction().execute(async (trx) => {
+      try {
+        const result = await work(trx);
+        stage = 'committing';
+        return result;
+      } catch (fault) {
+        stage = 'failed';
+        reason = fault;
+        throw fault;
+      }
+    });
+  } catch (fault) {
+    // Kysely reports a failed ROLLBACK in place of what caused it.
+    if (reached(stage) === 'failed') throw reason;
+    if (reached(stage) === 'committing' && !isRefused(fault)) throw new OutcomeUnknown(fault);
+    throw fault;
+  }
+}
+
+/** TypeScript does not see that the callback moved the stage on. */
+const reached = (stage: string): string => stage;
+
+/** The server itself said no to COMMIT. A session that was ended (57P…) or broke may have died after the commit was written. */
+const isRefused = (fault: unknown): boolean =>
+  fault instanceof AbortedTransactionError || (codeOf(fault) !== '' && !/^(08|57P|58|XX)/.test(codeOf(fault)));
+
+const COLLISIONS = new Set(['40001', '40P01']);
+const codeOf = (fault: unknown): string => (fault instanceof pg.DatabaseError ? (fault.code ?? '') : '');
+
+export interface Listening {
+  /** Resolves when the first LISTEN stands: what is notified from then on is heard. Never rejects. */
+  ready: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Hears NOTIFY on a connection of its own, which comes back after every loss. What was notified meanwhile is gone, so
+ * each LISTEN, the first too, calls `onNotify('')`: look for yourself.
+ */
+export function listen(
+  { config, log }: Pick<ConnectOptions, 'config' | 'log'>,
+  channel: string,
+  onNotify: (payload: string) => void,
+): Listening {
+  const stopping = new AbortController();
+  let isReady = () => {};
+  const ready = new Promise<void>((resolve) => {
+    isReady = resolve;
+  });
+  const done = keepListening({ config, log, channel, onNotify, isReady: () => isReady(), signal: stopping.signal });
+  return {
+    ready,
+    stop: () => {
+      stopping.abort();
+      return done;
+    },
+  };
+}
+
+interface Ear extends Pick<ConnectOptions, 'config' | 'log'> {
+  channel: string;
+  onNotify: (payload: string) => void;
+  isReady: () => void;
+  signal: AbortSignal;
+}
+
+async function keepListening(ear: Ear): Promise<void> {
+  for (let wait = 100; !ear.signal.aborted; wait = Math.min(wait * 2, 5_000)) {
+    try {
+      await listenOnce(ear, () => {
+        wait = 100;
+      });
+    } catch (fault) {
+      ear.log.warn({ err: fault, channel: ear.channel }, 'cannot listen to the database');
+    }
+    if (!ear.signal.aborted) await setTimeout(wait, undefined, { signal: ear.signal }).catch(() => {});
+  }
+}
+
+/** Returns when the connection is lost or the listening was stopped. */
+async function listenOnce(ear: Ear, stands: () => void): Promise<void> {
+  const client = await dedicated(ear.config, ear.log);
+  const lost = new Promise<void>((resolve) => {
+    client.once('end', resolve);
+    ear.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  try {
+    client.on('notification', (message) => ear.onNotify(message.payload ?? ''));
+    await client.query(`listen ${client.escapeIdentifier(ear.channel)}`);
+    stands();
+    ear.isReady();
+    if (!ear.signal.aborted) ear.onNotify('');
+    if (!ear.signal.aborted) await lost;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
