@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { DAY, SECOND } from './lib/duration.ts';
+import { duration, hours, isTimezone, link, text } from './lib/fields.ts';
+
+/** The shape of sitrep.yml. A function, because a schema built at import would make every start pay for it, tests included. */
+export function policyFile() {
+  return z.strictObject({
+    timezone: text(
+      'an IANA time zone like Europe/London',
+      isTimezone,
+      'Office hours and channel names follow it.',
+    ).nullish(),
+    announceChannel: z
+      .string()
+      .transform((name) => name.replace(/^#/, ''))
+      .refine(
+        (name) => /^[\p{Ll}\p{Lo}\p{N}_-]{1,80}$/u.test(name) || /^[CG][A-Z0-9]{6,}$/.test(name),
+        'write a channel id like C012AB3CD or a channel name: lower case letters, digits, - and _, at most 80',
+      )
+      .meta({ description: 'Id or name; created or joined when missing.' })
+      .nullish(),
+    defaultSeverity: z.string().meta({ description: 'Used when nobody named one.' }).nullish(),
+    severities: z.array(severity()).min(1).max(10).meta({ description: 'Worst first.' }).nullish(),
+    roles: z.array(role()).min(1).max(10).nullish(),
+    services: z.array(service()).max(100).nullish(),
+    bridge: link('Call link on the card and as a bookmark.').nullish(),
+    deletedMessages: z
+      .enum(['blank', 'keep'])
+      .meta({ description: "What becomes of a message's text in the record when it is deleted in Slack." })
+      .nullish(),
+  });
+}
+
+const severity = () =>
+  z.strictObject({
+    id: text('a word like SEV1, at most 20 characters', (s) => /^[A-Za-z][\w-]{0,19}$/.test(s)),
+    aliases: z
+      .array(text('one word, at most 20 characters', (s) => /^[\p{L}\p{N}_-]{1,20}$/u.test(s)))
+      .max(10)
+      .nullish(),
+    criteria: z.string().min(1).max(300).nullish(),
+    updateEvery: duration(10 * SECOND, 7 * DAY, 'How often people are promised an update.').nullish(),
+    acknowledgeWithin: duration(
+      SECOND,
+      7 * DAY,
+      'Without an Incident Commander for this long the bot asks again.',
+    ).nullish(),
+    escalate: z
+      .array(
+        z.strictObject({
+          after: duration(SECOND, 7 * DAY),
+          unless: z
+            .enum(['mitigated'])
+            .nullish()
+            .transform((value) => value ?? null),
+          to: contacts(),
+        }),
+      )
+      .max(10)
+      .nullish(),
+    hours: hours().nullish(),
+    postmortem: z.enum(['required', 'optional', 'none']).nullish(),
+    postmortemDueWithin: duration(SECOND, 90 * DAY).nullish(),
+  });
+
+const role = () =>
+  z.strictObject({
+    id: text('a lower-case word like ic, at most 20 characters', (s) => /^[a-z][a-z0-9_-]{0,19}$/.test(s)),
+    name: z.string().min(1).max(40).nullish(),
+    description: z.string().max(150).nullish(),
+    duties: z.array(z.string().min(1).max(500)).max(20).nullish(),
+  });
+
+const service = () =>
+  z.strictObject({
+    id: text('a lower-case word like checkout, at most 40 characters', (s) => /^[a-z0-9][a-z0-9_-]{0,39}$/.test(s)),
+    name: z.string().min(1).max(75).nullish(),
+    owner: z.string().min(1).max(80).nullish(),
+    runbook: link().nullish(),
+    invite: contacts().nullish(),
+  });
+
+const contacts = () =>
+  z
+    .array(
+      text('@a-user-group, a user id like U012345 or a group id like S012345', (s) =>
+        /^(@[\p{L}\p{N}._-]{1,80}|[UWS][A-Z0-9]{4,})$/u.test(s),
+      ),
+    )
+    .max(50);
+
+/** Names and nothing else, of a file which may be faulty elsewhere: what must agree across entries is checked all the same. */
+export function outline(raw: unknown): Outline {
+  const list = <T extends z.ZodObject>(entry: T) =>
+    z
+      .array(entry.nullable().catch(null))
+      .catch([])
+      .transform((all) => all.flatMap((one, at) => (one === null ? [] : [{ ...one, at }])));
+  const named = z.object({ id: z.string() });
+  const words = z.array(z.string()).nullable().catch(null).default(null);
+  return z
+    .object({
+      defaultSeverity: z.string().nullable().catch(null).default(null),
+      severities: list(named.extend({ aliases: words })),
+      roles: list(named),
+      services: list(named),
+    })
+    .catch({ defaultSeverity: null, severities: [], roles: [], services: [] })
+    .parse(raw);
+}
+
+export interface Outline {
+  readonly defaultSeverity: string | null;
+  readonly severities: readonly (Entry & { readonly aliases: readonly string[] | null })[];
+  readonly roles: readonly Entry[];
+  readonly services: readonly Entry[];
+}
+
+interface Entry {
+  readonly id: string;
+  /** Its place in the file's list. */
+  readonly at: number;
+}
