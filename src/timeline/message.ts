@@ -86,13 +86,13 @@ function entryOf(message: Posted): NewEntry {
 
 function editOf(message: Posted, edited: { ts: string; user?: string | undefined }): NewEntry {
   const ts = tsOf(message.ts);
-  const at = instantOf(tsOf(edited.ts));
+  const at = Math.max(instantOf(ts).getTime(), instantOf(tsOf(edited.ts)).getTime());
   return {
     ...entryOf(message),
     identity: `e:${ts}:${edited.ts}`,
     kind: 'message_edited',
     // Slack: `edited.ts` is in whole seconds, so an edit within the second would stand before its message.
-    occurredAt: at < instantOf(ts) ? instantOf(ts) : at,
+    occurredAt: new Date(at),
     actor: edited.user ?? message.user ?? message.bot_id ?? null,
   };
 }

@@ -1,6 +1,6 @@
-import type { Insertable } from 'kysely';
-import type { TimelineEntriesTable, Trx } from '../db/tables.ts';
-import type { IncidentId } from '../lib/ids.ts';
+import { type Insertable, sql } from 'kysely';
+import type { Db, EntryKind, EntryRow, TimelineEntriesTable, Trx } from '../db/tables.ts';
+import type { ChannelId, IncidentId, Ts } from '../lib/ids.ts';
 import { storable, storableJson } from '../lib/text.ts';
 import type { NewEntry } from './entry.ts';
 
@@ -14,22 +14,191 @@ export async function appendEntries(
   if (entries.length === 0) return 0;
   const { numInsertedOrUpdatedRows } = await trx
     .insertInto('timelineEntries')
-    .values(entries.map((entry) => rowOf(incidentId, entry, recordedAt)))
+    .values(entries.map((entry) => ({ incidentId, ...rowOf(entry, recordedAt) })))
     .onConflict((repeat) => repeat.columns(['incidentId', 'identity']).doNothing())
     .executeTakeFirstOrThrow();
   return Number(numInsertedOrUpdatedRows ?? 0n);
 }
 
-const rowOf = (incidentId: IncidentId, entry: NewEntry, recordedAt: Date): Insertable<TimelineEntriesTable> => ({
-  incidentId,
+/** The same for one entry of whichever incident has this channel; null when none has, or when it is recorded already. */
+export async function appendHeard(
+  trx: Trx,
+  channel: ChannelId,
+  entry: NewEntry,
+  recordedAt: Date,
+): Promise<IncidentId | null> {
+  const { payload, ...row } = rowOf(entry, recordedAt);
+  const added = await trx
+    .insertInto('timelineEntries')
+    .columns([
+      'incidentId',
+      'identity',
+      'kind',
+      'occurredAt',
+      'recordedAt',
+      'actor',
+      'source',
+      'text',
+      'ts',
+      'threadTs',
+      'payload',
+    ])
+    .expression((from) =>
+      from
+        .selectFrom('incidents')
+        .where('channelId', '=', channel)
+        .select([
+          'id',
+          sql<string>`${row.identity}::text`.as('identity'),
+          sql<EntryKind>`${row.kind}::text`.as('kind'),
+          sql<Date>`${row.occurredAt}::timestamptz`.as('occurredAt'),
+          sql<Date>`${row.recordedAt}::timestamptz`.as('recordedAt'),
+          sql<string | null>`${row.actor}::text`.as('actor'),
+          sql<NewEntry['source']>`${row.source}::text`.as('source'),
+          sql<string | null>`${row.text}::text`.as('text'),
+          sql<Ts | null>`${row.ts}::text`.as('ts'),
+          sql<Ts | null>`${row.threadTs}::text`.as('threadTs'),
+          sql<string>`${payload}::jsonb`.as('payload'),
+        ]),
+    )
+    .onConflict((repeat) => repeat.columns(['incidentId', 'identity']).doNothing())
+    .returning('incidentId')
+    .executeTakeFirst();
+  return added?.incidentId ?? null;
+}
+
+const rowOf = (entry: NewEntry, recordedAt: Date): Omit<Insertable<TimelineEntriesTable>, 'incidentId'> => ({
   identity: storable(entry.identity),
   kind: entry.kind,
   occurredAt: entry.occurredAt,
   recordedAt,
-  actor: entry.actor,
+  actor: entry.actor === null ? null : storable(entry.actor),
   source: entry.source,
   text: entry.text === null ? null : storable(entry.text),
   ts: entry.ts ?? null,
   threadTs: entry.threadTs ?? null,
   payload: JSON.stringify(storableJson(entry.payload ?? {})),
 });
+
+/**
+ * Waits for entries of this incident that are being written and keeps new ones waiting: each of them holds a key lock
+ * on the incident's row until it commits.
+ */
+export async function lockTimeline(trx: Trx, channel: ChannelId): Promise<void> {
+  await trx.selectFrom('incidents').select('id').where('channelId', '=', channel).forUpdate().execute();
+}
+
+/**
+ * The one change a timeline row may see: what was said in these messages and their edits goes, if they were redacted
+ * or, unless deletions are kept, deleted. Answers how many rows held something.
+ */
+export async function blankDeleted(
+  trx: Trx,
+  incidentId: IncidentId,
+  messages: readonly Ts[],
+  keepDeletions: boolean,
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update timeline_entries e
+    set text = null,
+        payload = (payload - '{files,attachments,blocks,topic,purpose,name,old_name,username}'::text[]) || '{"blanked": true}'
+    where e.incident_id = ${incidentId}
+      and e.ts = any(${messages as Ts[]}::text[])
+      and e.kind in ('message', 'message_edited', 'channel_changed', 'note')
+      and not e.payload ? 'blanked'
+      and exists (
+        select from timeline_entries d
+        where d.incident_id = e.incident_id
+          and (d.identity = 'r:' || e.ts or (not ${keepDeletions}::boolean and d.identity = 'd:' || e.ts))
+      )`.execute(trx);
+  return Number(numAffectedRows ?? 0n);
+}
+
+export async function hasMessage(trx: Trx, incidentId: IncidentId, message: Ts): Promise<boolean> {
+  const row = await trx
+    .selectFrom('timelineEntries')
+    .select('id')
+    .where('incidentId', '=', incidentId)
+    .where('ts', '=', message)
+    .where('kind', 'in', ['message', 'message_edited', 'channel_changed', 'member_joined', 'member_left'])
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** A page of the timeline in its order, after the entry handed in. */
+export function listEntries(
+  db: Db | Trx,
+  incidentId: IncidentId,
+  after: Pick<EntryRow, 'occurredAt' | 'ts' | 'id'> | null,
+  limit: number,
+): Promise<EntryRow[]> {
+  // Slack: ts are compared as text of equal length.
+  const place = sql`(occurred_at, coalesce(ts, '') collate "C", id)`;
+  return db
+    .selectFrom('timelineEntries')
+    .selectAll()
+    .where('incidentId', '=', incidentId)
+    .$if(after !== null, (q) =>
+      q.where(
+        sql<boolean>`${place} > (${after?.occurredAt}::timestamptz, ${after?.ts ?? ''}::text, ${after?.id}::bigint)`,
+      ),
+    )
+    .orderBy('occurredAt')
+    .orderBy(sql`coalesce(ts, '') collate "C"`)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/** They joined at `at`, unless the record knows that they left later: Slack's events come in any order. */
+export async function addMember(db: Db | Trx, channel: ChannelId, user: string, at: Date): Promise<void> {
+  await sql`
+    insert into channel_members (incident_id, user_id)
+    select i.id, ${storable(user)} from incidents i
+    where i.channel_id = ${channel}
+      and not exists (
+        select from timeline_entries e
+        where e.incident_id = i.id and e.kind = 'member_left' and e.actor = ${user} and e.occurred_at > ${at}
+      )
+    on conflict do nothing`.execute(db);
+}
+
+/** They left at `at`, unless the record knows that they came back later. */
+export async function removeMember(db: Db | Trx, channel: ChannelId, user: string, at: Date): Promise<void> {
+  await sql`
+    delete from channel_members m using incidents i
+    where i.channel_id = ${channel} and m.incident_id = i.id and m.user_id = ${user}
+      and not exists (
+        select from timeline_entries e
+        where e.incident_id = i.id and e.kind = 'member_joined' and e.actor = ${user} and e.occurred_at > ${at}
+      )`.execute(db);
+}
+
+/** Keeps raw what could not be recorded, once, if its channel is an incident's. True when it was kept now. */
+export async function quarantine(
+  db: Db,
+  channel: ChannelId,
+  kept: { identity: string; reason: string; payload: string; at: Date },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    insert into quarantine (identity, reason, payload, at)
+    select ${storable(kept.identity)}, ${storable(kept.reason)}, ${storable(kept.payload)}, ${kept.at}
+    from incidents where channel_id = ${channel}
+    on conflict (identity) do nothing`.execute(db);
+  return numAffectedRows === 1n;
+}
+
+/** Up to where the channel's history has been read. */
+export async function setWatermark(
+  db: Db,
+  incidentId: IncidentId,
+  readThrough: Ts | null,
+  readAt: Date,
+): Promise<void> {
+  await db
+    .insertInto('watermarks')
+    .values({ incidentId, readThrough, readAt })
+    .onConflict((again) => again.column('incidentId').doUpdateSet({ readThrough, readAt }))
+    .execute();
+}

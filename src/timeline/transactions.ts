@@ -1,0 +1,205 @@
+import pg from 'pg';
+import { transact } from '../db/connect.ts';
+import type { Trx } from '../db/tables.ts';
+import type { Deps } from '../deps.ts';
+import { changeIncident } from '../incidents/change.ts';
+import { appendAudit, findIncidentByChannel, lockIncident } from '../incidents/store.ts';
+import type { ChannelId, IncidentId, Ts } from '../lib/ids.ts';
+import { no, ok, type Result } from '../lib/result.ts';
+import type { NewEntry } from './entry.ts';
+import type { HeardEntry } from './message.ts';
+import {
+  addMember,
+  appendEntries,
+  appendHeard,
+  blankDeleted,
+  hasMessage,
+  lockTimeline,
+  quarantine,
+  removeMember,
+  setWatermark,
+} from './store.ts';
+
+type Hearing = Pick<Deps, 'db' | 'now' | 'policy' | 'log'>;
+
+/** `nothing`: of no incident, or recorded before. `quarantined`: Postgres refused it for its own data; kept raw. */
+export type Recorded = 'new' | 'nothing' | 'quarantined';
+
+/**
+ * Records what was said or done in a channel. Committed when it returns; throws when the database cannot be had, so
+ * that Slack brings it again. `raw` is Slack's event.
+ */
+export async function hear(deps: Hearing, heard: HeardEntry, raw: unknown): Promise<Recorded> {
+  try {
+    return await transact(deps.db, (trx) => record(trx, deps, heard));
+  } catch (fault) {
+    if (!isDataFault(fault)) throw fault;
+    return await keepRaw(deps, heard.channel, heard.entry.identity, reasonOf(fault), raw);
+  }
+}
+
+async function record(trx: Trx, deps: Hearing, { channel, entry }: HeardEntry): Promise<Recorded> {
+  if (entry.kind === 'message_deleted') await lockTimeline(trx, channel);
+  const incidentId = await appendHeard(trx, channel, entry, deps.now());
+  if (incidentId === null) return 'nothing';
+  await settle(trx, deps, incidentId, channel, [entry]);
+  return 'new';
+}
+
+/** What was read from history, oldest or newest first alike; answers how many entries were not known. */
+export async function recover(
+  deps: Hearing,
+  incidentId: IncidentId,
+  channel: ChannelId,
+  entries: readonly NewEntry[],
+): Promise<number> {
+  try {
+    return await recordAll(deps, incidentId, channel, entries);
+  } catch (fault) {
+    if (!isDataFault(fault)) throw fault;
+    return await recoverOneByOne(deps, incidentId, channel, entries);
+  }
+}
+
+function recordAll(deps: Hearing, incidentId: IncidentId, channel: ChannelId, entries: readonly NewEntry[]) {
+  return transact(deps.db, async (trx) => {
+    if (entries.some((entry) => entry.kind === 'message_deleted')) await lockIncident(trx, incidentId);
+    const added = await appendEntries(trx, incidentId, entries, deps.now());
+    await settle(trx, deps, incidentId, channel, entries);
+    return added;
+  });
+}
+
+/** One bad row must not cost the page. */
+async function recoverOneByOne(deps: Hearing, id: IncidentId, channel: ChannelId, entries: readonly NewEntry[]) {
+  let added = 0;
+  for (const entry of entries) {
+    try {
+      added += await recordAll(deps, id, channel, [entry]);
+    } catch (fault) {
+      if (!isDataFault(fault)) throw fault;
+      await keepRaw(deps, channel, entry.identity, reasonOf(fault), entry);
+    }
+  }
+  return added;
+}
+
+/**
+ * What entries bring with them. Runs after they are written: from then on a deletion of the same message waits for
+ * us, or has committed and is seen, so that no order of events leaves a deleted text standing.
+ */
+async function settle(
+  trx: Trx,
+  { policy, now }: Hearing,
+  incidentId: IncidentId,
+  channel: ChannelId,
+  entries: readonly NewEntry[],
+): Promise<void> {
+  const touched = entries.flatMap((entry) => (entry.ts && SAYS.has(entry.kind) ? [entry.ts] : []));
+  const keep = policy.deletedMessages === 'keep';
+  const blanked = touched.length > 0 ? await blankDeleted(trx, incidentId, touched, keep) : 0;
+  if (blanked > 0) {
+    const detail = { messages: deletedIn(entries), blanked };
+    await appendAudit(trx, { incidentId, at: now(), actor: 'slack', what: 'deleted text blanked', detail });
+  }
+  for (const entry of entries) {
+    if (entry.actor === null) continue;
+    if (entry.kind === 'member_joined') await addMember(trx, channel, entry.actor, entry.occurredAt);
+    if (entry.kind === 'member_left') await removeMember(trx, channel, entry.actor, entry.occurredAt);
+  }
+}
+
+const SAYS: ReadonlySet<string> = new Set(['message', 'message_edited', 'message_deleted', 'channel_changed']);
+const deletedIn = (entries: readonly NewEntry[]) =>
+  [...new Set(entries.flatMap((entry) => entry.ts ?? []))].slice(0, 50);
+
+/** Slack's membership events; the join or leave itself stands in the timeline as the message of it. */
+export async function noteMember(
+  { db }: Pick<Deps, 'db'>,
+  channel: ChannelId,
+  user: string,
+  did: 'join' | 'leave',
+  at: Date,
+): Promise<void> {
+  await (did === 'join' ? addMember : removeMember)(db, channel, user, at);
+}
+
+/** What we could not even read, if it belongs to an incident. */
+export function keepUnreadable(deps: Hearing, channel: ChannelId, eventId: string, raw: unknown): Promise<Recorded> {
+  return keepRaw(deps, channel, eventId, 'not what we know of such an event', raw);
+}
+
+async function keepRaw(deps: Hearing, channel: ChannelId, identity: string, reason: string, raw: unknown) {
+  const kept = {
+    identity: `${channel}:${identity.slice(0, 200)}`,
+    reason,
+    payload: JSON.stringify(raw),
+    at: deps.now(),
+  };
+  if (!(await quarantine(deps.db, channel, kept))) return 'nothing';
+  deps.log.error({ quarantined: kept.identity, reason }, 'quarantined');
+  return 'quarantined';
+}
+
+/** Data exceptions, broken constraints, exceeded limits: the same row would fail again. Everything else passes. */
+const isDataFault = (fault: unknown): fault is pg.DatabaseError =>
+  fault instanceof pg.DatabaseError && /^(22|23|54)/.test(fault.code ?? '');
+
+/** Without the server's message: it may quote what was said. */
+const reasonOf = (fault: pg.DatabaseError): string => `Postgres refused it (${fault.code})`;
+
+/** The channel got another id, or another name. Its incident follows; false when it is no incident's. */
+export async function followChannel(
+  deps: Pick<Deps, 'db' | 'now'>,
+  channel: ChannelId,
+  change: { channelId: ChannelId } | { channelName: string },
+): Promise<boolean> {
+  const found = await findIncidentByChannel(deps.db, channel);
+  if (!found) return false;
+  await changeIncident<never>(deps, found.id, { identity: `channel:${channel}`, by: null }, (incident) =>
+    ok(incident.channelId === channel ? { change } : {}),
+  );
+  return true;
+}
+
+/**
+ * `sitrep redact`: what a message and its edits said goes for good, whatever the policy on deletions; the tombstone
+ * says that it was redacted and by whom. Doing it again changes nothing.
+ */
+export function redact(
+  deps: Pick<Deps, 'db' | 'now'>,
+  incidentId: IncidentId,
+  message: Ts,
+  by: string,
+): Promise<Result<{ blanked: number }, 'no-such-incident' | 'no-such-message'>> {
+  const now = deps.now();
+  return transact(deps.db, async (trx) => {
+    if (!(await lockIncident(trx, incidentId))) return no('no-such-incident');
+    if (!(await hasMessage(trx, incidentId, message))) return no('no-such-message');
+    const added = await appendEntries(trx, incidentId, [redaction(message, by, now)], now);
+    const blanked = await blankDeleted(trx, incidentId, [message], true);
+    const detail = { message, blanked };
+    if (added > 0) await appendAudit(trx, { incidentId, at: now, actor: by, what: 'message redacted', detail });
+    return ok({ blanked });
+  });
+}
+
+const redaction = (message: Ts, by: string, now: Date): NewEntry => ({
+  identity: `r:${message}`,
+  kind: 'message_deleted',
+  occurredAt: now,
+  actor: by,
+  source: 'sitrep',
+  text: null,
+  ts: message,
+  payload: { redacted: true },
+});
+
+/** History has been read through up to this message. */
+export async function markRead(
+  { db, now }: Pick<Deps, 'db' | 'now'>,
+  incidentId: IncidentId,
+  readThrough: Ts | null,
+): Promise<void> {
+  await setWatermark(db, incidentId, readThrough, now());
+}
