@@ -221,10 +221,30 @@ export interface AuditTable {
 /** What waits to be done: effects in Slack and timers. See migrations/0002_jobs.sql. */
 export interface JobsTable {
   id: Generated<number>;
+  marker: Generated<string>;
+  kind: string;
+  payload: Json<unknown>;
+  lane: string | null;
+  key: string | null;
+  priority: number;
+  /** Domain time; every other instant of a job is the database's clock. */
+  runAt: Date;
+  notBefore: Date | null;
+  attempts: Generated<number>;
+  failingSince: Date | null;
+  uncertainSince: Date | null;
+  lastError: string | null;
+  worker: number | null;
+  startedAt: Date | null;
+  leaseUntil: Date | null;
+  fence: Generated<number>;
+  parkedAt: Date | null;
 }
 
 export interface RateLimitsTable {
-  method: string;
+  scope: string;
+  /** Database clock. */
+  until: Date;
 }
 
 export type IncidentRow = Selectable<IncidentsTable>;

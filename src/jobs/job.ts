@@ -18,8 +18,15 @@ const Place = z.union([
  * announcement) carries only whose it is, because it is drawn from the rows at the moment of drawing.
  */
 export const Job = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('open-channel'), incident: Incident }),
-  z.object({ kind: z.literal('invite'), incident: Incident, users: z.array(User).min(1) }),
+  /** Who waits for the link: a response_url (a secret, gone with the job) or the view that said "declared". */
+  z.object({
+    kind: z.literal('open-channel'),
+    incident: Incident,
+    responseUrl: z.string().optional(),
+    view: z.string().optional(),
+  }),
+  /** People (`U…`) and user groups (`S…` or `@handle`), which are expanded when the invitation is sent. */
+  z.object({ kind: z.literal('invite'), incident: Incident, who: z.array(z.string().min(1)).min(1) }),
   z.object({ kind: z.literal('post-card'), incident: Incident }),
   z.object({ kind: z.literal('pin-card'), incident: Incident }),
   z.object({ kind: z.literal('draw-card'), incident: Incident }),
@@ -74,6 +81,12 @@ export interface Attempt {
 export type Handlers<K extends JobKind = JobKind> = {
   readonly [P in K]: (job: JobOf<P>, attempt: Attempt) => Promise<void>;
 };
+
+/**
+ * Kinds that leave nothing to look for: once begun they are not repeated unless Slack refused them unread (a 429). They
+ * carry no promise; an answer's URL is a secret besides and must not stay.
+ */
+export const AT_MOST_ONCE: ReadonlySet<string> = new Set<JobKind>(['answer', 'show-declared']);
 
 export interface Standing {
   /** Jobs of one lane run one after the other, in the order they were promised. Null: no order. */

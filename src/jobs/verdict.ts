@@ -1,0 +1,36 @@
+import { backoffMs } from '../lib/backoff.ts';
+import { MINUTE, type Millis } from '../lib/duration.ts';
+import type { Fault } from './fault.ts';
+import { AT_MOST_ONCE } from './job.ts';
+
+/** A job that fails for this long is parked, so that those behind it in its lane go on. */
+export const GIVE_UP_AFTER: Millis = 10 * MINUTE;
+
+export interface FailedRun {
+  readonly kind: string;
+  /** This run included. */
+  readonly attempts: number;
+  /** Since the first failure of this job, 0 when this is the first; database clock. */
+  readonly failingForMs: Millis;
+}
+
+/** What becomes of a job that did not succeed. */
+export type Verdict =
+  | { readonly then: 'drop' }
+  | { readonly then: 'park' }
+  /** Not its fault: waits for the limit, and the run does not count. */
+  | { readonly then: 'wait'; readonly limit: string; readonly ms: Millis | null }
+  | { readonly then: 'retry'; readonly ms: Millis; readonly isUncertain: boolean };
+
+/**
+ * An unknown outcome is not tried again before the request can no longer be on its way, and is looked for first.
+ * `chance` is in [0, 1).
+ */
+export function judge(run: FailedRun, fault: Fault, requestTimeoutMs: Millis, chance: number): Verdict {
+  if (fault.outcome === 'not-done' && fault.limit) return { then: 'wait', limit: fault.limit, ms: fault.retryAfterMs };
+  if (AT_MOST_ONCE.has(run.kind)) return { then: 'drop' };
+  if (fault.outcome === 'never' || run.failingForMs >= GIVE_UP_AFTER) return { then: 'park' };
+  const isUncertain = fault.outcome === 'unknown';
+  const wait = Math.max(backoffMs(run.attempts, chance), fault.retryAfterMs ?? 0, isUncertain ? requestTimeoutMs : 0);
+  return { then: 'retry', ms: wait, isUncertain };
+}
