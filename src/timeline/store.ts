@@ -1,5 +1,16 @@
-import { type Insertable, sql } from 'kysely';
-import type { Db, EntryKind, EntryRow, TimelineEntriesTable, Trx } from '../db/tables.ts';
+import { type Insertable, type Selectable, sql } from 'kysely';
+import type {
+  ActionItemsTable,
+  AuditTable,
+  Db,
+  EntryKind,
+  EntryRow,
+  PostmortemsTable,
+  RoleAssignmentRow,
+  TimelineEntriesTable,
+  Trx,
+  UpdateRow,
+} from '../db/tables.ts';
 import type { ChannelId, IncidentId, Ts } from '../lib/ids.ts';
 import { storable, storableJson } from '../lib/text.ts';
 import type { NewEntry } from './entry.ts';
@@ -90,15 +101,15 @@ export async function lockTimeline(trx: Trx, channel: ChannelId): Promise<void> 
 
 /**
  * The one change a timeline row may see: what was said in these messages and their edits goes, if they were redacted
- * or, unless deletions are kept, deleted. Answers how many rows held something.
+ * or, unless deletions are kept, deleted. Answers which messages held something, one for each row.
  */
 export async function blankDeleted(
   trx: Trx,
   incidentId: IncidentId,
   messages: readonly Ts[],
   keepDeletions: boolean,
-): Promise<number> {
-  const { numAffectedRows } = await sql`
+): Promise<Ts[]> {
+  const { rows } = await sql<{ ts: Ts }>`
     update timeline_entries e
     set text = null,
         payload = (payload - '{files,attachments,blocks,topic,purpose,name,old_name,username}'::text[]) || '{"blanked": true}'
@@ -110,8 +121,9 @@ export async function blankDeleted(
         select from timeline_entries d
         where d.incident_id = e.incident_id
           and (d.identity = 'r:' || e.ts or (not ${keepDeletions}::boolean and d.identity = 'd:' || e.ts))
-      )`.execute(trx);
-  return Number(numAffectedRows ?? 0n);
+      )
+    returning e.ts`.execute(trx);
+  return rows.map((row) => row.ts);
 }
 
 export async function hasMessage(trx: Trx, incidentId: IncidentId, message: Ts): Promise<boolean> {
@@ -201,4 +213,46 @@ export async function setWatermark(
     .values({ incidentId, readThrough, readAt })
     .onConflict((again) => again.column('incidentId').doUpdateSet({ readThrough, readAt }))
     .execute();
+}
+
+/** Posts of ours move with their channel when Slack gives it another id. */
+export async function movePosts(trx: Trx, incidentId: IncidentId, from: ChannelId, to: ChannelId): Promise<void> {
+  await trx
+    .updateTable('posts')
+    .set({ channelId: to })
+    .where('incidentId', '=', incidentId)
+    .where('channelId', '=', from)
+    .execute();
+}
+
+export function listAssignments(trx: Trx, incidentId: IncidentId): Promise<RoleAssignmentRow[]> {
+  return trx
+    .selectFrom('roleAssignments')
+    .selectAll()
+    .where('incidentId', '=', incidentId)
+    .orderBy('fromAt')
+    .orderBy('id')
+    .execute();
+}
+
+export function listUpdates(trx: Trx, incidentId: IncidentId): Promise<UpdateRow[]> {
+  return trx
+    .selectFrom('updates')
+    .selectAll()
+    .where('incidentId', '=', incidentId)
+    .orderBy('postedAt')
+    .orderBy('id')
+    .execute();
+}
+
+export function listActionItems(trx: Trx, incidentId: IncidentId): Promise<Selectable<ActionItemsTable>[]> {
+  return trx.selectFrom('actionItems').selectAll().where('incidentId', '=', incidentId).orderBy('id').execute();
+}
+
+export function findPostmortem(trx: Trx, incidentId: IncidentId): Promise<Selectable<PostmortemsTable> | undefined> {
+  return trx.selectFrom('postmortems').selectAll().where('incidentId', '=', incidentId).executeTakeFirst();
+}
+
+export function listAudit(trx: Trx, incidentId: IncidentId): Promise<Selectable<AuditTable>[]> {
+  return trx.selectFrom('audit').selectAll().where('incidentId', '=', incidentId).orderBy('at').orderBy('id').execute();
 }

@@ -1,24 +1,33 @@
 import pg from 'pg';
 import { transact } from '../db/connect.ts';
-import type { Trx } from '../db/tables.ts';
+import type { EntryRow, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { changeIncident } from '../incidents/change.ts';
-import { appendAudit, findIncidentByChannel, lockIncident } from '../incidents/store.ts';
+import { appendAudit, findIncident, findIncidentByChannel, lockIncident } from '../incidents/store.ts';
 import type { ChannelId, IncidentId, Ts } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import type { NewEntry } from './entry.ts';
 import type { HeardEntry } from './message.ts';
+import type { IncidentRecord } from './record.ts';
 import {
   addMember,
   appendEntries,
   appendHeard,
   blankDeleted,
+  findPostmortem,
   hasMessage,
+  listActionItems,
+  listAssignments,
+  listAudit,
+  listEntries,
+  listUpdates,
   lockTimeline,
+  movePosts,
   quarantine,
   removeMember,
   setWatermark,
 } from './store.ts';
+import { recordOf } from './story.ts';
 
 type Hearing = Pick<Deps, 'db' | 'now' | 'policy' | 'log'>;
 
@@ -97,9 +106,9 @@ async function settle(
 ): Promise<void> {
   const touched = entries.flatMap((entry) => (entry.ts && SAYS.has(entry.kind) ? [entry.ts] : []));
   const keep = policy.deletedMessages === 'keep';
-  const blanked = touched.length > 0 ? await blankDeleted(trx, incidentId, touched, keep) : 0;
-  if (blanked > 0) {
-    const detail = { messages: deletedIn(entries), blanked };
+  const blanked = touched.length > 0 ? await blankDeleted(trx, incidentId, touched, keep) : [];
+  if (blanked.length > 0) {
+    const detail = { messages: [...new Set(blanked)], rows: blanked.length };
     await appendAudit(trx, { incidentId, at: now(), actor: 'slack', what: 'deleted text blanked', detail });
   }
   for (const entry of entries) {
@@ -110,8 +119,6 @@ async function settle(
 }
 
 const SAYS: ReadonlySet<string> = new Set(['message', 'message_edited', 'message_deleted', 'channel_changed']);
-const deletedIn = (entries: readonly NewEntry[]) =>
-  [...new Set(entries.flatMap((entry) => entry.ts ?? []))].slice(0, 50);
 
 /** Slack's membership events; the join or leave itself stands in the timeline as the message of it. */
 export async function noteMember(
@@ -148,18 +155,37 @@ const isDataFault = (fault: unknown): fault is pg.DatabaseError =>
 /** Without the server's message: it may quote what was said. */
 const reasonOf = (fault: pg.DatabaseError): string => `Postgres refused it (${fault.code})`;
 
-/** The channel got another id, or another name. Its incident follows; false when it is no incident's. */
-export async function followChannel(
-  deps: Pick<Deps, 'db' | 'now'>,
-  channel: ChannelId,
-  change: { channelId: ChannelId } | { channelName: string },
-): Promise<boolean> {
-  const found = await findIncidentByChannel(deps.db, channel);
+/** Slack gave the channel another id: its incident and our posts follow. False when it is no incident's. */
+export async function followChannel(deps: Pick<Deps, 'db' | 'now'>, from: ChannelId, to: ChannelId): Promise<boolean> {
+  const found = await findIncidentByChannel(deps.db, from);
   if (!found) return false;
-  await changeIncident<never>(deps, found.id, { identity: `channel:${channel}`, by: null }, (incident) =>
-    ok(incident.channelId === channel ? { change } : {}),
-  );
+  const intent = { identity: `channel:${from}:${to}`, by: null };
+  await changeIncident<never>(deps, found.id, intent, async (incident, trx) => {
+    if (incident.channelId !== from) return ok({});
+    await movePosts(trx, incident.id, from, to);
+    const moved = { kind: 'channel_changed', actor: null, text: 'Slack gave the channel another id.' } as const;
+    return ok({ change: { channelId: to }, entries: [{ ...moved, payload: { from, to } }] });
+  });
   return true;
+}
+
+/** Somebody renamed the channel. A name that another incident has reserved stays with that one. */
+export async function renameChannel(
+  deps: Pick<Deps, 'db' | 'now' | 'log'>,
+  channel: ChannelId,
+  channelName: string,
+): Promise<void> {
+  const found = await findIncidentByChannel(deps.db, channel);
+  if (!found) return;
+  try {
+    const intent = { identity: `channel:${channel}:${channelName}`, by: null };
+    await changeIncident<never>(deps, found.id, intent, (incident) =>
+      ok(incident.channelName === channelName ? {} : { change: { channelName } }),
+    );
+  } catch (fault) {
+    if (!isDataFault(fault)) throw fault;
+    deps.log.warn({ incident: found.id }, 'channel name is reserved by another incident');
+  }
 }
 
 /**
@@ -178,9 +204,9 @@ export function redact(
     if (!(await hasMessage(trx, incidentId, message))) return no('no-such-message');
     const added = await appendEntries(trx, incidentId, [redaction(message, by, now)], now);
     const blanked = await blankDeleted(trx, incidentId, [message], true);
-    const detail = { message, blanked };
+    const detail = { message, rows: blanked.length };
     if (added > 0) await appendAudit(trx, { incidentId, at: now, actor: by, what: 'message redacted', detail });
-    return ok({ blanked });
+    return ok({ blanked: blanked.length });
   });
 }
 
@@ -194,6 +220,44 @@ const redaction = (message: Ts, by: string, now: Date): NewEntry => ({
   ts: message,
   payload: { redacted: true },
 });
+
+/**
+ * Everything held on an incident, as it was at one instant. Hand in a pool with a time limit for long reads: the one
+ * that answers Slack gives a statement 1.8 s.
+ */
+export async function readRecord(
+  { db }: Pick<Deps, 'db'>,
+  incidentId: IncidentId,
+  workspaceUrl: string | null,
+): Promise<IncidentRecord | null> {
+  const snapshot = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
+  return await snapshot.execute(async (trx) => {
+    const incident = await findIncident(trx, incidentId);
+    if (!incident) return null;
+    const held = {
+      incident,
+      roles: await listAssignments(trx, incidentId),
+      updates: await listUpdates(trx, incidentId),
+      entries: await allEntries(trx, incidentId),
+      actionItems: await listActionItems(trx, incidentId),
+      postmortem: (await findPostmortem(trx, incidentId)) ?? null,
+      audit: await listAudit(trx, incidentId),
+    };
+    return recordOf(held, workspaceUrl);
+  });
+}
+
+/** In pages, so that no statement grows with the incident. */
+async function allEntries(trx: Trx, incidentId: IncidentId): Promise<EntryRow[]> {
+  const entries: EntryRow[] = [];
+  for (;;) {
+    const page = await listEntries(trx, incidentId, entries.at(-1) ?? null, PAGE);
+    entries.push(...page);
+    if (page.length < PAGE) return entries;
+  }
+}
+
+const PAGE = 1_000;
 
 /** History has been read through up to this message. */
 export async function markRead(

@@ -1,0 +1,53 @@
+import type { Deps } from '../deps.ts';
+import { findIncident } from '../incidents/store.ts';
+import type { Handlers } from '../jobs/job.ts';
+import { type ChannelId, type IncidentId, type Ts, ts } from '../lib/ids.ts';
+import type { HistoryPage, SlackMessage } from '../slack/api.ts';
+import { hasReplies, messageFromHistory, type Self } from './message.ts';
+import { markRead, recover } from './transactions.ts';
+
+type Reading = Pick<Deps, 'db' | 'now' | 'policy' | 'log' | 'slack'>;
+
+/** `backfill`: reads a channel's history from its creation, threads included; what was heard live stays as it is. */
+export function timelineJobs(deps: Reading): Handlers<'backfill'> {
+  return { backfill: (job) => backfill(deps, job.incident) };
+}
+
+async function backfill(deps: Reading, incidentId: IncidentId): Promise<void> {
+  const channel = (await findIncident(deps.db, incidentId))?.channelId;
+  if (!channel) return;
+  const self = await deps.slack.me();
+  const parents: Ts[] = [];
+  let newest: Ts | null = null;
+  let found = 0;
+  for await (const messages of pagesOf((cursor) => deps.slack.history(channel, cursor))) {
+    found += await store(deps, incidentId, channel, messages, self);
+    parents.push(...messages.filter(hasReplies).map((message) => ts(message.ts)));
+    newest = messages.reduce<Ts | null>((latest, message) => later(latest, ts(message.ts)), newest);
+  }
+  for (const parent of parents) {
+    for await (const replies of pagesOf((cursor) => deps.slack.replies(channel, parent, cursor))) {
+      found += await store(deps, incidentId, channel, replies, self);
+    }
+  }
+  await markRead(deps, incidentId, newest);
+  deps.log.info({ incident: incidentId, found }, 'history read');
+}
+
+async function store(deps: Reading, id: IncidentId, channel: ChannelId, messages: readonly SlackMessage[], self: Self) {
+  const entries = messages.flatMap((message) => messageFromHistory(message, self));
+  return entries.length > 0 ? await recover(deps, id, channel, entries) : 0;
+}
+
+/** Slack: an empty page may still have a cursor. */
+async function* pagesOf(read: (page: { cursor?: string }) => Promise<HistoryPage>) {
+  let cursor: string | null = null;
+  do {
+    const page: HistoryPage = await read(cursor === null ? {} : { cursor });
+    yield page.messages;
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+}
+
+/** Slack: ts are compared as text. */
+const later = (a: Ts | null, b: Ts): Ts => (a !== null && a > b ? a : b);

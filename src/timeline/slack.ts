@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { channelId, instantOf, ts } from '../lib/ids.ts';
+import type { Result } from '../lib/result.ts';
+import type { Heard, Listeners } from '../slack/listeners.ts';
+import { heardPin, heardReaction } from './mark.ts';
+import type { Self } from './message.ts';
+import { type HeardEntry, heardMessage, SlackTs } from './message.ts';
+import { followChannel, hear, keepUnreadable, noteMember, renameChannel } from './transactions.ts';
+
+type Listening = Pick<Deps, 'db' | 'now' | 'policy' | 'log' | 'slack'>;
+
+/**
+ * Everything that is said and done in the channels of incidents. Each listener returns after its commit; what is of no
+ * incident, or says nothing new, returns quietly.
+ */
+export function timelineListeners(deps: Listening): Listeners {
+  return {
+    events: {
+      message: async (heard) => record(deps, heard, heardMessage(heard.event, await selfFor(deps, heard))),
+      reaction_added: (heard) => record(deps, heard, heardReaction('reaction_added', heard.event)),
+      reaction_removed: (heard) => record(deps, heard, heardReaction('reaction_removed', heard.event)),
+      pin_added: (heard) => record(deps, heard, heardPin('pin_added', heard.event)),
+      pin_removed: (heard) => record(deps, heard, heardPin('pin_removed', heard.event)),
+      member_joined_channel: (heard) => member(deps, heard, 'join'),
+      member_left_channel: (heard) => member(deps, heard, 'leave'),
+      channel_rename: (heard) => renamed(deps, heard),
+      group_rename: (heard) => renamed(deps, heard),
+      channel_id_changed: (heard) => moved(deps, heard),
+      // Recorded as the channel's own message about it; heard here so that they are not reported as unknown.
+      channel_archive: quietly,
+      group_archive: quietly,
+      channel_unarchive: quietly,
+      group_unarchive: quietly,
+    },
+  };
+}
+
+const quietly = async (): Promise<void> => {};
+
+async function record(deps: Listening, { event, eventId }: Heard, read: Result<HeardEntry, string>): Promise<void> {
+  if (read.ok) {
+    await hear(deps, read.value, event);
+    return;
+  }
+  const channel = Placed.safeParse(event);
+  if (read.no !== 'unreadable' || !channel.success || eventId === null) return;
+  await keepUnreadable(deps, channelId(channel.data.channel), eventId, event);
+}
+
+/** Only a change asks who we are: a message must not wait for Slack's Web API. */
+async function selfFor({ slack }: Listening, { event }: Heard): Promise<Self> {
+  return event.subtype === 'message_changed' ? await slack.me() : NOBODY;
+}
+
+const NOBODY = { userId: '', botId: '' } as Self;
+
+async function member({ db }: Listening, { event }: Heard, did: 'join' | 'leave'): Promise<void> {
+  const read = Membership.safeParse(event);
+  if (!read.success) return;
+  const { channel, user, event_ts } = read.data;
+  await noteMember({ db }, channelId(channel), user, did, instantOf(ts(event_ts)));
+}
+
+async function renamed(deps: Listening, { event }: Heard): Promise<void> {
+  const read = Rename.safeParse(event);
+  if (read.success) await renameChannel(deps, channelId(read.data.channel.id), read.data.channel.name);
+}
+
+async function moved(deps: Listening, { event }: Heard): Promise<void> {
+  const read = Move.safeParse(event);
+  if (read.success) {
+    await followChannel(deps, channelId(read.data.old_channel_id), channelId(read.data.new_channel_id));
+  }
+}
+
+const Placed = z.object({ channel: z.string() });
+const Membership = z.object({ channel: z.string(), user: z.string(), event_ts: SlackTs });
+const Rename = z.object({ channel: z.object({ id: z.string(), name: z.string().min(1) }) });
+const Move = z.object({ old_channel_id: z.string(), new_channel_id: z.string().min(1) });

@@ -1,0 +1,164 @@
+import type { Selectable } from 'kysely';
+import type {
+  ActionItemsTable,
+  AuditTable,
+  EntryKind,
+  EntryRow,
+  IncidentRow,
+  PostmortemsTable,
+  RoleAssignmentRow,
+  UpdateRow,
+} from '../db/tables.ts';
+import { refOf, type Ts } from '../lib/ids.ts';
+import { permalink } from '../slack/mrkdwn.ts';
+import { PUSHPIN } from './mark.ts';
+import type { Clock, IncidentRecord, RecordedEntry, RecordedUpdate } from './record.ts';
+
+/** The rows held on one incident; entries in their order. */
+export interface Held {
+  readonly incident: IncidentRow;
+  readonly roles: readonly RoleAssignmentRow[];
+  readonly updates: readonly UpdateRow[];
+  readonly entries: readonly EntryRow[];
+  readonly actionItems: readonly Selectable<ActionItemsTable>[];
+  readonly postmortem: Selectable<PostmortemsTable> | null;
+  readonly audit: readonly Selectable<AuditTable>[];
+}
+
+/** The documented shape of everything held. Without the workspace's address there are no permalinks. */
+export function recordOf(held: Held, workspaceUrl: string | null): IncidentRecord {
+  const key = keyMessages(held.entries, held.incident.cardTs);
+  return {
+    incident: incidentOf(held.incident),
+    clock: clockOf(held.incident),
+    roles: held.roles.map((row) => ({
+      role: row.role,
+      user: row.userId,
+      from: row.fromAt.toISOString(),
+      to: instant(row.toAt),
+    })),
+    updates: held.updates.map(updateOf),
+    timeline: held.entries.map((row) => entryOf(row, held.incident, workspaceUrl, key)),
+    actionItems: held.actionItems.map((row) => ({
+      what: row.what,
+      owner: row.owner,
+      due: row.dueOn,
+      status: row.status,
+      createdAt: row.createdAt.toISOString(),
+    })),
+    postmortem: held.postmortem && { status: held.postmortem.status, markdown: held.postmortem.markdown },
+    audit: held.audit.map((row) => ({
+      at: row.at.toISOString(),
+      actor: row.actor,
+      what: row.what,
+      detail: row.detail,
+    })),
+  };
+}
+
+const incidentOf = (row: IncidentRow): IncidentRecord['incident'] => ({
+  ref: refOf(row.id),
+  number: row.id,
+  title: row.title,
+  summary: row.summary,
+  impact: row.impact,
+  resolution: row.resolution,
+  severity: row.severity,
+  status: row.status,
+  visibility: row.visibility,
+  kind: row.kind,
+  services: row.services,
+  links: row.links,
+  declaredBy: row.declaredBy,
+  channel: { id: row.channelId, name: row.channelName },
+});
+
+const clockOf = (row: IncidentRow): Clock => ({
+  impactStartedAt: instant(row.impactStartedAt),
+  detectedAt: instant(row.detectedAt),
+  declaredAt: row.declaredAt.toISOString(),
+  acknowledgedAt: instant(row.acknowledgedAt),
+  mitigatedAt: instant(row.mitigatedAt),
+  resolvedAt: instant(row.resolvedAt),
+  closedAt: instant(row.closedAt),
+});
+
+const updateOf = (row: UpdateRow): RecordedUpdate => ({
+  text: row.text,
+  audienceText: row.audienceText,
+  author: row.author,
+  status: row.status,
+  severity: row.severity,
+  postedAt: row.postedAt.toISOString(),
+  promisedAt: instant(row.promisedAt),
+  nextPromiseAt: instant(row.nextPromiseAt),
+  kept: row.kept,
+  lateBySeconds: row.lateByMs === null ? null : row.lateByMs / 1000,
+});
+
+const entryOf = (
+  row: EntryRow,
+  { channelId }: IncidentRow,
+  workspaceUrl: string | null,
+  key: ReadonlySet<Ts>,
+): RecordedEntry => ({
+  kind: row.kind,
+  occurredAt: row.occurredAt.toISOString(),
+  recordedAt: row.recordedAt.toISOString(),
+  actor: row.actor,
+  text: row.text,
+  ts: row.ts,
+  threadTs: row.threadTs,
+  permalink: row.ts && channelId && workspaceUrl ? permalink(workspaceUrl, channelId, row.ts, row.threadTs) : null,
+  key: KEY_KINDS[row.kind] || (row.kind === 'message' && row.ts !== null && key.has(row.ts)),
+  recovered: row.source === 'history',
+  payload: row.payload,
+});
+
+const instant = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+/** Messages that people marked: 📌 not taken back, pinned still, or noted. Our own card is pinned by us. */
+function keyMessages(entries: readonly EntryRow[], cardTs: Ts | null): ReadonlySet<Ts> {
+  const marks = new Map<string, Ts>();
+  for (const row of entries) {
+    if (!row.ts) continue;
+    if (row.kind === 'note') marks.set(`note ${row.ts}`, row.ts);
+    if (row.kind === 'pin_added' && row.ts !== cardTs) marks.set(`pin ${row.ts}`, row.ts);
+    // A pin is the channel's: anybody may take it away.
+    if (row.kind === 'pin_removed') marks.delete(`pin ${row.ts}`);
+    if (row.payload.reaction !== PUSHPIN) continue;
+    if (row.kind === 'reaction_added') marks.set(`pushpin ${row.ts} ${row.actor}`, row.ts);
+    if (row.kind === 'reaction_removed') marks.delete(`pushpin ${row.ts} ${row.actor}`);
+  }
+  return new Set(marks.values());
+}
+
+/** What makes the story by itself: changes of state, notes, updates, roles, escalations. */
+const KEY_KINDS: Readonly<Record<EntryKind, boolean>> = {
+  message: false,
+  message_edited: false,
+  message_deleted: false,
+  reaction_added: false,
+  reaction_removed: false,
+  pin_added: false,
+  pin_removed: false,
+  member_joined: false,
+  member_left: false,
+  channel_changed: false,
+  declared: true,
+  status_changed: true,
+  severity_changed: true,
+  incident_edited: true,
+  role_assigned: true,
+  role_released: true,
+  handoff: true,
+  update_posted: true,
+  cadence_changed: false,
+  reminder_sent: false,
+  snoozed: false,
+  escalated: true,
+  note: true,
+  action_item: true,
+  postmortem: false,
+  clock_corrected: true,
+};
