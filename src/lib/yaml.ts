@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { no, ok, type Result } from './result.ts';
-import { listed, nearest, shorten } from './text.ts';
+import { listed, nearest, plural, shorten } from './text.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -87,14 +87,15 @@ function wanted(issue: z.core.$ZodIssue): string {
       .join(', ')
       .replace(/, ([^,]*)$/, ' or $1')}`;
   if (issue.code === 'invalid_type') return `write ${EXPECTED[issue.expected] ?? `a ${issue.expected}`}`;
-  if (issue.code === 'too_big') return `at most ${issue.maximum} ${unit(issue.origin)}`;
-  if (issue.code === 'too_small') return `at least ${issue.minimum} ${unit(issue.origin)}`;
+  if (issue.code === 'too_big') return `at most ${counted(issue.maximum, issue.origin)}`;
+  if (issue.code === 'too_small') return `at least ${counted(issue.minimum, issue.origin)}`;
   return issue.message.replace(/\.$/, '');
 }
 
 const EXPECTED: Record<string, string> = { string: 'a text', array: 'a list', object: 'keys and values', null: 'null' };
 
-const unit = (origin: string): string => (origin === 'array' ? 'entries' : origin === 'string' ? 'characters' : '');
+const counted = (n: number | bigint, origin: string): string =>
+  origin === 'array' ? plural(Number(n), 'entry', 'entries') : plural(Number(n), 'character');
 
 /** The keys a strict object allows at this path, through lists and nullable groups. */
 function keysAt(schema: JsonSchema, path: Path): string[] {
