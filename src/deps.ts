@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Db } from './db/tables.ts';
+import type { UserId } from './lib/ids.ts';
 import type { Policy } from './policy.ts';
 import type { SlackApi } from './slack/api.ts';
 
@@ -8,6 +9,8 @@ export interface Deps {
   readonly db: Db;
   readonly slack: SlackApi;
   readonly policy: Policy;
+  /** Display names, from the cache or from Slack; who cannot be found is missing. Never throws. */
+  readonly names: (users: readonly UserId[]) => Promise<ReadonlyMap<UserId, string>>;
   /** Domain time. Leases and back-off use the database's own clock instead. */
   readonly now: () => Date;
   readonly log: Logger;

@@ -1,4 +1,4 @@
-import type { Db, Trx } from '../db/tables.ts';
+import type { Db, EntryKind, Trx } from '../db/tables.ts';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import type { Holder, Incident, IncidentChange } from './incident.ts';
 
@@ -178,4 +178,54 @@ export async function rememberChannel(db: Db, name: string, channelId: ChannelId
     .values({ name, channelId })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ channelId }))
     .execute();
+}
+
+/** Who made the latest entry of this kind and when: what a late click is answered with. */
+export function lastEntryOf(
+  trx: Trx,
+  id: IncidentId,
+  kind: EntryKind,
+): Promise<{ by: UserId | null; at: Date } | undefined> {
+  return trx
+    .selectFrom('timelineEntries')
+    .select(['actor as by', 'occurredAt as at'])
+    .where('incidentId', '=', id)
+    .where('kind', '=', kind)
+    .where('source', '=', 'sitrep')
+    .orderBy('occurredAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .$castTo<{ by: UserId | null; at: Date }>()
+    .executeTakeFirst();
+}
+
+/** Who was brought in before, by hand or by a reminder. */
+export async function escalationsOf(
+  trx: Trx,
+  id: IncidentId,
+): Promise<{ to: string[]; by: UserId | null; at: Date }[]> {
+  const rows = await trx
+    .selectFrom('timelineEntries')
+    .select(['actor', 'occurredAt', 'payload'])
+    .where('incidentId', '=', id)
+    .where('kind', '=', 'escalated')
+    .orderBy('occurredAt')
+    .execute();
+  return rows.map((row) => ({
+    to: Array.isArray(row.payload.to) ? row.payload.to.filter((one): one is string => typeof one === 'string') : [],
+    by: row.payload.by === 'hand' ? (row.actor as UserId | null) : null,
+    at: row.occurredAt,
+  }));
+}
+
+/** When the last update was posted; what a moved promise is counted from. */
+export async function lastUpdateAt(trx: Trx, id: IncidentId): Promise<Date | null> {
+  const row = await trx
+    .selectFrom('updates')
+    .select('postedAt')
+    .where('incidentId', '=', id)
+    .orderBy('postedAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.postedAt ?? null;
 }

@@ -1,0 +1,29 @@
+import type { Message } from '../jobs/job.ts';
+import { context, message, section } from '../slack/blocks.ts';
+import { channelLink, date, md } from '../slack/mrkdwn.ts';
+import type { Names } from './card.ts';
+import { type Holder, holderOf, type Incident, isDrill, isOpen, ref } from './incident.ts';
+
+/** The one post in the announcement channel, edited in place. Never made for private incidents. Names, not mentions: it wakes nobody. */
+export function announcement(incident: Incident, holders: readonly Holder[], names: Names): Message {
+  const drill = isDrill(incident) ? 'DRILL ' : '';
+  const ic = holderOf(holders, 'ic');
+  const headline = md`${mark(incident)} ${drill}*${ref(incident)} ${incident.severity}* ${incident.title}`;
+  return message(md`${drill}${ref(incident)} ${incident.severity} ${incident.status}: ${incident.title}`, [
+    section(headline),
+    ...(incident.impact ? [section(md`*What users feel* ${incident.impact}`)] : []),
+    context(
+      md`*${incident.status}*`,
+      ic ? md`IC ${names.get(ic) ?? ic}` : md`no IC yet`,
+      md`declared ${date(incident.declaredAt)}`,
+      ...(isOpen(incident) && incident.promiseDueAt ? [md`next update by ${date(incident.promiseDueAt)}`] : []),
+      ...(incident.channelId ? [channelLink(incident.channelId)] : []),
+    ),
+  ]);
+}
+
+function mark(incident: Incident) {
+  if (incident.status === 'canceled') return md`:white_circle:`;
+  if (!isOpen(incident)) return md`:white_check_mark:`;
+  return incident.status === 'mitigated' ? md`:large_yellow_circle:` : md`:red_circle:`;
+}

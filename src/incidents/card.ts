@@ -1,0 +1,92 @@
+import type { Message } from '../jobs/job.ts';
+import { formatDuration } from '../lib/duration.ts';
+import type { UserId } from '../lib/ids.ts';
+import type { Policy } from '../policy.ts';
+import { actions, type Block, button, context, fields, header, message, section } from '../slack/blocks.ts';
+import { date, joined, link, type Mrkdwn, md } from '../slack/mrkdwn.ts';
+import { type Holder, holderOf, type Incident, isDrill, isOpen, isPrivate, ref } from './incident.ts';
+
+export type Names = ReadonlyMap<UserId, string>;
+
+/** The pinned card: what a person who just came in must see. Drawn from rows alone, at any time, as often as wanted. */
+export function card(
+  incident: Incident,
+  holders: readonly Holder[],
+  names: Names,
+  policy: Pick<Policy, 'roles' | 'bridge'>,
+): Message {
+  const title = `${ref(incident)} ${incident.severity}: ${incident.title}`;
+  return message(md`${title} (${incident.status})`, [
+    header(`${isDrill(incident) ? 'DRILL · ' : ''}${title}`),
+    fields([
+      md`*Severity*\n${incident.severity}`,
+      md`*Status*\n${incident.status}${isPrivate(incident) ? ' · private' : ''}`,
+      ...policy.roles.map((role) => md`*${role.name}*\n${held(holders, role.id, names)}`),
+    ]),
+    section(md`*What users feel*\n${incident.impact ?? 'Not said yet: `/incident impact <text>`'}`),
+    section(clock(incident)),
+    ...links(incident, policy),
+    ...buttons(incident, holders),
+  ]);
+}
+
+const held = (holders: readonly Holder[], role: string, names: Names): Mrkdwn => {
+  const user = holderOf(holders, role);
+  return user ? md`${names.get(user) ?? user}` : md`_Not assigned_`;
+};
+
+function clock(incident: Incident): Mrkdwn {
+  const lines = [md`*Declared* ${date(incident.declaredAt)}${elapsed(incident)}`];
+  if (incident.mitigatedAt) lines.push(md`*Mitigated* ${date(incident.mitigatedAt)}`);
+  if (incident.resolvedAt) lines.push(md`*Resolved* ${date(incident.resolvedAt)}`);
+  if (isOpen(incident)) lines.push(promise(incident));
+  return joined(lines);
+}
+
+/** Slack renders `{ago}` anew at every look, so an open incident's card needs no redraw to stay true. */
+function elapsed(incident: Incident): Mrkdwn {
+  const end = incident.resolvedAt ?? incident.closedAt;
+  if (end) return md` · lasted ${formatDuration(end.getTime() - incident.declaredAt.getTime())}`;
+  return isOpen(incident) ? md` · ${date(incident.declaredAt, '{ago}')}` : md``;
+}
+
+function promise(incident: Incident): Mrkdwn {
+  if (incident.cadenceOffReason) return md`*Next update* none promised: ${incident.cadenceOffReason}`;
+  return incident.promiseDueAt ? md`*Next update* by ${date(incident.promiseDueAt)}` : md`*Next update* not promised`;
+}
+
+function links(incident: Incident, policy: Pick<Policy, 'bridge'>): Block[] {
+  const all = [...(policy.bridge ? [{ url: policy.bridge, name: 'Call' }] : []), ...incident.links];
+  return all.length === 0
+    ? []
+    : [
+        context(
+          joined(
+            all.slice(0, 20).map((one) => link(one.url, one.name)),
+            ' · ',
+          ),
+        ),
+      ];
+}
+
+/** Buttons that no longer apply go away; a click on an old copy is answered with who did it and when. */
+function buttons(incident: Incident, holders: readonly Holder[]): Block[] {
+  const id = String(incident.id);
+  if (!isOpen(incident)) return [context(md`It is ${incident.status}. If it is back: \`/incident reopen <why>\``)];
+  return [
+    actions('card', [
+      ...(holderOf(holders, 'ic') ? [] : [button("I'm IC", 'take-ic', id, 'primary')]),
+      button('Assign roles', 'assign-roles', id),
+      button('Post update', 'post-update', id),
+      button('Change severity', 'change-severity', id),
+      ...(incident.status === 'mitigated' ? [] : [button('Mitigated', 'mitigated', id)]),
+      button('Resolve', 'resolve', id),
+      button('Escalate', 'escalate', id, 'danger', {
+        title: 'Escalate?',
+        text: `The contacts of ${incident.severity} are mentioned here and invited.`,
+        confirm: 'Escalate',
+        deny: 'Not yet',
+      }),
+    ]),
+  ];
+}

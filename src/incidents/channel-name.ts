@@ -1,0 +1,33 @@
+import { TZDate } from '@date-fns/tz';
+import { format } from 'date-fns/format';
+import { channelLimits } from '../slack/limits.ts';
+
+/**
+ * `inc-20261120-checkout`: the day in the policy's time zone, then the first service, else the title. Slack: lower-case
+ * letters, digits, `-` and `_`, at most 80. Null when nothing of it can stand in a name (an emoji title): the number serves.
+ */
+export function channelStem(title: string, services: readonly string[], day: string): string | null {
+  const slug = slugOf(services[0] ?? '') || slugOf(title);
+  return slug === '' ? null : `inc-${day}-${slug}`.slice(0, channelLimits.name).replace(/[-_]+$/, '');
+}
+
+/** `20261120` */
+export const channelDay = (at: Date, timezone: string): string => format(new TZDate(at, timezone), 'yyyyMMdd');
+
+/** The stem, then `-2`, `-3` …: the first that is not in `taken`. */
+export function freeName(stem: string, taken: ReadonlySet<string>): string {
+  for (let n = 1; ; n++) {
+    const suffix = n === 1 ? '' : `-${n}`;
+    const name = `${stem.slice(0, channelLimits.name - suffix.length).replace(/[-_]+$/, '')}${suffix}`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+const slugOf = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/ß/g, 'ss')
+    .replace(/[^a-z0-9_]+/g, '-')
+    .replace(/^[-_]+|[-_]+$/g, '');

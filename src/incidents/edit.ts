@@ -1,0 +1,78 @@
+import type { UserId } from '../lib/ids.ts';
+import { no, ok, type Result } from '../lib/result.ts';
+import { message } from '../slack/blocks.ts';
+import { md, mention } from '../slack/mrkdwn.ts';
+import type { Decision } from './change.ts';
+import { type Incident, type IncidentChange, ref } from './incident.ts';
+import { post, redraw } from './redraw.ts';
+import type { Refusal } from './refusals.ts';
+
+/** A form shows 3,000 characters of a title or impact; what was longer and left alone keeps its whole text. */
+const untouched = (before: string | null, shown: string | null): boolean =>
+  before === shown ||
+  (before !== null && shown !== null && shown.endsWith('…') && before.startsWith(shown.slice(0, -1)));
+
+export type Correction = Partial<Pick<Incident, 'title' | 'impact' | 'services' | 'impactStartedAt'>>;
+
+/** A correction of what is known: only what differs changes, each with its line in the timeline. */
+export function correct(incident: Incident, correction: Correction, by: UserId, now: Date): Decision {
+  const change: { -readonly [K in keyof IncidentChange]: IncidentChange[K] } = {};
+  const said: string[] = [];
+  if (correction.title !== undefined && !untouched(incident.title, correction.title)) {
+    change.title = correction.title;
+    said.push(`title: ${correction.title}`);
+  }
+  if (correction.impact !== undefined && !untouched(incident.impact, correction.impact)) {
+    change.impact = correction.impact;
+    said.push(`what users feel: ${correction.impact ?? 'not said'}`);
+  }
+  if (correction.services !== undefined && correction.services.join() !== incident.services.join()) {
+    change.services = correction.services;
+    said.push(`services: ${correction.services.join(', ') || 'none'}`);
+  }
+  const started = correction.impactStartedAt;
+  if (started !== undefined && started?.getTime() !== incident.impactStartedAt?.getTime()) {
+    change.impactStartedAt = started;
+    said.push(`started: ${started?.toISOString() ?? 'not known'}`);
+  }
+  if (said.length === 0) return { answer: message(md`Nothing of ${ref(incident)} was changed: it says that already.`) };
+  return {
+    change,
+    entries: [
+      {
+        kind: started === undefined || !('impactStartedAt' in change) ? 'incident_edited' : 'clock_corrected',
+        actor: by,
+        text: said.join('; '),
+        payload: {
+          before: Object.fromEntries(Object.keys(change).map((key) => [key, incident[key as keyof Incident]])),
+        },
+      },
+    ],
+    jobs: [
+      post(incident.id, 'channel', message(md`${mention(by)} corrected ${said.join('; ')}`), now),
+      ...redraw(incident.id, now),
+    ],
+    answer: message(md`${ref(incident)} corrected.`),
+  };
+}
+
+/** Adds a link to the card; the same URL again takes the new name. */
+export function addLink(
+  incident: Incident,
+  url: string,
+  name: string | null,
+  by: UserId,
+  now: Date,
+): Result<Decision, Refusal> {
+  if (!/^https?:\/\/[^\s|<>]+$/i.test(url)) return no({ why: 'not-a-link', word: url });
+  const label = name ?? url.replace(/^https?:\/\//i, '');
+  return ok({
+    change: { links: [...incident.links.filter((one) => one.url !== url), { url, name: label }] },
+    entries: [{ kind: 'incident_edited', actor: by, text: `link: ${label} ${url}`, payload: { url, name: label } }],
+    jobs: [
+      { job: { kind: 'bookmark', incident: incident.id, title: label, link: url }, runAt: now },
+      ...redraw(incident.id, now),
+    ],
+    answer: message(md`Added to the card of ${ref(incident)}.`),
+  });
+}

@@ -1,0 +1,70 @@
+import type { Message } from '../jobs/job.ts';
+import { formatDuration } from '../lib/duration.ts';
+import type { Policy } from '../policy.ts';
+import { actions, button, context, header, message, section } from '../slack/blocks.ts';
+import { cardOf, VERBS, type Verb, verbNames } from '../slack/command.ts';
+import { channelLink, date, joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
+import { card, type Names } from './card.ts';
+import { type Holder, type Incident, isDrill, isPrivate, ref } from './incident.ts';
+
+const LISTED = 30;
+
+/** Open incidents, worst first; the empty state says how to declare. */
+export function list(open: readonly Incident[], policy: Pick<Policy, 'severities'>, now: Date): Message {
+  const declare = actions('list', [button('Declare', 'declare', 'new', 'primary')]);
+  if (open.length === 0)
+    return message(md`No incident is open.`, [
+      section(md`No incident is open. Declaring early is cheap, and calling it off is one command.`),
+      declare,
+    ]);
+  const rank = new Map(policy.severities.map((severity, n) => [severity.id, n]));
+  const sorted = open.toSorted((a, b) => (rank.get(a.severity) ?? 99) - (rank.get(b.severity) ?? 99));
+  const more = sorted.length > LISTED ? [context(md`… and ${sorted.length - LISTED} more`)] : [];
+  return message(md`${sorted.length} open`, [
+    header(`${sorted.length} open`),
+    ...sorted.slice(0, LISTED).map((one) => section(line(one, now))),
+    ...more,
+    declare,
+  ]);
+}
+
+function line(incident: Incident, now: Date): Mrkdwn {
+  const marks = `${isDrill(incident) ? 'drill · ' : ''}${isPrivate(incident) ? 'private · ' : ''}`;
+  const age = formatDuration(now.getTime() - incident.declaredAt.getTime());
+  const due = incident.promiseDueAt ? md` · next update by ${date(incident.promiseDueAt)}` : md``;
+  const channel = incident.channelId ? channelLink(incident.channelId) : md`(opening its channel)`;
+  return md`*${ref(incident)}* ${incident.severity} ${incident.title.slice(0, 200)}\n${marks}${incident.status} for ${age} · ${channel}${due}`;
+}
+
+/** One incident for who asks: the card, and its channel. */
+export function show(
+  incident: Incident,
+  holders: readonly Holder[],
+  names: Names,
+  policy: Pick<Policy, 'roles' | 'bridge'>,
+): Message {
+  const drawn = card(incident, holders, names, policy);
+  const channel = incident.channelId ? [context(md`Its channel: ${channelLink(incident.channelId)}`)] : [];
+  return { text: drawn.text, blocks: [...(drawn.blocks ?? []), ...channel] };
+}
+
+/** Written from the table of verbs, like README and manifest. */
+export function help(verb: Verb | null): Message {
+  if (verb) {
+    const { usage, does, also, example } = cardOf(verb);
+    const words = also.length > 0 ? md`\nAlso: ${also.join(', ')}` : md``;
+    return message(md`*\`/incident ${usage}\`*\n${does}${words}\nFor example: \`/incident ${example}\``);
+  }
+  return message(md`What Sitrep understands`, [
+    header('What Sitrep understands'),
+    section(joined(verbNames.map((name) => md`\`/incident ${VERBS[name].usage}\` ${VERBS[name].does}`))),
+    context(md`End a command with \`in INC-42\` to use it from any channel. \`/incident help <verb>\` says more.`),
+  ]);
+}
+
+export function unknownVerb(word: string, nearest: Verb | null): Message {
+  const guess = nearest ? md` Did you mean \`/incident ${cardOf(nearest).example}\`?` : md``;
+  return message(
+    md`"${word.slice(0, 80)}" is not something Sitrep does.${guess} \`/incident help\` lists everything; \`/incident declare <title>\` declares an incident.`,
+  );
+}

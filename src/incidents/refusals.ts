@@ -1,0 +1,85 @@
+import type { Status } from '../db/tables.ts';
+import type { Message } from '../jobs/job.ts';
+import type { UserId } from '../lib/ids.ts';
+import { never } from '../lib/result.ts';
+import { message } from '../slack/blocks.ts';
+import { cardOf, type Verb } from '../slack/command.ts';
+import { channelLink, date, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { type Incident, ref } from './incident.ts';
+
+/** Why the answer is no, with the facts a person needs to get on. Worded here and nowhere else. */
+export type Refusal =
+  | { readonly why: 'not-an-incident-channel'; readonly verb: Verb; readonly open: readonly Incident[] }
+  | { readonly why: 'no-such-incident'; readonly ref: string; readonly open: readonly Incident[] }
+  | {
+      readonly why: 'already';
+      readonly incident: Incident;
+      readonly status: Status;
+      readonly by: UserId | null;
+      readonly at: Date | null;
+    }
+  | { readonly why: 'has-ended'; readonly incident: Incident; readonly by: UserId | null; readonly at: Date | null }
+  | { readonly why: 'still-open'; readonly incident: Incident }
+  | { readonly why: 'same-severity'; readonly incident: Incident; readonly by: UserId | null; readonly at: Date | null }
+  | { readonly why: 'unknown-severity'; readonly word: string; readonly known: readonly string[] }
+  | { readonly why: 'unknown-status'; readonly word: string; readonly known: readonly string[] }
+  | { readonly why: 'words-missing'; readonly verb: Verb; readonly what: string }
+  | { readonly why: 'not-a-link'; readonly word: string }
+  | { readonly why: 'nobody-to-escalate-to'; readonly severity: string }
+  | {
+      readonly why: 'escalated-already';
+      readonly to: readonly string[];
+      readonly by: UserId | null;
+      readonly at: Date | null;
+    }
+  | { readonly why: 'too-long'; readonly what: string; readonly length: number; readonly max: number };
+
+export const worded = (refusal: Refusal): Message => message(sentence(refusal));
+
+function sentence(refusal: Refusal): Mrkdwn {
+  switch (refusal.why) {
+    case 'not-an-incident-channel':
+      return md`\`/incident ${refusal.verb}\` needs an incident: use it in an incident's channel, or end it with \`in INC-42\`. ${openOnes(refusal.open)}`;
+    case 'no-such-incident':
+      return md`There is no incident ${refusal.ref} that you can see. ${openOnes(refusal.open)}`;
+    case 'already':
+      return md`${ref(refusal.incident)} is ${refusal.status} already${who(refusal.by, refusal.at)}. Nothing was changed.`;
+    case 'has-ended':
+      return md`${ref(refusal.incident)} was ${refusal.incident.status}${who(refusal.by, refusal.at)}. Nothing was changed; if it is back, say \`/incident reopen <why>\`.`;
+    case 'still-open':
+      return md`${ref(refusal.incident)} is ${refusal.incident.status}, so there is nothing to reopen.`;
+    case 'same-severity':
+      return md`${ref(refusal.incident)} is ${refusal.incident.severity} already${who(refusal.by, refusal.at)}. Nothing was changed.`;
+    case 'unknown-severity':
+      return md`"${refusal.word}" is not a severity here. It can be ${refusal.known.join(', ')}: \`/incident severity ${refusal.known[0] ?? 'SEV1'} <reason>\`.`;
+    case 'unknown-status':
+      return md`"${refusal.word}" is not a status. It can be ${refusal.known.join(', ')}: \`/incident status identified <reason>\`.`;
+    case 'words-missing':
+      return md`\`/incident ${refusal.verb}\` needs ${refusal.what}. For example: \`/incident ${cardOf(refusal.verb).example}\`.`;
+    case 'not-a-link':
+      return md`"${refusal.word}" is not a link. It must start with https:// or http://: \`/incident ${cardOf('link').example}\`.`;
+    case 'nobody-to-escalate-to':
+      return md`Nobody was told: ${refusal.severity} has no contacts. Name someone (\`/incident escalate @erin why\`), or set \`severities[${refusal.severity}].escalate\` in sitrep.yml.`;
+    case 'escalated-already':
+      return md`${refusal.to.join(', ')} ${refusal.to.length === 1 ? 'was' : 'were'} brought in already${who(refusal.by, refusal.at)}. Nobody was told twice.`;
+    case 'too-long':
+      return md`The ${refusal.what} has ${refusal.length} characters; at most ${refusal.max} can be kept. Shorten it and send it again; details belong in the channel.`;
+    default:
+      return never(refusal);
+  }
+}
+
+function who(by: UserId | null, at: Date | null): Mrkdwn {
+  return joined([...(by ? [md` by ${mention(by)}`] : []), ...(at ? [md` ${date(at)}`] : [])], '');
+}
+
+function openOnes(open: readonly Incident[]): Mrkdwn {
+  if (open.length === 0) return md`No incident is open; \`/incident declare <title>\` declares one.`;
+  const lines = open
+    .slice(0, 10)
+    .map((one) => md`• ${ref(one)} ${one.severity} ${one.title.slice(0, 150)} ${where(one)}`);
+  const more = open.length > 10 ? [md`… and ${open.length - 10} more: \`/incident list\``] : [];
+  return md`Open now:\n${joined([...lines, ...more])}`;
+}
+
+const where = (incident: Incident): Mrkdwn => (incident.channelId ? channelLink(incident.channelId) : md`(opening)`);

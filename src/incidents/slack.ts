@@ -1,0 +1,311 @@
+import type { Status } from '../db/tables.ts';
+import type { Deps } from '../deps.ts';
+import type { Intent } from '../intents/store.ts';
+import { incidentId, parseRef } from '../lib/ids.ts';
+import type { Result } from '../lib/result.ts';
+import type { View } from '../slack/api.ts';
+import { message } from '../slack/blocks.ts';
+import { parseCommand, type Verb } from '../slack/command.ts';
+import { readForm } from '../slack/form.ts';
+import type { Answer, Call, Click, FormAnswer, Listeners, Submission } from '../slack/listeners.ts';
+import { md, plainOf } from '../slack/mrkdwn.ts';
+import type { Changed } from './change.ts';
+import { leadingContacts } from './contacts.ts';
+import { declarationOf } from './declare.ts';
+import { DECLARE, declaredView, declareForm, declareModal } from './declare-modal.ts';
+import {
+  EDIT,
+  editForm,
+  editModal,
+  formIncident,
+  RESOLVE,
+  ResolveForm,
+  resolveModal,
+  SEVERITY,
+  SeverityForm,
+  severityModal,
+} from './forms.ts';
+import type { Incident } from './incident.ts';
+import { help, list, show, unknownVerb } from './overview.ts';
+import { type Refusal, worded } from './refusals.ts';
+import { parseSeverity } from './severity.ts';
+import { parseStatus } from './status.ts';
+import { findIncidentByChannel, holdersOf, listOpenIncidents } from './store.ts';
+import * as change from './transactions.ts';
+
+type Found = { readonly incident: Incident; readonly rest: string };
+
+/** What is heard about incidents themselves: parse, call down, answer. */
+export function incidentListeners(deps: Deps): Listeners {
+  const on = (verb: Verb, act: (call: Call, found: Found) => Promise<Answer>) => async (call: Call) => {
+    const found = await change.locate(deps, call, verb);
+    return found.ok ? act(call, found.value) : refuse(found.no);
+  };
+  return {
+    bare: (call) => overview(deps, call),
+    unknown: async (_, word, nearest) => ({ say: unknownVerb(word, nearest) }),
+    verbs: {
+      declare: (call) => declare(deps, call),
+      severity: on('severity', (call, found) => severity(deps, call, found)),
+      status: on('status', (call, found) => status(deps, call, found)),
+      mitigated: on('mitigated', (call, { incident, rest }) => moveTo(deps, call, incident, 'mitigated', rest, 'open')),
+      resolve: on('resolve', (call, found) => resolve(deps, call, found)),
+      reopen: on('reopen', (call, found) => needsWhy(deps, call, found, 'reopen', 'investigating', 'ended')),
+      cancel: on('cancel', (call, found) => needsWhy(deps, call, found, 'cancel', 'canceled', 'open')),
+      edit: on('edit', (call, { incident }) =>
+        open(deps, call, editModal(incident, deps.policy), '/incident title <text>'),
+      ),
+      title: on('title', (call, { incident, rest }) => correctText(deps, call, incident, 'title', rest)),
+      impact: on('impact', (call, { incident, rest }) => correctText(deps, call, incident, 'impact', rest)),
+      link: on('link', (call, { incident, rest }) => addLink(deps, call, incident, rest)),
+      escalate: on('escalate', (call, { incident, rest }) => escalate(deps, call, incident, rest)),
+      list: async (call) => ({ say: list(await listOpenIncidents(deps.db, call.user), deps.policy, deps.now()) }),
+      show: (call) => showOne(deps, call),
+      help: async (call) => ({ say: helpFor(call.rest) }),
+    },
+    clicks: {
+      declare: (click) =>
+        open(deps, click, declareModal(deps.policy, { title: '', severity: null }), '/incident declare sev1 <title>'),
+      'change-severity': clicked(deps, (click, incident) =>
+        open(deps, click, severityModal(incident, deps.policy), '/incident severity <sev>'),
+      ),
+      mitigated: clicked(deps, (click, incident) => moveTo(deps, click, incident, 'mitigated', '', 'open')),
+      resolve: clicked(deps, (click, incident) => openResolve(deps, click, incident)),
+      escalate: clicked(deps, (click, incident) => escalate(deps, click, incident, '')),
+    },
+    forms: {
+      [DECLARE]: (form) => declareByForm(deps, form),
+      [RESOLVE]: (form) => resolveByForm(deps, form),
+      [SEVERITY]: (form) => severityByForm(deps, form),
+      [EDIT]: (form) => editByForm(deps, form),
+    },
+    shortcuts: {
+      declare_incident: (shortcut) =>
+        open(
+          deps,
+          shortcut,
+          declareModal(deps.policy, { title: '', severity: null }),
+          '/incident declare sev1 <title>',
+        ),
+    },
+  };
+}
+
+type Asking = Pick<Call, 'user' | 'intent' | 'triggerId'>;
+
+const intentOf = (asked: Pick<Asking, 'user' | 'intent'> & { words?: string }): Intent => ({
+  identity: asked.intent,
+  by: asked.user,
+  ...(asked.words !== undefined && { words: asked.words }),
+});
+
+const refuse = (refusal: Refusal): Answer => ({ say: worded(refusal) });
+const answered = (result: Result<Changed, Refusal>): Answer =>
+  result.ok ? { say: result.value.answer ?? message(md`Done.`) } : refuse(result.no);
+
+/** A click carries the incident's number; the button may be as old as the incident. */
+function clicked(deps: Deps, act: (click: Click, incident: Incident) => Promise<Answer>) {
+  return async (click: Click): Promise<Answer> => {
+    const incident = await change.findVisible(deps, incidentId(Number(click.value) || 0), click.user);
+    if (incident) return act(click, incident);
+    return refuse({
+      why: 'no-such-incident',
+      ref: `INC-${click.value}`,
+      open: await listOpenIncidents(deps.db, click.user),
+    });
+  };
+}
+
+async function open(deps: Deps, asked: Asking, view: View, instead: string): Promise<Answer> {
+  try {
+    await deps.slack.openView(asked.triggerId, view);
+    return { silent: true };
+  } catch (fault) {
+    deps.log.warn({ err: fault, view: view.callback_id }, 'a form did not open');
+    return { say: message(md`The form did not open. Nothing is lost: type \`${instead}\` instead.`) };
+  }
+}
+
+async function declare(deps: Deps, call: Call): Promise<Answer> {
+  const declaration = declarationOf(plainOf(call.rest), deps.policy);
+  if (declaration.title === '') {
+    const severity = declaration.severityChosen ? declaration.severity : null;
+    return open(
+      deps,
+      call,
+      declareModal(deps.policy, { title: '', severity }),
+      `/incident declare ${call.rest || 'sev1'} <title>`,
+    );
+  }
+  const waiting = call.responseUrl ? { responseUrl: call.responseUrl } : {};
+  const { answer, incident } = await change.declareIncident(deps, intentOf(call), declaration, waiting);
+  return { say: answer ?? message(md`INC-${incident.id} declared.`) };
+}
+
+async function declareByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
+  const read = readForm(declareForm(deps.policy, deps.now()), form.values);
+  if (!read.ok) return { errors: read.no };
+  const { incident } = await change.declareIncident(deps, intentOf(form), read.value, { view: form.viewId });
+  return { update: declaredView(incident), late: `INC-${incident.id} declared.` };
+}
+
+async function overview(deps: Deps, call: Call): Promise<Answer> {
+  const here = await findIncidentByChannel(deps.db, call.channel);
+  if (here) return { say: await shown(deps, here) };
+  return { say: list(await listOpenIncidents(deps.db, call.user), deps.policy, deps.now()) };
+}
+
+async function showOne(deps: Deps, call: Call): Promise<Answer> {
+  const named = call.rest === '' ? null : parseRef(call.rest.replace(/^in\s+/i, ''));
+  if (call.rest === '') {
+    const found = await change.locate(deps, call, 'show');
+    return found.ok ? { say: await shown(deps, found.value.incident) } : refuse(found.no);
+  }
+  const incident = named === null ? null : await change.findVisible(deps, named, call.user);
+  if (incident) return { say: await shown(deps, incident) };
+  const words = plainOf(call.rest).slice(0, 60);
+  return refuse({ why: 'no-such-incident', ref: words, open: await listOpenIncidents(deps.db, call.user) });
+}
+
+async function shown(deps: Deps, incident: Incident) {
+  const holders = await holdersOf(deps.db, incident.id);
+  return show(incident, holders, await deps.names(holders.map((holder) => holder.userId)), deps.policy);
+}
+
+function helpFor(rest: string) {
+  const command = parseCommand(rest);
+  if (command.kind === 'unknown') return unknownVerb(command.word, command.nearest);
+  return help(command.kind === 'verb' ? command.verb : null);
+}
+
+async function severity(deps: Deps, call: Call, { incident, rest }: Found): Promise<Answer> {
+  const [word = '', ...why] = plainOf(rest).split(/\s+/);
+  if (word === '') return open(deps, call, severityModal(incident, deps.policy), '/incident severity <sev>');
+  const to = parseSeverity(deps.policy, word);
+  if (!to.ok) return refuse(to.no);
+  const asked = { to: to.value, by: call.user, why: why.join(' ') || null };
+  return answered(await change.changeSeverityOf(deps, incident.id, intentOf(call), asked));
+}
+
+async function severityByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
+  const read = readForm(SeverityForm, form.values);
+  if (!read.ok) return { errors: read.no };
+  const to = parseSeverity(deps.policy, read.value.severity);
+  if (!to.ok) return { errors: { severity: worded(to.no).text } };
+  return aboutIncident(form, 'severity', (id) =>
+    change.changeSeverityOf(deps, id, intentOf(form), { to: to.value, by: form.user, why: read.value.why }),
+  );
+}
+
+async function status(deps: Deps, call: Call, { incident, rest }: Found): Promise<Answer> {
+  const [word = '', ...why] = plainOf(rest).split(/\s+/);
+  if (word === '') return refuse({ why: 'words-missing', verb: 'status', what: 'a status' });
+  const to = parseStatus(word);
+  if (!to.ok) return refuse(to.no);
+  const asked = { to: to.value, by: call.user, why: why.join(' ') || null };
+  return answered(await change.moveIncident(deps, incident.id, intentOf(call), asked));
+}
+
+async function moveTo(
+  deps: Deps,
+  asked: Asking,
+  incident: Incident,
+  to: Status,
+  rest: string,
+  only: 'open' | 'ended',
+): Promise<Answer> {
+  const move = { to, by: asked.user, why: plainOf(rest) || null, only };
+  return answered(await change.moveIncident(deps, incident.id, intentOf(asked), move));
+}
+
+async function needsWhy(
+  deps: Deps,
+  call: Call,
+  { incident, rest }: Found,
+  verb: Verb,
+  to: Status,
+  only: 'open' | 'ended',
+): Promise<Answer> {
+  if (rest === '') return refuse({ why: 'words-missing', verb, what: 'a reason' });
+  return moveTo(deps, call, incident, to, rest, only);
+}
+
+async function resolve(deps: Deps, call: Call, { incident, rest }: Found): Promise<Answer> {
+  return rest === '' ? openResolve(deps, call, incident) : moveTo(deps, call, incident, 'resolved', rest, 'open');
+}
+
+/** A stale button answers who resolved it and when; the form opens only where there is something to resolve. */
+async function openResolve(deps: Deps, asked: Asking, incident: Incident): Promise<Answer> {
+  if (incident.status === 'resolved' || incident.status === 'closed' || incident.status === 'canceled')
+    return moveTo(deps, asked, incident, 'resolved', '', 'open');
+  return open(deps, asked, resolveModal(incident), '/incident resolve <what fixed it>');
+}
+
+async function resolveByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
+  const read = readForm(ResolveForm, form.values);
+  if (!read.ok) return { errors: read.no };
+  const { fixed, impact } = read.value;
+  return aboutIncident(form, 'fixed', (id) =>
+    change.moveIncident(deps, id, intentOf(form), {
+      to: 'resolved',
+      by: form.user,
+      why: fixed,
+      only: 'open',
+      resolution: fixed,
+      impact,
+    }),
+  );
+}
+
+async function editByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
+  const read = readForm(editForm(deps.now()), form.values);
+  if (!read.ok) return { errors: read.no };
+  const { title, impact, services, startedAt } = read.value;
+  const correction = { title, impact, impactStartedAt: startedAt, ...(services && { services }) };
+  return aboutIncident(form, 'title', (id) => change.correctIncident(deps, id, intentOf(form), form.user, correction));
+}
+
+/** The answer to a form about an incident: it closes, or says beside its first field why not. */
+async function aboutIncident(
+  form: Submission,
+  field: string,
+  act: (id: Incident['id']) => Promise<Result<Changed, Refusal>>,
+): Promise<FormAnswer> {
+  const id = formIncident(form.privateMetadata);
+  if (id === null) return { errors: { [field]: 'This form has lost its incident. Close it and open it again.' } };
+  const done = await act(id);
+  if (!done.ok) return { errors: { [field]: plainOf(worded(done.no).text) } };
+  return { close: true, ...(done.value.answer && { late: done.value.answer.text }) };
+}
+
+async function correctText(
+  deps: Deps,
+  call: Call,
+  incident: Incident,
+  what: 'title' | 'impact',
+  rest: string,
+): Promise<Answer> {
+  const text = plainOf(rest);
+  if (text === '')
+    return refuse({ why: 'words-missing', verb: what, what: what === 'title' ? 'the new title' : 'what users feel' });
+  return answered(await change.correctIncident(deps, incident.id, intentOf(call), call.user, { [what]: text }));
+}
+
+async function addLink(deps: Deps, call: Call, incident: Incident, rest: string): Promise<Answer> {
+  const [, url = '', name = ''] = /^<?([^\s|>]*)(?:\|[^>]*)?>?\s*([\s\S]*)$/.exec(rest) ?? [];
+  if (url === '') return refuse({ why: 'words-missing', verb: 'link', what: 'a URL' });
+  return answered(
+    await change.linkIncident(deps, incident.id, intentOf(call), call.user, plainOf(url), plainOf(name) || null),
+  );
+}
+
+async function escalate(deps: Deps, asked: Asking, incident: Incident, rest: string): Promise<Answer> {
+  const { to, rest: why } = leadingContacts(rest);
+  return answered(
+    await change.escalateIncident(deps, incident.id, intentOf(asked), {
+      to,
+      why: plainOf(why) || null,
+      by: asked.user,
+    }),
+  );
+}

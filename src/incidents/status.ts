@@ -1,0 +1,101 @@
+import type { Status } from '../db/tables.ts';
+import type { UserId } from '../lib/ids.ts';
+import { no, ok, type Result } from '../lib/result.ts';
+import { nearest } from '../lib/text.ts';
+import { message } from '../slack/blocks.ts';
+import { joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import type { Decision } from './change.ts';
+import { type Incident, type IncidentChange, isOpen, ref } from './incident.ts';
+import { post, redraw } from './redraw.ts';
+import type { Refusal } from './refusals.ts';
+
+export const STATUSES = ['investigating', 'identified', 'mitigated', 'resolved', 'closed', 'canceled'] as const;
+
+/** The statuses `/incident status` takes; a false alarm has its own verb because it needs a reason. */
+const SAYABLE = STATUSES.filter((status) => status !== 'canceled');
+
+export function parseStatus(word: string): Result<Status, Refusal> {
+  const said = word.toLowerCase();
+  const exact = STATUSES.find((status) => status === said) ?? SPELLINGS[said] ?? nearest(said, [...STATUSES]);
+  return exact ? ok(exact as Status) : no({ why: 'unknown-status', word, known: SAYABLE });
+}
+
+const SPELLINGS: Record<string, Status> = {
+  mitigate: 'mitigated',
+  fixed: 'resolved',
+  resolve: 'resolved',
+  cancelled: 'canceled',
+  open: 'investigating',
+};
+
+export interface Move {
+  readonly to: Status;
+  readonly by: UserId;
+  readonly why: string | null;
+  readonly now: Date;
+  /** Who moved it last and when, for the one who is late. */
+  readonly last: { readonly by: UserId | null; readonly at: Date } | null;
+}
+
+/**
+ * A move between statuses, both ways. Mitigated and resolved stamp the clock (resolving an unmitigated incident stamps
+ * both); going back clears the stamps that no longer hold and says so. The promise follows in the transaction.
+ */
+export function move(incident: Incident, { to, by, why, now, last }: Move): Result<Decision, Refusal> {
+  if (incident.status === to)
+    return no({ why: 'already', incident, status: to, by: last?.by ?? null, at: last?.at ?? null });
+  const change: IncidentChange = { status: to, ...stamps(incident, to, now) };
+  const said = line(incident, change, { to, by, why });
+  return ok({
+    change,
+    entries: [
+      {
+        kind: 'status_changed',
+        actor: by,
+        text: `${incident.status} → ${to}${why ? `: ${why}` : ''}`,
+        payload: { from: incident.status, to, why, cleared: cleared(incident, change) },
+      },
+    ],
+    jobs: [post(incident.id, 'channel', message(said), now), ...redraw(incident.id, now)],
+    answer: message(md`${ref(incident)} is ${to} now.`),
+  });
+}
+
+function stamps(incident: Incident, to: Status, now: Date): IncidentChange {
+  switch (to) {
+    case 'investigating':
+    case 'identified':
+      return { mitigatedAt: null, resolvedAt: null, closedAt: null };
+    case 'mitigated':
+      return { mitigatedAt: incident.mitigatedAt ?? now, resolvedAt: null, closedAt: null };
+    case 'resolved':
+      return { mitigatedAt: incident.mitigatedAt ?? now, resolvedAt: incident.resolvedAt ?? now, closedAt: null };
+    case 'closed':
+      return { mitigatedAt: incident.mitigatedAt ?? now, resolvedAt: incident.resolvedAt ?? now, closedAt: now };
+    case 'canceled':
+      return { closedAt: now };
+  }
+}
+
+const STAMPS = ['mitigatedAt', 'resolvedAt', 'closedAt'] as const;
+
+const cleared = (incident: Incident, change: IncidentChange): string[] =>
+  STAMPS.filter((stamp) => incident[stamp] !== null && change[stamp] === null);
+
+const SAID: Record<Status, string> = {
+  investigating: 'is being investigated',
+  identified: 'has its cause identified',
+  mitigated: 'is mitigated: users should no longer feel it',
+  resolved: 'is resolved',
+  closed: 'is closed',
+  canceled: 'was a false alarm and is canceled',
+};
+
+function line(incident: Incident, change: IncidentChange, { to, by, why }: Pick<Move, 'to' | 'by' | 'why'>): Mrkdwn {
+  const back = !isOpen(incident) && isOpen({ status: to });
+  const gone = cleared(incident, change).map((stamp) => stamp.replace('At', ''));
+  return joined([
+    md`*${ref(incident)} ${back ? 'is reopened and ' : ''}${SAID[to]}* (${mention(by)})${why ? `: ${why}` : ''}`,
+    ...(gone.length > 0 ? [md`_The clock's ${gone.join(' and ')} time was cleared; it stays in the timeline._`] : []),
+  ]);
+}

@@ -1,0 +1,303 @@
+import { transact } from '../db/connect.ts';
+import type { Status, Trx } from '../db/tables.ts';
+import type { Deps } from '../deps.ts';
+import { findAnsweredLate, findIntent, type Intent } from '../intents/store.ts';
+import type { JobOf, NewJob } from '../jobs/job.ts';
+import { enqueue } from '../jobs/queue.ts';
+import { MINUTE } from '../lib/duration.ts';
+import { type ChannelId, type IncidentId, refOf, type UserId } from '../lib/ids.ts';
+import { no, ok, type Result } from '../lib/result.ts';
+import { type Severity, severityOf } from '../policy.ts';
+import type { Verb } from '../slack/command.ts';
+import { startPromise } from '../updates/cadence.ts';
+import { type Changed, changeIncident, type Decision, SaidTwice, write } from './change.ts';
+import { channelDay, channelStem, freeName } from './channel-name.ts';
+import { type Declaration, declared, type Waiting } from './declare.ts';
+import { addLink, type Correction, correct } from './edit.ts';
+import { type Escalation, escalate } from './escalate.ts';
+import { followMove, followSeverity } from './follow.ts';
+import { type Holder, type Incident, type IncidentChange, isOpen, isPrivate } from './incident.ts';
+import { afterOpening } from './opening.ts';
+import { redraw } from './redraw.ts';
+import type { Refusal } from './refusals.ts';
+import { changeSeverity } from './severity.ts';
+import { move } from './status.ts';
+import * as store from './store.ts';
+import { trailingRef } from './target.ts';
+
+type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
+
+/** After an answer that left late, the same words of the same person mean the same incident. */
+const SAID_AGAIN_WITHIN = 5 * MINUTE;
+
+/** One incident, its reserved channel name, its first promise and everything that opens it, or nothing. */
+export async function declareIncident(
+  deps: Needs,
+  intent: Intent,
+  declaration: Declaration,
+  waiting: Waiting,
+): Promise<Changed> {
+  const { db, now: clock, policy } = deps;
+  const now = clock();
+  try {
+    return await transact(db, async (trx) => {
+      const before =
+        (await findIntent(trx, intent)) ??
+        (await findAnsweredLate(trx, intent, new Date(now.getTime() - SAID_AGAIN_WITHIN)));
+      if (before) return repeated(trx, before.incidentId, before.answer);
+      const fresh = await reserve(trx, deps, intent, declaration, now);
+      const promise = startPromise(fresh, severityOf(policy, fresh.severity), policy, now);
+      const decision = declared(fresh, declaration, waiting, policy, now);
+      const whole = { ...decision, change: promise.change, jobs: [...(decision.jobs ?? []), ...promise.jobs] };
+      return { ...(await write(trx, fresh, intent, whole, now)), repeated: false };
+    });
+  } catch (fault) {
+    if (!(fault instanceof SaidTwice)) throw fault;
+    const came = await findIntent(db, intent);
+    return transact(db, (trx) => repeated(trx, came?.incidentId ?? null, came?.answer ?? null));
+  }
+}
+
+async function repeated(trx: Trx, id: IncidentId | null, answer: Changed['answer']): Promise<Changed> {
+  const incident = id === null ? undefined : await store.findIncident(trx, id);
+  if (!incident) throw new Error('an accepted declaration has no incident');
+  return { incident, answer, repeated: true };
+}
+
+/** Two people who declare the same title at once get two names: the unique column decides, not Slack. */
+async function reserve(
+  trx: Trx,
+  { policy }: Needs,
+  intent: Intent,
+  declaration: Declaration,
+  now: Date,
+): Promise<Incident> {
+  if (intent.by === null) throw new Error('somebody declares');
+  const day = channelDay(now, policy.timezone);
+  const stem = channelStem(declaration.title, declaration.services, day);
+  const row = {
+    title: declaration.title,
+    impact: declaration.impact,
+    severity: declaration.severity,
+    severityChosen: declaration.severityChosen,
+    visibility: declaration.visibility,
+    kind: declaration.kind,
+    services: [...declaration.services],
+    declaredBy: intent.by,
+    impactStartedAt: declaration.startedAt,
+    declaredAt: now,
+    promiseMadeAt: null,
+    promiseDueAt: null,
+  };
+  if (stem === null) return nameByNumber(trx, row, intent, day);
+  for (const taken = await store.reservedNames(trx, stem); ; ) {
+    const channelName = freeName(stem, taken);
+    const incident = await store.insertIncident(trx, { ...row, channelName });
+    if (incident) return incident;
+    taken.add(channelName);
+  }
+}
+
+async function nameByNumber(trx: Trx, row: Omit<store.NewIncident, 'channelName'>, intent: Intent, day: string) {
+  const incident = await store.insertIncident(trx, { ...row, channelName: `unnamed ${intent.identity}` });
+  if (!incident) throw new SaidTwice();
+  return store.updateIncident(trx, incident.id, { channelName: `inc-${day}-${incident.id}` });
+}
+
+/** Slack says the name is taken, by whomever: the next free one is reserved before Slack is asked again. */
+export function reserveAnotherName(deps: Needs, id: IncidentId, taken: string): Promise<Incident> {
+  return transact(deps.db, async (trx) => {
+    const incident = await lock(trx, id);
+    if (incident.channelId !== null || incident.channelName !== taken) return incident;
+    const stem = taken.replace(/-\d{1,3}$/, '') || taken;
+    const names = (await store.reservedNames(trx, stem)).add(taken);
+    return store.updateIncident(trx, id, { channelName: freeName(stem, names) });
+  });
+}
+
+/** The channel stands: its id is recorded with everything that follows, once. */
+export function channelOpened(
+  deps: Needs,
+  job: JobOf<'open-channel'>,
+  channel: { id: ChannelId; name: string },
+): Promise<void> {
+  return transact(deps.db, async (trx) => {
+    const incident = await lock(trx, job.incident);
+    if (incident.channelId !== null) return;
+    const opened = await store.updateIncident(trx, incident.id, { channelId: channel.id, channelName: channel.name });
+    await enqueue(trx, afterOpening(opened, await store.holdersOf(trx, incident.id), job, deps.policy, deps.now()));
+  });
+}
+
+/** A post that the bot edits from now on; what changed while it was being posted is drawn at once. */
+export function posted(
+  deps: Needs,
+  drawn: Incident,
+  change: Pick<IncidentChange, 'cardTs' | 'announcementTs' | 'announcementChannelId'>,
+  redrawing: NewJob['job'],
+): Promise<void> {
+  return transact(deps.db, async (trx) => {
+    const before = await lock(trx, drawn.id);
+    await store.updateIncident(trx, drawn.id, change);
+    if (before.version !== drawn.version) await enqueue(trx, [{ job: redrawing, runAt: deps.now() }]);
+  });
+}
+
+/** More effects for an incident, without a change of it. */
+export function promiseEffects(deps: Needs, jobs: readonly NewJob[]): Promise<void> {
+  return transact(deps.db, (trx) => enqueue(trx, jobs)).then(() => undefined);
+}
+
+export interface MoveAsked {
+  readonly to: Status;
+  readonly by: UserId;
+  readonly why: string | null;
+  /** `already-open` refuses a move that is only for ended incidents, and the other way round. */
+  readonly only?: 'open' | 'ended';
+  readonly resolution?: string;
+  readonly impact?: string | null;
+}
+
+export function moveIncident(
+  deps: Needs,
+  id: IncidentId,
+  intent: Intent,
+  asked: MoveAsked,
+): Promise<Result<Changed, Refusal>> {
+  return changeIncident(deps, id, intent, async (incident, trx, now) => {
+    const last = (await store.lastEntryOf(trx, id, 'status_changed')) ?? null;
+    const refused = refusedMove(incident, asked, last);
+    if (refused) return no(refused);
+    const moved = move(incident, { to: asked.to, by: asked.by, why: asked.why, now, last });
+    if (!moved.ok) return moved;
+    const change = {
+      ...moved.value.change,
+      ...(asked.to === 'resolved' && { resolution: asked.resolution ?? asked.why ?? incident.resolution }),
+      ...(asked.impact && { impact: asked.impact }),
+    };
+    return ok(followMove({ ...moved.value, change }, incident, deps.policy, await store.lastUpdateAt(trx, id), now));
+  });
+}
+
+function refusedMove(
+  incident: Incident,
+  asked: MoveAsked,
+  last: { by: UserId | null; at: Date } | null,
+): Refusal | null {
+  const facts = { incident, by: last?.by ?? null, at: last?.at ?? null };
+  if (asked.only === 'ended' && isOpen(incident)) return { why: 'still-open', incident };
+  if (asked.only === 'open' && !isOpen(incident) && incident.status !== asked.to) return { why: 'has-ended', ...facts };
+  return null;
+}
+
+export function changeSeverityOf(
+  deps: Needs,
+  id: IncidentId,
+  intent: Intent,
+  asked: { to: Severity; by: UserId; why: string | null },
+): Promise<Result<Changed, Refusal>> {
+  return changeIncident(deps, id, intent, async (incident, trx, now) => {
+    const last = (await store.lastEntryOf(trx, id, 'severity_changed')) ?? null;
+    const changed = changeSeverity(incident, asked.to, asked.by, asked.why, now, last);
+    if (!changed.ok) return changed;
+    return ok(followSeverity(changed.value, incident, deps.policy, await store.lastUpdateAt(trx, id), now));
+  });
+}
+
+export const correctIncident = (deps: Needs, id: IncidentId, intent: Intent, by: UserId, correction: Correction) =>
+  changeIncident<Refusal>(deps, id, intent, (incident, _, now) => ok(correct(incident, correction, by, now)));
+
+export const linkIncident = (
+  deps: Needs,
+  id: IncidentId,
+  intent: Intent,
+  by: UserId,
+  url: string,
+  name: string | null,
+) => changeIncident<Refusal>(deps, id, intent, (incident, _, now) => addLink(incident, url, name, by, now));
+
+export const escalateIncident = (
+  deps: Needs,
+  id: IncidentId,
+  intent: Intent,
+  asked: Pick<Escalation, 'to' | 'why' | 'by'>,
+) =>
+  changeIncident<Refusal>(deps, id, intent, async (incident, trx, now) =>
+    isOpen(incident)
+      ? escalate(incident, deps.policy, { ...asked, now, before: await store.escalationsOf(trx, id) })
+      : no({ why: 'has-ended', incident, by: null, at: incident.resolvedAt ?? incident.closedAt }),
+  );
+
+/** 24 h after it was resolved, when no postmortem is owed and nobody reopened it. */
+export async function closeWhenDue(deps: Needs, id: IncidentId): Promise<void> {
+  const by = 'timer';
+  await changeIncident<'not due'>(
+    deps,
+    id,
+    { identity: `close:${id}:${deps.now().getTime()}`, by: null },
+    (incident, _, now) => {
+      if (incident.status !== 'resolved') return no('not due');
+      const decision: Decision = {
+        change: { status: 'closed', closedAt: now },
+        entries: [
+          {
+            kind: 'status_changed',
+            actor: null,
+            text: 'resolved → closed: no postmortem is owed',
+            payload: { from: 'resolved', to: 'closed', by },
+          },
+        ],
+        jobs: redraw(id, now),
+      };
+      return ok(decision);
+    },
+  );
+}
+
+/** The incident a command is about: the one it names, else the one whose channel it was typed in. */
+export async function locate(
+  deps: Pick<Deps, 'db'>,
+  call: { readonly channel: ChannelId | null; readonly user: UserId; readonly rest: string },
+  verb: Verb,
+): Promise<Result<{ incident: Incident; rest: string }, Refusal>> {
+  const here = call.channel === null ? undefined : await store.findIncidentByChannel(deps.db, call.channel);
+  // Inside an incident's own channel "… in INC-42" is ordinary text: the record of this incident keeps it.
+  if (here) return ok({ incident: here, rest: call.rest });
+  const named = trailingRef(call.rest);
+  if (!named)
+    return no({ why: 'not-an-incident-channel', verb, open: await store.listOpenIncidents(deps.db, call.user) });
+  const incident = await findVisible(deps, named.ref, call.user);
+  if (incident) return ok({ incident, rest: named.rest });
+  return no({
+    why: 'no-such-incident',
+    ref: refOf(named.ref),
+    open: await store.listOpenIncidents(deps.db, call.user),
+  });
+}
+
+/** Null both for what does not exist and for what is private to others: the difference would tell. */
+export async function findVisible(deps: Pick<Deps, 'db'>, id: IncidentId, reader: UserId): Promise<Incident | null> {
+  const incident = await store.findIncident(deps.db, id);
+  if (!incident) return null;
+  if (!isPrivate(incident) || incident.declaredBy === reader) return incident;
+  const holders: readonly Holder[] = await store.holdersOf(deps.db, id);
+  const inside = holders.some((holder) => holder.userId === reader) || (await store.isMember(deps.db, id, reader));
+  return inside ? incident : null;
+}
+
+/** Everything a drawing needs, as of one moment. */
+export function readForDrawing(
+  deps: Pick<Deps, 'db'>,
+  id: IncidentId,
+): Promise<{ incident: Incident; holders: Holder[] } | null> {
+  return transact(deps.db, async (trx) => {
+    const incident = await store.findIncident(trx, id);
+    return incident ? { incident, holders: await store.holdersOf(trx, id) } : null;
+  });
+}
+
+async function lock(trx: Trx, id: IncidentId): Promise<Incident> {
+  const incident = await store.lockIncident(trx, id);
+  if (!incident) throw new Error(`incident ${id} does not exist`);
+  return incident;
+}
