@@ -65,6 +65,21 @@ export function parseConfig(env: Env): Result<Config, readonly string[]> {
   });
 }
 
+/** Every value that must not be seen, for the log to take out. */
+export function secretsOf({ slack, databaseUrl }: Config): string[] {
+  const password = databaseUrl === null ? '' : (URL.parse(databaseUrl)?.password ?? '');
+  const { mode: _, ...tokens } = slack;
+  return [...Object.values(tokens), password, decoded(password)].filter((value) => value !== '');
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 const BOT = 'copy the Bot User OAuth Token from OAuth & Permissions (it begins with xoxb-)';
 const APP =
   'create an app-level token with the scope connections:write under Basic Information → App-Level Tokens (it begins with xapp-)';
