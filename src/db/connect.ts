@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { AbortedTransactionError, CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import { AbortedTransactionError, CamelCasePlugin, Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { Database, Db, Trx } from './tables.ts';
@@ -31,10 +31,13 @@ export function connect({ config, log, max = 10, statementTimeout = 1_800 }: Con
     idle_in_transaction_session_timeout: 10_000,
     keepAlive: true,
   });
-  pool.on('error', (fault) => log.warn({ err: fault }, 'an idle database connection broke'));
-  pool.on('connect', leaveWhenSilent);
+  pool.on('error', () => {}); // Told once, by the connection itself.
+  // Without a listener of its own, a connection that breaks while in use would end the process.
+  pool.on('connect', (client) =>
+    client.on('error', (fault) => log.warn({ err: fault }, 'a database connection broke')),
+  );
   return new Kysely<Database>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: new PostgresDialect({ pool: droppingSilent(pool) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
 }
@@ -65,23 +68,35 @@ function parserOf(oid: number, format?: 'text' | 'binary') {
   return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
 }
 
-type Answer = Promise<unknown> | undefined;
 interface Wire {
-  query: (...args: unknown[]) => Answer;
-  connection?: { stream?: { destroy: () => void } };
+  query: (...args: unknown[]) => Promise<unknown>;
+  release: (fault?: Error | boolean) => void;
+  connection: { stream: { destroy: () => void } };
 }
 
-/** After a client-side time-out the connection still owes an answer; the pool must not hand it to the next caller. */
-function leaveWhenSilent(client: pg.PoolClient): void {
-  const wire = client as unknown as Wire;
-  const query = wire.query.bind(client);
-  wire.query = (...args) => {
-    const answer = query(...args);
-    answer?.catch((fault: unknown) => {
-      if (fault instanceof Error && fault.message === 'Query read timeout') wire.connection?.stream?.destroy();
-    });
-    return answer;
+/** After a client-side time-out a connection still owes an answer; the pool must not hand it to the next caller. */
+function droppingSilent(pool: pg.Pool): PostgresPool {
+  const connect = async () => {
+    const client = await pool.connect();
+    const wire = client as unknown as Wire;
+    const { query, release } = wire;
+    let isSilent = false;
+    wire.query = async (...args) => {
+      try {
+        return await query.apply(client, args);
+      } catch (fault) {
+        isSilent ||= fault instanceof Error && fault.message === 'Query read timeout';
+        if (isSilent) wire.connection.stream.destroy();
+        throw fault;
+      }
+    };
+    wire.release = (fault) => {
+      wire.query = query;
+      release(fault || isSilent);
+    };
+    return client;
   };
+  return { connect, end: () => pool.end(), options: pool.options };
 }
 
 /** COMMIT was sent and its answer never came: the work may be recorded, or not. */

@@ -15,9 +15,12 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
+const opened: (() => Promise<void>)[] = [];
+afterAll(() => Promise.all(opened.map((close) => close())));
+
 /**
- * A database of its own for a test file, migrated (or empty), closed and dropped after the file's last test. Call it at
- * the top of the file: `const { db } = await testDatabase();`
+ * A database of its own for a test file, migrated (or empty), closed and dropped after the file's last test. At the
+ * top of the file: `const { db } = await testDatabase();`
  */
 export async function testDatabase(
   options: { migrated?: boolean } & Partial<Pick<ConnectOptions, 'log' | 'max' | 'statementTimeout'>> = {},
@@ -33,7 +36,7 @@ export async function testDatabase(
     closed ??= db.destroy().then(() => ask(server, `drop database ${database} with (force)`));
     return closed;
   };
-  afterAll(close);
+  opened.push(close);
   return { db, config, url: urlOf(config), close };
 }
 
