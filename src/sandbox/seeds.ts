@@ -1,0 +1,97 @@
+import { addChannel, joinChannel } from './channels.ts';
+import { createJournal } from './journal.ts';
+import type { Manifest } from './manifest.ts';
+import type { Member, PersonKind, World } from './world.ts';
+import { nextId, token } from './world.ts';
+
+/** An empty workspace of the team Acme with the app installed in it. */
+export function emptyWorld(manifest: Manifest, now: () => Date): World {
+  const id = { app: 'A0SITREP01', botId: 'B0SITREP01', botUserId: 'U0SITREP01' };
+  const world: World = {
+    team: { id: 'T0ACME0001', domain: 'acme', name: 'Acme' },
+    app: { id: id.app, botId: id.botId, botUserId: id.botUserId, verification: 'legacy-verification-token' },
+    tokens: {
+      bot: `xoxb-sandbox-${token(12)}`,
+      app: `xapp-1-${id.app}-${token(12)}`,
+      signingSecret: token(32),
+    },
+    installed: true,
+    manifest,
+    now,
+    origin: '',
+    members: new Map(),
+    groups: new Map(),
+    channels: new Map(),
+    reservedNames: new Set(),
+    files: new Map(),
+    stacks: new Map(),
+    homes: new Map(),
+    ephemerals: [],
+    triggers: new Map(),
+    hooks: new Map(),
+    choices: new Map(),
+    journal: createJournal(now),
+    tell: () => undefined,
+    lastTs: 0,
+    counter: 0,
+  };
+  const bot = { id: id.botUserId, handle: manifest.botName, realName: manifest.appName };
+  world.members.set(bot.id, makeMember(world, { ...bot, kind: 'bot' }));
+  return world;
+}
+
+export type NewMember = { handle: string; realName?: string; kind?: PersonKind; id?: string; deactivated?: boolean };
+
+export function addMember(world: World, fields: NewMember): Member {
+  if ([...world.members.values()].some((m) => m.handle === fields.handle)) {
+    throw new Error(`There is somebody called ${fields.handle} already`);
+  }
+  const member = makeMember(world, { ...fields, id: fields.id ?? nextId(world, 'U') });
+  world.members.set(member.id, member);
+  return member;
+}
+
+function makeMember(world: World, fields: NewMember & { id: string }): Member {
+  const kind = fields.kind ?? 'member';
+  return {
+    id: fields.id,
+    handle: fields.handle,
+    realName: fields.realName ?? fields.handle,
+    teamId: kind === 'stranger' ? 'T0PARTNER1' : world.team.id,
+    kind,
+    deactivated: fields.deactivated ?? false,
+    tz: 'Europe/London',
+    updated: 1_780_000_000,
+  };
+}
+
+const SEEDED = [
+  { handle: 'oncall', realName: 'Olivia Oncall', id: 'U0ONCALL01' },
+  { handle: 'commander', realName: 'Chandra Commander', id: 'U0COMMAND1' },
+  { handle: 'comms', realName: 'Casey Comms', id: 'U0COMMS001' },
+  { handle: 'exec', realName: 'Erin Exec', id: 'U0EXEC0001' },
+];
+
+/** Four people, two channels the bot is not in, a user group. */
+export function seed(world: World): void {
+  for (const person of SEEDED) addMember(world, person);
+  const [first, ...others] = SEEDED.map(({ id }) => id);
+  for (const name of ['general', 'incidents']) {
+    const channel = addChannel(world, {
+      name,
+      kind: 'public',
+      creator: first ?? '',
+      general: name === 'general',
+    });
+    for (const id of others) joinChannel(world, channel, id);
+  }
+  const leads = nextId(world, 'S');
+  const users = ['U0COMMAND1', 'U0EXEC0001'];
+  world.groups.set(leads, {
+    id: leads,
+    handle: 'engineering-leads',
+    name: 'Engineering leads',
+    users,
+    disabled: false,
+  });
+}
