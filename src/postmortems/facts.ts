@@ -1,0 +1,119 @@
+import { formatDuration } from '../lib/duration.ts';
+import { listed, plural } from '../lib/text.ts';
+import type { Clock } from '../timeline/record.ts';
+import { type Gap, millisOf } from './clock-gaps.ts';
+import type { Fact } from './document.ts';
+import type { Telling } from './names.ts';
+import { worstOf } from './promises.ts';
+import { linked, type Part, type Said, said } from './said.ts';
+
+const fact = (name: string, ...parts: Part[]): Fact => ({ name, said: said(...parts) });
+
+const STAMPS = {
+  impactStartedAt: 'Impact started',
+  detectedAt: 'Detected',
+  declaredAt: 'Declared',
+  acknowledgedAt: 'Command taken',
+  mitigatedAt: 'Mitigated',
+  resolvedAt: 'Resolved',
+} as const satisfies Partial<Record<keyof Clock, string>>;
+
+export function headerFacts(telling: Telling): Fact[] {
+  const { record, evidence, facts, local, nameOf, quote } = telling;
+  const { incident, clock } = record;
+  const marks = [incident.kind === 'drill' ? 'drill' : null, incident.visibility === 'private' ? 'private' : null];
+  const stamps = Object.entries(STAMPS).flatMap(([stamp, name]) => {
+    const at = millisOf(clock[stamp as keyof typeof STAMPS]);
+    const by = stamp === 'declaredAt' ? ` by ${nameOf(incident.declaredBy)}` : '';
+    return at === null ? [] : [fact(name, local.full(at), by)];
+  });
+  return [
+    fact('Severity', quote(incident.severity)),
+    fact('Status', listed([incident.status, ...marks.filter((mark) => mark !== null)])),
+    ...stamps,
+    ...(incident.services.length > 0 ? [fact('Services', listed(incident.services.map(quote)))] : []),
+    ...rolesOf(telling),
+    ...(evidence.voices.length > 0 ? [fact('Wrote in the channel', voices(telling))] : []),
+    ...(incident.links.length > 0 ? [fact('Links', ...linksOf(telling))] : []),
+    fact('Owner', `${nameOf(telling.holderOf('ic') ?? incident.declaredBy)}, until someone else takes it`),
+    fact('Due', due(telling)),
+    fact(
+      'Drafted',
+      `${local.full(facts.draftedAt.getTime())} from ${plural(evidence.entries, 'entry', 'entries')} of the record`,
+    ),
+  ];
+}
+
+function rolesOf({ record, facts, local, nameOf }: Telling): Fact[] {
+  const byRole = Map.groupBy(record.roles, (held) => held.role);
+  return [...byRole].map(([role, holders]) => {
+    const held = holders.map(({ user, from, to }) => {
+      const [start, end] = [millisOf(from), millisOf(to)];
+      return `${nameOf(user)} (${start === null ? '' : `from ${local.time(start)}`}${end === null ? '' : ` to ${local.time(end)}`})`;
+    });
+    return fact(facts.roles.get(role) ?? role, held.join(', '));
+  });
+}
+
+const VOICES = 15;
+
+function voices({ evidence, nameOf }: Telling): string {
+  const first = evidence.voices.slice(0, VOICES).map(({ user, messages }) => `${nameOf(user)} ${messages}`);
+  const others = evidence.voices.length - first.length;
+  return others > 0 ? `${first.join(', ')}, and ${plural(others, 'other')}` : first.join(', ');
+}
+
+const linksOf = ({ record, quote }: Telling): Said =>
+  record.incident.links.flatMap(({ url, name }, n) => said(n > 0 ? ', ' : '', linked(quote(name) || url, url)));
+
+function due({ facts, local }: Telling): string {
+  const by = facts.dueAt === null ? '' : local.full(facts.dueAt.getTime());
+  switch (facts.owed) {
+    case 'required':
+      return by || 'owed; the due date follows from the resolution';
+    case 'optional':
+      return by ? `optional, best by ${by}` : 'optional';
+    case 'none':
+      return 'not owed at this severity';
+  }
+}
+
+const BASE: Partial<Record<keyof Clock, string>> = {
+  impactStartedAt: 'from the start of the impact',
+  detectedAt: 'from detection',
+  declaredAt: 'from the declaration',
+};
+
+export function measuredFacts(telling: Telling): Fact[] {
+  const { gaps } = telling.evidence;
+  return [
+    fact('Time to detect', gapText(gaps.detect)),
+    fact('Time to declare', gapText(gaps.declare)),
+    fact('Time to take command', gapText(gaps.acknowledge)),
+    fact('Time to mitigate', gapText(gaps.mitigate)),
+    fact('Time to resolve', gapText(gaps.resolve)),
+    fact('Longest silence', silenceText(telling)),
+    fact('Updates', updatesText(telling)),
+  ];
+}
+
+const gapText = (gap: Gap | null): string =>
+  gap === null ? 'not known' : `${formatDuration(gap.millis)} ${BASE[gap.from] ?? ''}`.trim();
+
+/** Both ends of the silence lead to what was said there. */
+export function silenceText({ evidence, local }: Telling): Said {
+  const { silence, permalinkOf } = evidence;
+  if (silence === null) return said('nobody wrote in the channel');
+  const ends = [silence.from, silence.to].map(({ at, entry }) =>
+    linked(local.time(at), entry === null ? null : permalinkOf(entry)),
+  );
+  return said(`${formatDuration(silence.millis)}, from `, ends[0] ?? null, ' to ', ends[1] ?? null);
+}
+
+function updatesText({ evidence: { promises } }: Telling): string {
+  const { posted, promised, kept, late, missed } = promises;
+  if (promised === 0) return posted === 0 ? 'none posted' : `${posted} posted, none promised beforehand`;
+  const behind = [...late, ...missed];
+  const longest = behind.length > 0 ? ` (longest ${formatDuration(worstOf(behind))})` : '';
+  return `${posted} posted; of ${plural(promised, 'promise')} ${kept} kept, ${late.length} late, ${missed.length} missed${longest}`;
+}

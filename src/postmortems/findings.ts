@@ -1,0 +1,162 @@
+import { formatDuration, MINUTE } from '../lib/duration.ts';
+import { plural } from '../lib/text.ts';
+import { millisOf } from './clock-gaps.ts';
+import type { Line } from './document.ts';
+import { silenceText } from './facts.ts';
+import { item, paragraph, type Telling } from './names.ts';
+import { type Late, worstOf } from './promises.ts';
+import { linked, said, strong } from './said.ts';
+import { reopens } from './silence.ts';
+
+/** What the numbers say, and what only people can say. Nothing stands under "well" or "poorly" that was not computed. */
+
+export function wentWell(telling: Telling): Line[] {
+  const { evidence, facts, record, unknown, nameOf, local } = telling;
+  const { gaps, promises } = evidence;
+  const { acknowledgeWithin } = facts;
+  const handoffs = evidence.key.filter(({ entry }) => entry.kind === 'handoff' && entry.payload.declined !== true);
+  const [mitigatedAt, resolvedAt] = [millisOf(record.clock.mitigatedAt), millisOf(record.clock.resolvedAt)];
+  return [
+    ...(gaps.acknowledge && acknowledgeWithin !== null && gaps.acknowledge.millis <= acknowledgeWithin
+      ? [
+          item(
+            `Command was taken ${formatDuration(gaps.acknowledge.millis)} after the declaration (policy: within ${formatDuration(acknowledgeWithin)}).`,
+          ),
+        ]
+      : []),
+    ...(promises.promised > 0 && promises.kept === promises.promised
+      ? [
+          item(
+            promises.promised === 1
+              ? 'The one promised update was posted in time.'
+              : `All ${promises.promised} promised updates were posted in time.`,
+          ),
+        ]
+      : []),
+    ...(mitigatedAt !== null && resolvedAt !== null && resolvedAt > mitigatedAt
+      ? [
+          item(
+            `Mitigation came first: users were relieved ${formatDuration(resolvedAt - mitigatedAt)} before the incident was resolved.`,
+          ),
+        ]
+      : []),
+    ...handoffs.map(({ at, permalink, entry }) =>
+      item(
+        'A handoff stands in the record at ',
+        linked(local.time(at), permalink),
+        entry.actor === null ? '.' : ` (${nameOf(entry.actor)}).`,
+      ),
+    ),
+    item(unknown('ic', 'declarer'), ': what else is worth doing again?'),
+  ];
+}
+
+export function wentPoorly(telling: Telling): Line[] {
+  const { evidence, unknown, local } = telling;
+  const reopened = evidence.key.filter(({ entry }) => reopens(entry));
+  return [
+    ...command(telling),
+    ...updates(telling),
+    ...quiet(telling),
+    ...reopened.map(({ at, permalink }) => item('It was reopened at ', linked(local.time(at), permalink), '.')),
+    item(unknown('ic', 'ops'), ': what else made it harder or longer than it had to be?'),
+  ];
+}
+
+function command({ evidence, facts, record }: Telling): Line[] {
+  const taken = evidence.gaps.acknowledge;
+  const within = facts.acknowledgeWithin;
+  if (within === null) return [];
+  const policy = `(policy: within ${formatDuration(within)})`;
+  if (taken && taken.millis > within)
+    return [item(`Command was taken ${formatDuration(taken.millis)} after the declaration ${policy}.`)];
+  return record.clock.acknowledgedAt === null ? [item(`Nobody held the role of Incident Commander ${policy}.`)] : [];
+}
+
+function updates(telling: Telling): Line[] {
+  const { promises } = telling.evidence;
+  const { promised, late, missed, posted } = promises;
+  const sum = (what: string, which: readonly Late[]): Line[] =>
+    which.length === 0
+      ? []
+      : [
+          item(
+            `${which.length} of ${plural(promised, 'promised update')} ${which.length === 1 ? 'was' : 'were'} ${what}${which.length > 1 ? ` (longest ${formatDuration(worstOf(which))})` : ''}: `,
+            ...dueTimes(telling, which),
+            '.',
+          ),
+        ];
+  const quiet = posted === 0 && wasLong(telling) ? [item('No update was posted while the incident was open.')] : [];
+  return [...sum('late', late), ...sum('missed (a whole cadence late or more)', missed), ...quiet];
+}
+
+const TIMES = 8;
+
+/** `due 14:35, came 12 min later`; the link leads to the update. */
+function dueTimes({ evidence, record, local }: Telling, late: readonly Late[]) {
+  const posts = new Map(
+    record.timeline.filter((one) => one.kind === 'update_posted').map((one) => [one.occurredAt, one]),
+  );
+  const shown = late.slice(0, TIMES).flatMap(({ promisedAt, update, by }, n) => {
+    const post = update ? posts.get(update.postedAt) : undefined;
+    const came = update ? `came ${formatDuration(by)} later` : 'did not come';
+    return said(
+      n > 0 ? '; ' : '',
+      `due ${local.time(promisedAt)}, `,
+      linked(came, post ? evidence.permalinkOf(post) : null),
+    );
+  });
+  return late.length > TIMES ? said(shown, `; and ${late.length - TIMES} more`) : shown;
+}
+
+const wasLong = ({ evidence, facts }: Telling): boolean =>
+  facts.updateEvery !== null && (evidence.gaps.resolve?.millis ?? 0) > facts.updateEvery;
+
+/** A silence longer than the cadence is one in which an update was due. */
+function quiet(telling: Telling): Line[] {
+  const { evidence, facts } = telling;
+  const bearable = facts.updateEvery ?? 30 * MINUTE;
+  if (evidence.voices.length === 0)
+    return [item('Nobody wrote in the channel: what was said elsewhere is not in this record.')];
+  if (evidence.silence === null || evidence.silence.millis <= bearable) return [];
+  return [item('The longest silence in the channel was ', silenceText(telling), '.')];
+}
+
+export function lucky({ unknown }: Telling): Line[] {
+  return [
+    item(
+      unknown('ic', 'ops', 'comms'),
+      ': what could easily have been worse, and what kept it from being so (the hour, who was around, a limit nobody set on purpose)?',
+    ),
+  ];
+}
+
+export function actionItems(telling: Telling): Line[] {
+  const { record, nameOf, quote, unknown } = telling;
+  const items = record.actionItems.map((one) =>
+    item(
+      quote(one.what),
+      ' · owner: ',
+      one.owner === null ? unknown('ic') : nameOf(one.owner),
+      ' · due: ',
+      one.due ?? unknown('ic'),
+      one.status === 'open' ? '' : ` · ${one.status}`,
+    ),
+  );
+  const ask = items.length === 0 ? ': none is recorded yet. ' : ': is that all, and will all of it happen? ';
+  return [
+    ...items,
+    paragraph(
+      unknown('ic', 'ops'),
+      ask,
+      'Three to five that will be done; each with an owner, a due date and a link to its ticket.',
+    ),
+  ];
+}
+
+export function lessons({ unknown }: Telling): Line[] {
+  return [
+    item(unknown('ic', 'ops', 'comms'), ': what do you know now that you did not know before?'),
+    item(strong('Who else needs to hear it: '), unknown('ic')),
+  ];
+}

@@ -1,0 +1,112 @@
+import type { EntryKind } from '../db/tables.ts';
+import type { IncidentRecord, RecordedEntry } from '../timeline/record.ts';
+import { millisOf } from './clock-gaps.ts';
+import { isBots, type Messages, speakerOf } from './messages.ts';
+import { listener } from './remedies.ts';
+
+/** Why an entry stands in the postmortem's timeline. */
+export const KEY_RULES = {
+  state: 'declared, status, severity, edits of the incident, corrections of the clock',
+  role: 'a role taken or released, a handoff',
+  escalation: 'an escalation',
+  update: 'an update',
+  note: 'a note, or a follow-up caught during the incident',
+  marked: 'a message people pinned or marked with 📌',
+  remedy:
+    'the first message that speaks of a mitigation: rollback, flag off, failover, capacity, load, restart, restore',
+  recovery: 'the first message after a mitigation was spoken of that speaks of recovery',
+} as const;
+
+export type KeyRule = keyof typeof KEY_RULES;
+
+export interface KeyEntry {
+  readonly entry: RecordedEntry;
+  readonly at: number;
+  readonly rule: KeyRule;
+  /** Null when it was deleted or redacted since: it stands in the timeline, unquoted. */
+  readonly text: string | null;
+  /** What the message was the first to speak of. */
+  readonly remedy: string | null;
+  /** The entry's own message, else the channel at that moment; null when there was no channel. */
+  readonly permalink: string | null;
+}
+
+/** One reading of the timeline, in its order; a message stands in it once, under the first rule that holds. */
+export function keyEntries(
+  record: IncidentRecord,
+  messages: Messages,
+  evidenceOf: (of: RecordedEntry) => string | null,
+) {
+  const ears = listener();
+  const seen = new Set<string>();
+  const mitigatedAt = millisOf(record.clock.mitigatedAt ?? record.clock.resolvedAt) ?? Number.POSITIVE_INFINITY;
+  let spoken = false;
+  return record.timeline.flatMap((entry): KeyEntry[] => {
+    const at = millisOf(entry.occurredAt);
+    if (at === null || (entry.ts !== null && seen.has(entry.ts))) return [];
+    const text = messages.wording(entry);
+    const isPersons = entry.kind === 'message' && speakerOf(entry) !== null;
+    const heard = isPersons && text !== null ? ears.hears(text, spoken) : { remedy: null, recovery: false };
+    const remedy = at <= mitigatedAt ? heard.remedy : null;
+    spoken ||= remedy !== null;
+    const rule = ruleOf(entry, messages) ?? (remedy ? 'remedy' : heard.recovery ? 'recovery' : null);
+    if (rule === null) return [];
+    if (entry.ts !== null) seen.add(entry.ts);
+    return [{ entry, at, rule, text, remedy, permalink: evidenceOf(entry) }];
+  });
+}
+
+const RULE_OF: Partial<Record<EntryKind, KeyRule>> = {
+  declared: 'state',
+  status_changed: 'state',
+  severity_changed: 'state',
+  incident_edited: 'state',
+  clock_corrected: 'state',
+  role_assigned: 'role',
+  role_released: 'role',
+  handoff: 'role',
+  escalated: 'escalation',
+  update_posted: 'update',
+  note: 'note',
+  action_item: 'note',
+};
+
+function ruleOf(entry: RecordedEntry, messages: Messages): KeyRule | null {
+  const rule = RULE_OF[entry.kind];
+  if (rule) return rule;
+  return entry.kind === 'message' && messages.isMarked(entry) ? 'marked' : null;
+}
+
+/** How far from an entry without a message the channel still shows the same moment. */
+const NEAR = 2 * 60_000;
+
+/**
+ * Where an entry can be looked up: its own message; for what the bot recorded itself, the post that said so (an update's
+ * `[UPDATE …]`), else the next message, else the one before. Built in one reading backwards and one forwards.
+ */
+export function evidenceLinks(timeline: readonly RecordedEntry[]): (of: RecordedEntry) => string | null {
+  const links = new Map<RecordedEntry, string>();
+  const next = { update: null, bots: null, any: null } as Record<'update' | 'bots' | 'any', RecordedEntry | null>;
+  for (const entry of timeline.toReversed()) {
+    if (entry.permalink !== null) {
+      if (entry.kind !== 'message') continue;
+      next.any = entry;
+      if (isBots(entry)) next.bots = entry;
+      if (isBots(entry) && /^\W{0,3}UPDATE\b/.test(entry.text ?? '')) next.update = entry;
+    } else {
+      const candidates = entry.kind === 'update_posted' ? [next.update, next.bots, next.any] : [next.bots, next.any];
+      const shows = candidates.find((one) => one !== null && isNear(entry, one));
+      if (shows?.permalink) links.set(entry, shows.permalink);
+    }
+  }
+  let before: RecordedEntry | null = null;
+  for (const entry of timeline) {
+    if (entry.permalink !== null && entry.kind === 'message') before = entry;
+    else if (entry.permalink === null && !links.has(entry) && before?.permalink && isNear(before, entry))
+      links.set(entry, before.permalink);
+  }
+  return (entry) => entry.permalink ?? links.get(entry) ?? null;
+}
+
+const isNear = (one: RecordedEntry, other: RecordedEntry): boolean =>
+  Math.abs((millisOf(other.occurredAt) ?? 0) - (millisOf(one.occurredAt) ?? 0)) <= NEAR;

@@ -1,0 +1,42 @@
+/** Instants as the people of the policy's time zone read them, always with the offset that held then. */
+export interface LocalTime {
+  /** `20 Nov 2026 14:05 (UTC+00:00)` */
+  full(at: number): string;
+  /** `14:05` */
+  time(at: number): string;
+  /** `Fri 20 Nov 2026, UTC+00:00`: changes when the day or the offset does. */
+  day(at: number): string;
+}
+
+export function localTime(timezone: string): LocalTime {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: timezone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'longOffset',
+  });
+  const parts = (at: number) => Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  const date = (p: Record<string, string>) => `${p.day} ${p.month} ${p.year}`;
+  return {
+    full: (at) => {
+      const p = parts(at);
+      return `${date(p)} ${p.hour}:${p.minute} (${offset(p.timeZoneName)})`;
+    },
+    time: (at) => {
+      const p = parts(at);
+      return `${p.hour}:${p.minute}`;
+    },
+    day: (at) => {
+      const p = parts(at);
+      return `${p.weekday} ${date(p)}, ${offset(p.timeZoneName)}`;
+    },
+  };
+}
+
+/** Intl says `GMT` for no offset and `GMT+01:00` otherwise. */
+const offset = (name = 'GMT'): string => (name === 'GMT' ? 'UTC+00:00' : name.replace('GMT', 'UTC'));

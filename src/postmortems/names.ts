@@ -1,0 +1,67 @@
+import { listed } from '../lib/text.ts';
+import type { IncidentRecord } from '../timeline/record.ts';
+import { millisOf } from './clock-gaps.ts';
+import type { DraftFacts, Line } from './document.ts';
+import type { Evidence } from './evidence.ts';
+import { type LocalTime, localTime } from './local-time.ts';
+import { cutText, oneLine, type Part, type Piece, type Said, said } from './said.ts';
+
+/** What every section is told from. */
+export interface Telling extends Teller {
+  readonly record: IncidentRecord;
+  readonly evidence: Evidence;
+  readonly facts: DraftFacts;
+}
+
+/** Who likely held a piece of knowledge. */
+export type Knower = 'ic' | 'ops' | 'comms' | 'declarer';
+
+export interface Teller {
+  readonly local: LocalTime;
+  readonly nameOf: (id: string) => string;
+  /** What someone wrote, as one line of plain text. */
+  readonly quote: (slackText: string) => string;
+  /** `unknown, ask Dana`: by name, of the first of these who is known. */
+  readonly unknown: (...whom: readonly Knower[]) => Piece;
+  readonly holderOf: (role: string) => string | null;
+}
+
+/** Longer words are cut in the draft; their link leads to the whole. */
+const QUOTE = 3_000;
+
+export function teller(record: IncidentRecord, facts: DraftFacts): Teller {
+  // A name is foreign text too: a line break in it would break the draft's lines.
+  const nameOf = (id: string) => oneLine(facts.people.get(id) ?? id, () => undefined) || id;
+  const holderOf = (role: string) => longestHolder(record, role, facts.draftedAt.getTime());
+  return {
+    local: localTime(facts.timezone),
+    nameOf,
+    quote: (text) => cutText(oneLine(text, nameOf), QUOTE),
+    holderOf,
+    unknown: (...whom) => {
+      const known = whom.map((one) => (one === 'declarer' ? record.incident.declaredBy : holderOf(one)));
+      const first = known.filter((one) => one !== null);
+      const asked = [...new Set(first.length > 0 ? first : [record.incident.declaredBy])];
+      return { text: `unknown, ask ${listed(asked.map(nameOf))}`, as: 'unknown' };
+    },
+  };
+}
+
+/** Who held the role for most of the time; they saw most. */
+function longestHolder({ roles }: IncidentRecord, role: string, now: number): string | null {
+  const held = new Map<string, number>();
+  for (const one of roles.filter((each) => each.role === role)) {
+    const from = millisOf(one.from) ?? now;
+    const length = Math.max(0, (millisOf(one.to) ?? now) - from);
+    held.set(one.user, (held.get(one.user) ?? 0) + length);
+  }
+  const longest = [...held].sort((a, b) => b[1] - a[1])[0];
+  return longest?.[0] ?? null;
+}
+
+export const paragraph = (...parts: Part[]): Line => ({ as: 'paragraph', said: said(...parts) });
+export const item = (...parts: Part[]): Line => ({ as: 'item', said: said(...parts) });
+
+/** “…”, or what stands for words that are not to be quoted again. */
+export const quoted = (telling: Teller, words: string | null): Said =>
+  words === null ? said('(deleted since)') : said(`“${telling.quote(words)}”`);

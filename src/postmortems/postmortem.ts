@@ -1,0 +1,36 @@
+import type { IncidentRecord } from '../timeline/record.ts';
+import type { Document, DraftFacts } from './document.ts';
+import { evidenceOf } from './evidence.ts';
+import { headerFacts, measuredFacts } from './facts.ts';
+import { actionItems, lessons, lucky, wentPoorly, wentWell } from './findings.ts';
+import { type Telling, teller } from './names.ts';
+import { contributing, detection, impact, mitigation, summary } from './story.ts';
+import { timeline } from './timeline-lines.ts';
+
+/**
+ * The draft: deterministic, every statement linked to its evidence, what the record cannot know marked as unknown with
+ * the name of who likely does. It invents no cause and blames nobody; names never mention, a draft wakes nobody.
+ */
+export function draftPostmortem(record: IncidentRecord, facts: DraftFacts): Document {
+  const evidence = evidenceOf(record, facts.draftedAt);
+  const telling: Telling = { record, evidence, facts, ...teller(record, facts) };
+  return {
+    ref: record.incident.ref,
+    title: telling.quote(record.incident.title),
+    facts: headerFacts(telling),
+    measured: measuredFacts(telling),
+    sections: [
+      { heading: 'Summary', body: summary(telling) },
+      { heading: 'Impact', body: impact(telling) },
+      { heading: 'Timeline', body: timeline(telling) },
+      { heading: 'Detection', body: detection(telling) },
+      { heading: 'Contributing factors', body: contributing(telling) },
+      { heading: 'Mitigation and resolution', body: mitigation(telling) },
+      { heading: 'What went well', body: wentWell(telling) },
+      { heading: 'What went poorly', body: wentPoorly(telling) },
+      { heading: 'Where we got lucky', body: lucky(telling) },
+      { heading: 'Action items', body: actionItems(telling) },
+      { heading: 'Lessons learned', body: lessons(telling) },
+    ],
+  };
+}

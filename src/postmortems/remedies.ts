@@ -1,0 +1,39 @@
+/** The mitigations worth trying before the cause is known, and the words by which people speak of them. */
+const REMEDIES: readonly { readonly remedy: string; readonly words: RegExp }[] = [
+  {
+    remedy: 'a rollback',
+    words: /\b(?:roll(?:ed|ing|s)?[\s-]?back|revert(?:ed|ing|s)?|back(?:ed|ing)? (?:it )?out)\b/i,
+  },
+  {
+    remedy: 'switching something off',
+    words: /\b(?:flags? off|kill[\s-]?switch|(?:turn|switch|flip)(?:ed|ing)? (?:\S+ ){0,3}off|disabl(?:e|ed|ing))\b/i,
+  },
+  { remedy: 'a failover', words: /\bfail(?:ed|ing)?[\s-]?over\b/i },
+  { remedy: 'adding capacity', words: /\b(?:scal(?:e|ed|ing)[\s-](?:it )?(?:out|up)|add(?:ed|ing)? capacity)\b/i },
+  { remedy: 'shedding load', words: /\b(?:shed(?:ding)? load|load[\s-]shedding|rate[\s-]?limit(?:ed|ing)?)\b/i },
+  { remedy: 'a restart', words: /\b(?:restart|reboot)(?:ed|ing|s)?\b/i },
+  { remedy: 'a restore', words: /\brestor(?:e|ed|ing)\b/i },
+];
+
+const RECOVERY =
+  /\b(?:recover(?:ed|ing|s)|back to normal|(?:is|are|looks|it's|its) (?:fixed|stable|green|healthy)|errors? (?:are |is )?(?:dropping|gone|down to))\b/i;
+
+/** Long pastes are logs; a person's idea stands at the front. Keeps reading linear in the number of messages. */
+const READ = 2_000;
+
+/** Finds the first mention of each remedy and of recovery; the words of one message after the other, in order. */
+export function listener() {
+  const unheard = new Set(REMEDIES);
+  let recovered = false;
+  return {
+    /** What this message is the first to speak of. */
+    hears(text: string, canRecover: boolean): { remedy: string | null; recovery: boolean } {
+      const words = text.slice(0, READ);
+      const named = [...unheard].filter((one) => one.words.test(words));
+      for (const one of named) unheard.delete(one);
+      const recovery = canRecover && !recovered && RECOVERY.test(words);
+      recovered ||= recovery;
+      return { remedy: named[0]?.remedy ?? null, recovery };
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { Status } from '../db/tables.ts';
+import type { Millis } from '../lib/duration.ts';
+import type { IncidentRecord, RecordedEntry } from '../timeline/record.ts';
+import { millisOf } from './clock-gaps.ts';
+import { speakerOf } from './messages.ts';
+
+/** A stretch of the open incident in which nobody wrote anything. */
+export interface Silence {
+  readonly from: Edge;
+  readonly to: Edge;
+  readonly millis: Millis;
+}
+
+interface Edge {
+  readonly at: number;
+  /** Null at the edges that are no entry: the declaration, and now. */
+  readonly entry: RecordedEntry | null;
+}
+
+/** The longest silence between messages, updates and notes of people while the incident was open; null when it never was. */
+export function longestSilence(record: IncidentRecord, asOf: Date): Silence | null {
+  const declaredAt = millisOf(record.clock.declaredAt) ?? 0;
+  const watch = watcher({ at: declaredAt, entry: null });
+  let closed = false;
+  for (const entry of record.timeline) {
+    const at = millisOf(entry.occurredAt);
+    if (at === null || at < declaredAt) continue;
+    const now = { at, entry };
+    const moved = openAfter(entry);
+    if (moved === false) watch.ends(now);
+    else if (moved === true) watch.begins(now);
+    else if (speakerOf(entry) !== null) watch.hears(now);
+    closed ||= moved === false;
+  }
+  const end = closed ? null : endOf(record);
+  if (end === null || end > declaredAt) watch.ends({ at: end ?? Math.max(asOf.getTime(), declaredAt), entry: null });
+  return watch.longest();
+}
+
+function watcher(start: Edge) {
+  let last: Edge | null = start;
+  let longest: Silence | null = null;
+  const hears = (now: Edge) => {
+    if (last === null) return;
+    const millis = now.at - last.at;
+    if (millis > (longest?.millis ?? 0)) longest = { from: last, to: now, millis };
+    last = now;
+  };
+  return {
+    hears,
+    ends: (now: Edge) => {
+      hears(now);
+      last = null;
+    },
+    begins: (now: Edge) => {
+      last ??= now;
+    },
+    longest: (): Silence | null => longest,
+  };
+}
+
+const ENDED: readonly unknown[] = ['resolved', 'closed', 'canceled'] satisfies Status[];
+
+/** Whether the incident is open after this entry; null when the entry says nothing about it. */
+export function openAfter(entry: RecordedEntry): boolean | null {
+  if (entry.kind !== 'status_changed' || typeof entry.payload.to !== 'string') return null;
+  return !ENDED.includes(entry.payload.to);
+}
+
+/** An ended incident that is open again. */
+export const reopens = (entry: RecordedEntry): boolean =>
+  openAfter(entry) === true && ENDED.includes(entry.payload.from);
+
+/** When the incident ended according to its clock; null while it is open. */
+export function endOf({ clock, incident }: IncidentRecord): number | null {
+  return ENDED.includes(incident.status) ? millisOf(clock.resolvedAt ?? clock.closedAt) : null;
+}

@@ -1,0 +1,157 @@
+import { formatDuration } from '../lib/duration.ts';
+import { listed } from '../lib/text.ts';
+import { millisOf } from './clock-gaps.ts';
+import type { Line } from './document.ts';
+import type { KeyEntry } from './key-entries.ts';
+import { item, paragraph, quoted, type Telling } from './names.ts';
+import { linked, type Part, type Said, said, strong } from './said.ts';
+
+/** What happened, told from the record alone: the sections of facts. */
+
+export function summary(telling: Telling): Line[] {
+  const { record, facts, local, nameOf, quote, unknown } = telling;
+  const { incident, clock } = record;
+  const declaredAt = millisOf(clock.declaredAt) ?? facts.draftedAt.getTime();
+  const course = [
+    `${incident.ref} (${quote(incident.severity)}) was declared by ${nameOf(incident.declaredBy)} at ${local.full(declaredAt)}`,
+    ...sinceDeclared('mitigated', declaredAt, millisOf(clock.mitigatedAt)),
+    ...sinceDeclared('resolved', declaredAt, millisOf(clock.resolvedAt)),
+  ];
+  const drill = incident.kind === 'drill' ? ' It was a drill.' : '';
+  return [
+    incident.summary
+      ? paragraph(quote(incident.summary))
+      : paragraph(unknown('ic', 'declarer'), ': what happened, in two sentences a newcomer understands.'),
+    paragraph(`${listed(course)}.${standing(incident.status)}${drill}`),
+  ];
+}
+
+const sinceDeclared = (stamp: string, declaredAt: number, at: number | null): string[] =>
+  at === null || at < declaredAt ? [] : [`${stamp} ${formatDuration(at - declaredAt)} later`];
+
+function standing(status: string): string {
+  if (status === 'canceled') return ' It was canceled as a false alarm.';
+  return status === 'resolved' || status === 'closed' ? '' : ` It is still open (${status}).`;
+}
+
+export function impact(telling: Telling): Line[] {
+  const { record, unknown, quote } = telling;
+  const { incident, updates } = record;
+  const told = updates.findLast((update) => update.audienceText);
+  return [
+    item(strong('Users: '), incident.impact ? quote(incident.impact) : unknown('comms', 'declarer')),
+    item(strong('Duration: '), duration(telling)),
+    item(strong('Requests: '), unknown('ops'), ': how many were refused, slow or wrong, and of how many?'),
+    item(strong('Error budget: '), unknown('ops'), ': how much of it went?'),
+    item(strong('Revenue: '), unknown('ic'), ': what did it cost, or is it known to be none?'),
+    ...(told ? [item(strong('What customers were told last: '), quoted(telling, told.audienceText))] : []),
+  ];
+}
+
+function duration({ record, local, unknown }: Telling): Said {
+  const { clock } = record;
+  const [from, to] = [millisOf(clock.impactStartedAt), millisOf(clock.mitigatedAt ?? clock.resolvedAt)];
+  const declaredAt = millisOf(clock.declaredAt);
+  if (from !== null && to !== null && to >= from)
+    return said(`${formatDuration(to - from)}, ${local.full(from)} to ${local.full(to)}`);
+  if (from === null && to !== null && declaredAt !== null && to >= declaredAt)
+    return said(
+      `at least ${formatDuration(to - declaredAt)} since the declaration; when users first felt it: `,
+      unknown('ops', 'declarer'),
+    );
+  return said(
+    unknown('ops', 'ic'),
+    from === null ? ': when did it start, when did it end for users?' : ': when did it end for users?',
+  );
+}
+
+export function detection(telling: Telling): Line[] {
+  const { record, evidence, local, unknown } = telling;
+  const { gaps } = evidence;
+  const { detectedAt, declaredAt } = record.clock;
+  const declared = millisOf(declaredAt) ?? 0;
+  return [
+    ...(gaps.detect ? [item(`Users felt it for ${formatDuration(gaps.detect.millis)} before it was detected.`)] : []),
+    gaps.declare && detectedAt !== declaredAt
+      ? item(`It was declared ${formatDuration(gaps.declare.millis)} after it was detected.`)
+      : item(`Nothing earlier than the declaration (${local.full(declared)}) is recorded as its detection.`),
+    item(strong('How it was noticed: '), unknown('declarer'), ': an alert, a customer, a colleague?'),
+    item(strong('How it could be noticed sooner: '), unknown('ops', 'declarer')),
+  ];
+}
+
+export function contributing(telling: Telling): Line[] {
+  const { evidence, unknown, local } = telling;
+  const identified = evidence.key.filter(
+    ({ entry }) => entry.kind === 'status_changed' && entry.payload.to === 'identified',
+  );
+  const witnessed = identified.map((key) =>
+    item(
+      'The cause was called identified at ',
+      linked(local.time(key.at), key.permalink),
+      ', in the words ',
+      quoted(telling, whyOf(key)),
+    ),
+  );
+  return [
+    ...witnessed.filter((_, n) => whyOf(identified[n]) !== null),
+    item(unknown('ops', 'ic'), ': which conditions came together? List several; each alone was not enough.'),
+    item(
+      unknown('ops'),
+      ': what changed in the hour before it started (deploys, configuration, flags, traffic, dependencies)?',
+    ),
+    item(unknown('ic', 'ops'), ': what made it possible, what made it likely, and what let it reach so far?'),
+  ];
+}
+
+const whyOf = (key: KeyEntry | undefined): string | null => {
+  const why = key?.entry.payload.why;
+  return typeof why === 'string' && why !== '' ? why : null;
+};
+
+export function mitigation(telling: Telling): Line[] {
+  const { record, evidence, local, quote, unknown } = telling;
+  const { clock, incident } = record;
+  const reached = (status: string): KeyEntry | undefined =>
+    evidence.key.findLast(({ entry }) => entry.kind === 'status_changed' && entry.payload.to === status);
+  const line = (name: string, stamp: string | null, key: KeyEntry | undefined): Line[] => {
+    const at = millisOf(stamp);
+    if (at === null) return [];
+    const why = whyOf(key);
+    return [
+      item(
+        strong(`${name} `),
+        linked(local.full(at), key?.permalink ?? null),
+        why === null ? '' : said(': ', quoted(telling, why)),
+      ),
+    ];
+  };
+  return [
+    ...remedyLine(telling),
+    ...line('Mitigated', clock.mitigatedAt, reached('mitigated') ?? reached('resolved')),
+    ...line('Resolved', clock.resolvedAt, reached('resolved')),
+    item(strong('What fixed it: '), incident.resolution ? quote(incident.resolution) : unknown('ops', 'ic')),
+    item(strong('What was tried without effect: '), unknown('ops')),
+  ];
+}
+
+function remedyLine(telling: Telling): Line[] {
+  const { evidence, local } = telling;
+  if (evidence.remedy === null) return [];
+  const { first, doneAt, after } = evidence.remedy;
+  const mention: Part[] = [
+    `The first mention of a mitigation (${first.remedy}) stands at `,
+    linked(local.time(first.at), first.permalink),
+    ': ',
+    quoted(telling, first.text),
+  ];
+  if (doneAt === null || after === null) return [item(...mention, '. No mitigation is recorded as done.')];
+  return [
+    item(
+      ...mention,
+      `. The incident was mitigated at ${local.time(doneAt)}, ${formatDuration(after)} later; whether by that, `,
+      telling.unknown('ops'),
+      '.',
+    ),
+  ];
+}
