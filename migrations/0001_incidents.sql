@@ -40,7 +40,9 @@ create table incidents (
   promise_rung text,
   promise_rung_at timestamptz,
   snoozed_until timestamptz,
+  -- How often the channel was asked for an IC since somebody last had it, and when.
   acknowledge_asks integer not null default 0,
+  acknowledge_asked_at timestamptz,
 
   version integer not null default 1
 );

@@ -94,6 +94,7 @@ export interface IncidentsTable {
   promiseRungAt: Date | null;
   snoozedUntil: Date | null;
   acknowledgeAsks: Generated<number>;
+  acknowledgeAskedAt: Date | null;
   version: Generated<number>;
 }
 

@@ -9,8 +9,7 @@ import type { Refusal } from './refusals.ts';
 
 /** A form shows 3,000 characters of a title or impact; what was longer and left alone keeps its whole text. */
 const untouched = (before: string | null, shown: string | null): boolean =>
-  before === shown ||
-  (before !== null && shown !== null && shown.endsWith('…') && before.startsWith(shown.slice(0, -1)));
+  before === shown || (shown?.endsWith('…') === true && before?.startsWith(shown.slice(0, -1)) === true);
 
 export type Correction = Partial<Pick<Incident, 'title' | 'impact' | 'services' | 'impactStartedAt'>>;
 

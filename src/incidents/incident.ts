@@ -37,6 +37,7 @@ export type IncidentChange = Partial<
     | 'promiseRungAt'
     | 'snoozedUntil'
     | 'acknowledgeAsks'
+    | 'acknowledgeAskedAt'
   >
 >;
 

@@ -229,3 +229,8 @@ export async function lastUpdateAt(trx: Trx, id: IncidentId): Promise<Date | nul
     .executeTakeFirst();
   return row?.postedAt ?? null;
 }
+
+/** The channel was archived, renamed or deleted by people: the next use looks for it again. */
+export async function forgetChannel(db: Db, name: string): Promise<void> {
+  await db.deleteFrom('knownChannels').where('name', '=', name).execute();
+}

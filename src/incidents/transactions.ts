@@ -1,11 +1,11 @@
 import { transact } from '../db/connect.ts';
 import type { Status, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { findAnsweredLate, findIntent, type Intent } from '../intents/store.ts';
+import { acceptIntent, findAnsweredLate, findIntent, type Intent } from '../intents/store.ts';
 import type { JobOf, NewJob } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
 import { MINUTE } from '../lib/duration.ts';
-import { type ChannelId, type IncidentId, refOf, type UserId } from '../lib/ids.ts';
+import { type ChannelId, type IncidentId, refOf, type UserId, userId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { type Severity, severityOf } from '../policy.ts';
 import type { Verb } from '../slack/command.ts';
@@ -26,6 +26,9 @@ import * as store from './store.ts';
 import { trailingRef } from './target.ts';
 
 type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
+
+/** Who acts when nobody does. */
+const SITREP = userId('sitrep');
 
 /** After an answer that left late, the same words of the same person mean the same incident. */
 const SAID_AGAIN_WITHIN = 5 * MINUTE;
@@ -143,9 +146,13 @@ export function posted(
   });
 }
 
-/** More effects for an incident, without a change of it. */
-export function promiseEffects(deps: Needs, jobs: readonly NewJob[]): Promise<void> {
-  return transact(deps.db, (trx) => enqueue(trx, jobs)).then(() => undefined);
+/** More effects for an incident, without a change of it; once, however often the job that wants them runs. */
+export function promiseEffects(deps: Needs, id: IncidentId, marker: string, jobs: readonly NewJob[]): Promise<void> {
+  return transact(deps.db, async (trx) => {
+    const intent: Intent = { identity: `effects:${marker}`, by: SITREP };
+    const fresh = await acceptIntent(trx, intent, { incidentId: id, answer: null }, deps.now());
+    if (fresh) await enqueue(trx, jobs);
+  });
 }
 
 export interface MoveAsked {

@@ -1,0 +1,264 @@
+import type { Trx } from '../db/tables.ts';
+import type { Deps } from '../deps.ts';
+import type { Attempt, Handlers, Job, JobOf, Message } from '../jobs/job.ts';
+import { enqueue } from '../jobs/queue.ts';
+import { type ChannelId, channelId, type Ts, type UserId, userId } from '../lib/ids.ts';
+import { message } from '../slack/blocks.ts';
+import { saidSlack } from '../slack/errors.ts';
+import { joined, md } from '../slack/mrkdwn.ts';
+import { announcement } from './announcement.ts';
+import { card } from './card.ts';
+import { declaredView } from './declare-modal.ts';
+import type { Holder, Incident } from './incident.ts';
+import { mayLeave } from './outward.ts';
+import { NOTICE, sayParked } from './parked.ts';
+import { post } from './redraw.ts';
+import { findIncident, findKnownChannel, findPost, forgetChannel, rememberChannel, rememberPost } from './store.ts';
+import { topic } from './topic.ts';
+import {
+  channelOpened,
+  closeWhenDue,
+  posted,
+  promiseEffects,
+  readForDrawing,
+  reserveAnotherName,
+} from './transactions.ts';
+
+type Kinds =
+  | 'open-channel'
+  | 'invite'
+  | 'post-card'
+  | 'pin-card'
+  | 'draw-card'
+  | 'draw-topic'
+  | 'bookmark'
+  | 'post-announcement'
+  | 'draw-announcement'
+  | 'post'
+  | 'edit'
+  | 'dm'
+  | 'answer'
+  | 'show-declared'
+  | 'close';
+
+/** The effects of incidents in Slack. Each looks, acts and records; each may run twice. */
+export function incidentJobs(deps: Deps): Handlers<Kinds> {
+  return {
+    'open-channel': (job, attempt) => openChannel(deps, job, attempt),
+    invite: (job, attempt) => invite(deps, job, attempt),
+    'post-card': (job, attempt) => postCard(deps, job, attempt),
+    'pin-card': (job) =>
+      withChannel(deps, job, async ({ incident }, channel) => {
+        if (incident.cardTs) await deps.slack.pin(channel, incident.cardTs);
+      }),
+    'draw-card': (job) =>
+      withChannel(deps, job, async (drawing, channel) => {
+        const { incident, holders } = drawing;
+        if (incident.cardTs)
+          await deps.slack.update(
+            channel,
+            incident.cardTs,
+            card(incident, holders, await namesFor(deps, holders), deps.policy),
+          );
+      }),
+    'draw-topic': (job) =>
+      withChannel(deps, job, async ({ incident, holders }, channel) =>
+        deps.slack.setTopic(channel, topic(incident, holders, await namesFor(deps, holders))),
+      ),
+    bookmark: (job) => withChannel(deps, job, (_, channel) => deps.slack.bookmark(channel, job.title, job.link)),
+    'post-announcement': (job, attempt) => announce(deps, job, attempt),
+    'draw-announcement': (job) =>
+      withChannel(deps, job, async ({ incident, holders }) => {
+        const { announcementChannelId: channel, announcementTs: ts } = incident;
+        if (channel && ts)
+          await deps.slack.update(channel, ts, announcement(incident, holders, await namesFor(deps, holders)));
+      }),
+    post: (job, attempt) => postMessage(deps, job, attempt),
+    edit: async (job) => {
+      const found = await findPost(deps.db, job.incident, job.as);
+      if (found) await deps.slack.update(found.channelId, found.ts, job.message);
+    },
+    dm: async (job, attempt) => {
+      await deps.slack.directMessage(job.user, job.message, attempt);
+    },
+    answer: (job) => deps.slack.respond(job.responseUrl, job.message),
+    'show-declared': (job) => showDeclared(deps, job),
+    close: (job) => closeWhenDue(deps, job.incident),
+  };
+}
+
+/** Written in the transaction that parks a job: the people concerned are told, once. */
+export const incidentParked =
+  (deps: Pick<Deps, 'now'>) =>
+  async (trx: Trx, job: Job, reason: string): Promise<void> => {
+    const id = 'incident' in job ? job.incident : undefined;
+    const incident = id === undefined ? undefined : await findIncident(trx, id);
+    if (incident) await enqueue(trx, sayParked(incident, job, reason, deps.now()));
+  };
+
+interface Drawing {
+  readonly incident: Incident;
+  readonly holders: readonly Holder[];
+}
+
+const namesFor = (deps: Deps, holders: readonly Holder[]) => deps.names(holders.map((holder) => holder.userId));
+
+async function withChannel(
+  deps: Deps,
+  job: { incident: Incident['id'] },
+  act: (drawing: Drawing, channel: ChannelId) => Promise<void>,
+) {
+  const drawing = await readForDrawing(deps, job.incident);
+  if (drawing?.incident.channelId) await act(drawing, drawing.incident.channelId);
+}
+
+async function openChannel(deps: Deps, job: JobOf<'open-channel'>, attempt: Attempt): Promise<void> {
+  let incident = (await readForDrawing(deps, job.incident))?.incident;
+  while (incident && incident.channelId === null) {
+    const name: string = incident.channelName;
+    try {
+      const channel = await deps.slack.createChannel(name, incident.visibility === 'private', attempt);
+      return await channelOpened(deps, job, channel);
+    } catch (fault) {
+      if (!saidSlack(fault, 'name_taken')) throw fault;
+      deps.log.info({ incident: job.incident }, 'the channel name is taken, trying the next');
+      incident = await reserveAnotherName(deps, job.incident, name);
+    }
+  }
+}
+
+async function invite(deps: Deps, job: JobOf<'invite'>, attempt: Attempt): Promise<void> {
+  await withChannel(deps, job, async ({ incident }, channel) => {
+    const { users, unknown } = await expand(deps, job.who);
+    const failed = users.length > 0 ? await deps.slack.invite(channel, users) : [];
+    if (failed.length + unknown.length === 0) return;
+    const names = await deps.names(failed.map((one) => one.user));
+    const lines = [
+      ...failed.map((one) => md`• ${names.get(one.user) ?? one.user}: ${one.error}`),
+      ...unknown.map((one) => md`• ${one}: no such user group`),
+    ];
+    const said = message(
+      md`Not everybody could be invited:\n${joined(lines)}\nA member can add them with \`/invite\`; guests and other organisations may need an admin.`,
+    );
+    await promiseEffects(deps, incident.id, attempt.marker, [post(incident.id, 'channel', said, deps.now(), NOTICE)]);
+  });
+}
+
+async function expand(deps: Deps, who: readonly string[]): Promise<{ users: UserId[]; unknown: string[] }> {
+  const users = new Set<UserId>();
+  const unknown: string[] = [];
+  for (const one of who) {
+    if (/^[UW][A-Z0-9]+$/.test(one)) users.add(userId(one));
+    else {
+      const group = await deps.slack.userGroup(one);
+      if (group) for (const user of group.users) users.add(user);
+      else unknown.push(one);
+    }
+  }
+  return { users: [...users], unknown };
+}
+
+async function postCard(deps: Deps, job: JobOf<'post-card'>, attempt: Attempt): Promise<void> {
+  await withChannel(deps, job, async ({ incident, holders }, channel) => {
+    if (incident.cardTs) return;
+    const ts = await deps.slack.post(
+      channel,
+      card(incident, holders, await namesFor(deps, holders), deps.policy),
+      attempt,
+    );
+    await posted(deps, incident, { cardTs: ts }, { kind: 'draw-card', incident: incident.id });
+  });
+}
+
+async function announce(deps: Deps, job: JobOf<'post-announcement'>, attempt: Attempt): Promise<void> {
+  await withChannel(deps, job, async ({ incident, holders }) => {
+    if (incident.announcementTs || !mayLeave(incident, 'announcements')) return;
+    const said = announcement(incident, holders, await namesFor(deps, holders));
+    const { channel, ts } = await toAnnouncements(deps, (to) => deps.slack.post(to, said, attempt));
+    const change = { announcementChannelId: channel, announcementTs: ts };
+    await posted(deps, incident, change, { kind: 'draw-announcement', incident: incident.id });
+  });
+}
+
+/** The announcement channel by id, or by name: found, joined or made when missing. */
+async function toAnnouncements(
+  deps: Deps,
+  send: (channel: ChannelId) => Promise<Ts>,
+): Promise<{ channel: ChannelId; ts: Ts }> {
+  const name = deps.policy.announceChannel.replace(/^#/, '');
+  const channel = /^[CG][A-Z0-9]{6,}$/.test(name) ? channelId(name) : await announcementChannel(deps, name);
+  try {
+    return { channel, ts: await send(channel) };
+  } catch (fault) {
+    if (!saidSlack(fault, 'channel_not_found', 'is_archived', 'not_in_channel')) throw fault;
+    await forgetChannel(deps.db, name);
+    throw fault;
+  }
+}
+
+async function announcementChannel(deps: Deps, name: string): Promise<ChannelId> {
+  const known = await findKnownChannel(deps.db, name);
+  if (known) return known;
+  const found = await deps.slack.findChannelByName(name);
+  if (found && !found.isMember) await deps.slack.joinChannel(found.id);
+  const { id } = found ?? (await deps.slack.createChannel(name, false, { marker: name, uncertainSince: null }));
+  await rememberChannel(deps.db, name, id);
+  return id;
+}
+
+async function postMessage(deps: Deps, job: JobOf<'post'>, attempt: Attempt): Promise<void> {
+  const incident = await findIncident(deps.db, job.incident);
+  if (!incident || !mayLeave(incident, job.to)) return;
+  const said = await withGroups(deps, job.message);
+  const sent = await send(deps, incident, { ...job, message: said }, attempt);
+  if (sent && job.as)
+    await rememberPost(deps.db, { incidentId: incident.id, purpose: job.as, channelId: sent.channel, ts: sent.ts });
+}
+
+async function send(
+  deps: Deps,
+  incident: Incident,
+  job: JobOf<'post'>,
+  attempt: Attempt,
+): Promise<{ channel: ChannelId; ts: Ts } | null> {
+  const to = async (channel: ChannelId, thread?: Ts) => ({
+    channel,
+    ts: await deps.slack.post(channel, job.message, attempt, thread),
+  });
+  if (job.to === 'announcements')
+    return toAnnouncements(deps, (channel) => deps.slack.post(channel, job.message, attempt));
+  if (job.to === 'announcement-thread') {
+    const { announcementChannelId: channel, announcementTs: thread } = incident;
+    return channel && thread ? to(channel, thread) : null;
+  }
+  // Without a channel nothing is said into the void: whoever declared hears it.
+  if (!incident.channelId) return deps.slack.directMessage(incident.declaredBy, job.message, attempt);
+  if (typeof job.to === 'object') return to(incident.channelId, job.to.thread);
+  return job.to === 'card-thread' && incident.cardTs ? to(incident.channelId, incident.cardTs) : to(incident.channelId);
+}
+
+const GROUP = /<!subteam\^(@[\w.-]+)>/g;
+
+/** A group named by handle in sitrep.yml is mentioned by its id, which only Slack knows. */
+async function withGroups(deps: Deps, said: Message): Promise<Message> {
+  const json = JSON.stringify(said);
+  const handles = new Set([...json.matchAll(GROUP)].map((match) => match[1] as string));
+  if (handles.size === 0) return said;
+  const ids = new Map<string, string>();
+  for (const handle of handles) {
+    const group = await deps.slack.userGroup(handle);
+    if (group) ids.set(handle, group.id);
+  }
+  return JSON.parse(
+    json.replace(GROUP, (_, handle: string) => (ids.has(handle) ? `<!subteam^${ids.get(handle)}>` : handle)),
+  );
+}
+
+/** The person may have closed the view meanwhile: nothing to mend. */
+async function showDeclared(deps: Deps, job: JobOf<'show-declared'>): Promise<void> {
+  const incident = await findIncident(deps.db, job.incident);
+  if (!incident) return;
+  await deps.slack.updateView(job.view, declaredView(incident)).catch((fault: unknown) => {
+    if (!saidSlack(fault, 'not_found', 'hash_conflict')) throw fault;
+  });
+}

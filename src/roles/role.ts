@@ -1,0 +1,177 @@
+import type { Decision } from '../incidents/change.ts';
+import { type Holder, holderOf, type Incident, isOpen } from '../incidents/incident.ts';
+import { post, redraw } from '../incidents/redraw.ts';
+import type { NewJob } from '../jobs/job.ts';
+import type { UserId } from '../lib/ids.ts';
+import { no, ok, type Result } from '../lib/result.ts';
+import { type Policy, type RoleCard, severityOf } from '../policy.ts';
+import { message } from '../slack/blocks.ts';
+import { joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { dutiesOf, relieved, twoHats } from './duties.ts';
+import type { RoleRefusal } from './refusals.ts';
+
+/** Who is to hold a role from now on; null releases it. */
+export interface Wish {
+  readonly role: string;
+  readonly user: UserId | null;
+}
+
+export interface Asked {
+  readonly wishes: readonly Wish[];
+  readonly by: UserId;
+  readonly now: Date;
+  /** A button takes only what is free; a typed command takes over. */
+  readonly polite: boolean;
+}
+
+/** What the transaction writes beside the decision: who lets go of which role, and who takes it. */
+export interface RoleDecision {
+  readonly decision: Decision;
+  readonly changes: readonly Wish[];
+}
+
+/** Roles change hands: one public line each, duties in private, card and topic follow. Wishes that are true already change nothing. */
+export function assign(
+  incident: Incident,
+  holders: readonly Holder[],
+  policy: Policy,
+  asked: Asked,
+): Result<RoleDecision, RoleRefusal> {
+  if (!isOpen(incident)) return no({ why: 'has-ended', incident });
+  const changes = asked.wishes.filter((wish) => holderOf(holders, wish.role) !== wish.user);
+  const first = asked.wishes[0];
+  if (changes.length === 0 && first) return no(alreadySo(incident, holders, policy, first, asked.by));
+  const taken = changes.find((wish) => holderOf(holders, wish.role) !== null);
+  if (asked.polite && taken) return no(heldBy(incident, holders, policy, taken.role));
+  const after = holdersAfter(holders, changes, asked.now);
+  return ok({
+    changes,
+    decision: {
+      change: acknowledgement(incident, after, asked.now),
+      entries: changes.map((wish) => entry(policy, holders, wish, asked.by)),
+      jobs: [
+        ...invitation(incident, changes, asked.now),
+        post(
+          incident.id,
+          'channel',
+          message(joined(changes.map((wish) => publicLine(policy, holders, wish, asked.by)))),
+          asked.now,
+        ),
+        ...changes.flatMap((wish) => privately(incident, holders, policy, wish, asked)),
+        ...hats(incident, after, changes, policy, asked.now),
+        ...askAgain(incident, after, policy, asked.now),
+        ...redraw(incident.id, asked.now),
+      ],
+      answer: message(joined(changes.map((wish) => said(policy, wish)))),
+    },
+  });
+}
+
+function alreadySo(
+  incident: Incident,
+  holders: readonly Holder[],
+  policy: Policy,
+  wish: Wish,
+  by: UserId,
+): RoleRefusal {
+  if (wish.user === null) return { why: 'nobody-holds-it', incident, role: nameOf(policy, wish.role) };
+  return wish.user === by
+    ? { why: 'you-hold-it', incident, role: nameOf(policy, wish.role) }
+    : heldBy(incident, holders, policy, wish.role);
+}
+
+function heldBy(incident: Incident, holders: readonly Holder[], policy: Policy, role: string): RoleRefusal {
+  const holder = holders.find((one) => one.role === role);
+  return holder
+    ? { why: 'held', incident, role: nameOf(policy, role), by: holder.userId, since: holder.fromAt }
+    : { why: 'nobody-holds-it', incident, role: nameOf(policy, role) };
+}
+
+const roleOf = (policy: Policy, id: string): RoleCard | undefined => policy.roles.find((role) => role.id === id);
+const nameOf = (policy: Policy, id: string): string => roleOf(policy, id)?.name ?? id;
+
+function holdersAfter(holders: readonly Holder[], changes: readonly Wish[], now: Date): Holder[] {
+  const kept = holders.filter((holder) => !changes.some((wish) => wish.role === holder.role));
+  return [...kept, ...changes.flatMap(({ role, user }) => (user ? [{ role, userId: user, fromAt: now }] : []))];
+}
+
+/** The first IC acknowledges the incident; without one the channel is asked again, counted from now. */
+function acknowledgement(incident: Incident, after: readonly Holder[], now: Date) {
+  if (holderOf(after, 'ic') === null) return { acknowledgeAsks: 0, acknowledgeAskedAt: now };
+  return { acknowledgedAt: incident.acknowledgedAt ?? now };
+}
+
+function entry(policy: Policy, holders: readonly Holder[], { role, user }: Wish, by: UserId) {
+  const from = holderOf(holders, role);
+  const name = nameOf(policy, role);
+  return user
+    ? { kind: 'role_assigned' as const, actor: by, text: `${name}: ${user}`, payload: { role, user, from } }
+    : { kind: 'role_released' as const, actor: by, text: `${name}: nobody`, payload: { role, user: null, from } };
+}
+
+function publicLine(policy: Policy, holders: readonly Holder[], { role, user }: Wish, by: UserId): Mrkdwn {
+  const from = holderOf(holders, role);
+  const name = nameOf(policy, role);
+  if (user === null) return md`*${name}* is free${from ? md`: ${mention(from)} had it` : ''} (${mention(by)})`;
+  const hand = user === by ? md`` : md` (asked by ${mention(by)})`;
+  if (role === 'ic')
+    return md`${mention(user)} *has command*${from ? md`, taken over from ${mention(from)}` : ''}${hand}`;
+  return md`${mention(user)} is *${name}*${from ? md`, after ${mention(from)}` : ''}${hand}`;
+}
+
+const said = (policy: Policy, { role, user }: Wish): Mrkdwn =>
+  user ? md`${mention(user)} is ${nameOf(policy, role)} now.` : md`${nameOf(policy, role)} is free now.`;
+
+function invitation(incident: Incident, changes: readonly Wish[], now: Date): NewJob[] {
+  const who = changes.flatMap((wish) => (wish.user ? [wish.user] : []));
+  return who.length === 0 ? [] : [{ job: { kind: 'invite', incident: incident.id, who }, runAt: now }];
+}
+
+/** The duties for who takes the role; a word to the one who is relieved without having done it. */
+function privately(
+  incident: Incident,
+  holders: readonly Holder[],
+  policy: Policy,
+  { role, user }: Wish,
+  { by, now }: Asked,
+): NewJob[] {
+  const card = roleOf(policy, role);
+  const from = holderOf(holders, role);
+  const dm = (to: UserId, said: ReturnType<typeof message>): NewJob => ({
+    job: { kind: 'dm', user: to, message: said, incident: incident.id },
+    runAt: now,
+  });
+  return [
+    ...(user && card ? [dm(user, dutiesOf(incident, card))] : []),
+    ...(from && from !== by ? [dm(from, relieved(incident, nameOf(policy, role), user, by))] : []),
+  ];
+}
+
+function hats(
+  incident: Incident,
+  after: readonly Holder[],
+  changes: readonly Wish[],
+  policy: Policy,
+  now: Date,
+): NewJob[] {
+  const ic = holderOf(after, 'ic');
+  const grave = policy.severities.findIndex((severity) => severity.id === incident.severity) < 2;
+  const isNew = changes.some((wish) => (wish.role === 'ic' || wish.role === 'ops') && wish.user === ic);
+  if (!grave || !isNew || ic === null || holderOf(after, 'ops') !== ic) return [];
+  return [{ job: { kind: 'dm', user: ic, message: twoHats(incident), incident: incident.id }, runAt: now }];
+}
+
+function askAgain(incident: Incident, after: readonly Holder[], policy: Policy, now: Date): NewJob[] {
+  if (holderOf(after, 'ic') !== null) return [];
+  const runAt = new Date(now.getTime() + severityOf(policy, incident.severity).acknowledgeWithin);
+  return [{ job: { kind: 'acknowledge', incident: incident.id }, runAt }];
+}
+
+/** `ops`, `ops lead`, `commander`: by id, by name, or by the start of either. */
+export function findRole(policy: Policy, word: string): RoleCard | null {
+  const typed = word.trim().toLowerCase();
+  if (typed === '') return null;
+  if (['commander', 'lead', 'incident-commander'].includes(typed)) return roleOf(policy, 'ic') ?? null;
+  const exact = policy.roles.find((role) => [role.id, role.name].some((name) => name.toLowerCase() === typed));
+  return exact ?? policy.roles.find((role) => role.name.toLowerCase().startsWith(typed)) ?? null;
+}

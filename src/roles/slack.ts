@@ -1,0 +1,137 @@
+import type { Deps } from '../deps.ts';
+import { formIncident } from '../incidents/forms.ts';
+import { type Holder, type Incident, ref } from '../incidents/incident.ts';
+import { worded } from '../incidents/refusals.ts';
+import { holdersOf } from '../incidents/store.ts';
+import { findVisible, locate } from '../incidents/transactions.ts';
+import { incidentId, type UserId } from '../lib/ids.ts';
+import { context, message, section } from '../slack/blocks.ts';
+import type { Verb } from '../slack/command.ts';
+import { readForm } from '../slack/form.ts';
+import type { Answer, Call, Click, FormAnswer, Listeners, Submission } from '../slack/listeners.ts';
+import { date, joined, md, mentionsIn, plainOf } from '../slack/mrkdwn.ts';
+import { wordedRole } from './refusals.ts';
+import { findRole, type Wish } from './role.ts';
+import { ASSIGN_ROLES, rolePicker, rolePickerForm } from './role-picker.ts';
+import { assignRoles } from './transactions.ts';
+
+type Asking = Pick<Call, 'user' | 'intent'>;
+
+/** What is heard about roles. */
+export function roleListeners(deps: Deps): Listeners {
+  const on =
+    (verb: Verb, act: (call: Call, incident: Incident, rest: string) => Promise<Answer>) => async (call: Call) => {
+      const found = await locate(deps, call, verb);
+      return found.ok ? act(call, found.value.incident, found.value.rest) : { say: worded(found.no) };
+    };
+  return {
+    verbs: {
+      ic: on('ic', (call, incident, rest) => ic(deps, call, incident, rest)),
+      role: on('role', (call, incident, rest) => role(deps, call, incident, rest)),
+      roles: on('roles', (_, incident) => roles(deps, incident)),
+    },
+    clicks: {
+      'take-ic': (click) => takeCommand(deps, click),
+      'assign-roles': (click) => openPicker(deps, click),
+    },
+    forms: { [ASSIGN_ROLES]: (form) => assignByForm(deps, form) },
+  };
+}
+
+async function wish(
+  deps: Deps,
+  asked: Asking,
+  incident: Incident,
+  wishes: readonly Wish[],
+  polite: boolean,
+): Promise<Answer> {
+  const done = await assignRoles(
+    deps,
+    incident.id,
+    { identity: asked.intent, by: asked.user },
+    { wishes, by: asked.user, polite },
+  );
+  return { say: done.ok ? (done.value.answer ?? message(md`Done.`)) : wordedRole(done.no) };
+}
+
+async function ic(deps: Deps, call: Call, incident: Incident, rest: string): Promise<Answer> {
+  const named = mentionsIn(rest)[0];
+  if (rest !== '' && !named) return { say: wordedRole({ why: 'nobody-named', word: plainOf(rest).slice(0, 80) }) };
+  return wish(deps, call, incident, [{ role: 'ic', user: named ?? call.user }], false);
+}
+
+async function role(deps: Deps, call: Call, incident: Incident, rest: string): Promise<Answer> {
+  const known = deps.policy.roles.map((one) => one.id);
+  const words = plainOf(rest.replace(/<@[^>]*>/g, ''))
+    .trim()
+    .split(/\s+/);
+  const asked = findRole(deps.policy, words.join(' ')) ?? findRole(deps.policy, words[0] ?? '');
+  if (!asked) return { say: wordedRole({ why: 'no-such-role', word: (words[0] ?? '').slice(0, 80), known }) };
+  const named = mentionsIn(rest)[0];
+  const last = words.at(-1)?.toLowerCase() ?? '';
+  if (!named && words.length > 1 && ['none', 'nobody', 'release'].includes(last))
+    return wish(deps, call, incident, [{ role: asked.id, user: null }], false);
+  if (!named && words.length > 1 && !asked.name.toLowerCase().endsWith(last))
+    return { say: wordedRole({ why: 'nobody-named', word: last.slice(0, 80) }) };
+  return wish(deps, call, incident, [{ role: asked.id, user: named ?? call.user }], false);
+}
+
+async function roles(deps: Deps, incident: Incident): Promise<Answer> {
+  const holders = await holdersOf(deps.db, incident.id);
+  const names = await deps.names(holders.map((holder) => holder.userId));
+  const lines = deps.policy.roles.map((one) => line(one.id, one.name, holders, names));
+  const said = md`Roles of ${ref(incident)}`;
+  return {
+    say: message(said, [
+      section(md`*${said}*\n${joined(lines)}`),
+      context(md`\`/incident role <role> @someone\` gives one, \`none\` releases it.`),
+    ]),
+  };
+}
+
+function line(id: string, name: string, holders: readonly Holder[], names: ReadonlyMap<UserId, string>) {
+  const holder = holders.find((one) => one.role === id);
+  return holder
+    ? md`*${name}* ${names.get(holder.userId) ?? holder.userId}, since ${date(holder.fromAt)}`
+    : md`*${name}* _Not assigned_`;
+}
+
+/** The button takes only what is free: who comes second is told who has it. */
+async function takeCommand(deps: Deps, click: Click): Promise<Answer> {
+  const incident = await findVisible(deps, incidentId(Number(click.value) || 0), click.user);
+  if (!incident) return gone(click);
+  return wish(deps, click, incident, [{ role: 'ic', user: click.user }], true);
+}
+
+async function openPicker(deps: Deps, click: Click): Promise<Answer> {
+  const incident = await findVisible(deps, incidentId(Number(click.value) || 0), click.user);
+  if (!incident) return gone(click);
+  try {
+    await deps.slack.openView(
+      click.triggerId,
+      rolePicker(incident, await holdersOf(deps.db, incident.id), deps.policy),
+    );
+    return { silent: true };
+  } catch (fault) {
+    deps.log.warn({ err: fault, incident: incident.id }, 'a form did not open');
+    return { say: message(md`The form did not open. Nothing is lost: type \`/incident role ops @someone\` instead.`) };
+  }
+}
+
+const gone = (click: Click): Answer => ({
+  say: worded({ why: 'no-such-incident', ref: `INC-${click.value}`, open: [] }),
+});
+
+async function assignByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
+  const field = deps.policy.roles[0]?.id ?? 'ic';
+  const read = readForm(rolePickerForm(deps.policy), form.values);
+  if (!read.ok) return { errors: read.no };
+  const id = formIncident(form.privateMetadata);
+  if (id === null) return { errors: { [field]: 'This form has lost its incident. Close it and open it again.' } };
+  const asked = { wishes: read.value, by: form.user, polite: false };
+  const done = await assignRoles(deps, id, { identity: form.intent, by: form.user }, asked);
+  if (done.ok) return { close: true, ...(done.value.answer && { late: done.value.answer.text }) };
+  // A form that changes nothing is no mistake.
+  const untouched = done.no.why !== 'has-ended';
+  return untouched ? { close: true } : { errors: { [field]: plainOf(wordedRole(done.no).text) } };
+}
