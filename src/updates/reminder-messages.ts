@@ -1,0 +1,142 @@
+import { type Holder, holderOf, type Incident, isDrill, ref } from '../incidents/incident.ts';
+import { post } from '../incidents/redraw.ts';
+import type { Message, NewJob } from '../jobs/job.ts';
+import { formatDuration, SECOND } from '../lib/duration.ts';
+import type { UserId } from '../lib/ids.ts';
+import { actions, button, message, section } from '../slack/blocks.ts';
+import { channelLink, date, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import type { Rung } from './cadence.ts';
+
+/** What the rungs say. Whatever leaves the incident's channel does so without the title. */
+
+/** The rungs that post in the incident's channel, in order; a later update edits them to "done". */
+const IN_CHANNEL = ['due', 'half', 'full', 'daily', 'off'] as const satisfies readonly Rung[];
+export type ChannelRung = (typeof IN_CHANNEL)[number];
+
+/** The name under which a rung's post is edited later. */
+export const reminderPost = (incident: Pick<Incident, 'promiseDueAt'>, rung: ChannelRung): string =>
+  `reminder:${incident.promiseDueAt?.getTime() ?? 'off'}:${rung}`;
+
+export const postReminder = (incident: Incident, rung: ChannelRung, said: Message, now: Date): NewJob =>
+  post(incident.id, 'channel', said, now, reminderPost(incident, rung));
+
+/** Privately, before anything is late. */
+export function nudge(incident: Incident, now: Date): Message {
+  const due = dueOf(incident);
+  const left = formatDuration(Math.max(0, due.getTime() - now.getTime()));
+  const where = incident.channelId ? md` in ${channelLink(incident.channelId)}` : md``;
+  return withButtons(
+    incident,
+    md`${drill(incident)}*${ref(incident)}*: the next update${where} is due ${date(due, '{time}')}, in ${left}. "Still investigating, two leads" is an update too.`,
+    [postUpdate(incident)],
+  );
+}
+
+export const dueReminder = (incident: Incident, now: Date): Message =>
+  withButtons(
+    incident,
+    md`:alarm_clock: ${drill(incident)}*An update of ${ref(incident)} ${was(incident, now)}.* Nothing new is worth saying too.`,
+    [postUpdate(incident), button('Snooze 10 min', 'snooze', snoozeValue(incident))],
+  );
+
+/** The same post while it is snoozed; only a fresh one offers to snooze. */
+export const snoozedReminder = (incident: Incident, until: Date): Message =>
+  withButtons(
+    incident,
+    md`:zzz: ${drill(incident)}Reminders of ${ref(incident)} are quiet until ${date(until, '{time}')}; the update promised for ${date(dueOf(incident), '{time}')} is still owed.`,
+    [postUpdate(incident)],
+  );
+
+export function halfReminder(incident: Incident, holders: readonly Holder[], now: Date): Message {
+  const wanted = keepers(incident, holders);
+  return withButtons(
+    incident,
+    md`:warning: ${drill(incident)}${joined(wanted.map(mention), ' ')} *the update of ${ref(incident)} ${was(incident, now)}.* People are waiting for word; one line will do.`,
+    [postUpdate(incident)],
+  );
+}
+
+/** IC and comms lead, else whoever declared. */
+function keepers(incident: Incident, holders: readonly Holder[]): UserId[] {
+  const held = [holderOf(holders, 'ic'), holderOf(holders, 'comms')].filter((user) => user !== null);
+  return held.length > 0 ? [...new Set(held)] : [incident.declaredBy];
+}
+
+/** Who keeps the promise: comms lead, else IC, else whoever declared. */
+export const keeperOf = (incident: Incident, holders: readonly Holder[]): UserId =>
+  holderOf(holders, 'comms') ?? holderOf(holders, 'ic') ?? incident.declaredBy;
+
+export const dailyReminder = (incident: Incident, now: Date): Message =>
+  withButtons(
+    incident,
+    md`:hourglass: ${drill(incident)}*Still going?* The update of ${ref(incident)} ${was(incident, now)}. Post one, or resolve it if it is over.`,
+    [postUpdate(incident), resolve(incident)],
+  );
+
+export function offReminder(incident: Incident, now: Date): Message {
+  const since = incident.promiseMadeAt ?? now;
+  return withButtons(
+    incident,
+    md`:no_bell: ${drill(incident)}*Still no updates?* Those of ${ref(incident)} are off since ${date(since)} (${formatDuration(now.getTime() - since.getTime())}): ${incident.cadenceOffReason ?? 'no reason given'}. \`/incident cadence 30m\` turns them on.`,
+    [postUpdate(incident), resolve(incident)],
+  );
+}
+
+export const escalationReminder = (incident: Incident, said: Mrkdwn): Message =>
+  withButtons(incident, said, [postUpdate(incident)]);
+
+/** Why a reminder is no longer open. */
+export type Done = 'posted' | 'promise changed' | 'ended';
+
+/** Every post of this promise's ladder is edited; a rung that was passed over left no post, and its edit finds nothing to do. */
+export function doneReminders(incident: Incident, how: Done, now: Date): NewJob[] {
+  const reached = (IN_CHANNEL as readonly (string | null)[]).indexOf(incident.promiseRung);
+  if (reached < 0) return [];
+  const rungs = incident.promiseRung === 'off' ? (['off'] as const) : IN_CHANNEL.slice(0, reached + 1);
+  const done = doneReminder(incident, how, now);
+  return rungs.map((rung) => ({
+    job: { kind: 'edit', incident: incident.id, as: reminderPost(incident, rung), message: done },
+    runAt: now,
+  }));
+}
+
+function doneReminder(incident: Incident, how: Done, now: Date): Message {
+  const said = md`:white_check_mark: ${drill(incident)}${doneSaid(incident, how, now)}`;
+  return message(said, [section(said)]);
+}
+
+function doneSaid(incident: Incident, how: Done, now: Date): Mrkdwn {
+  const { promiseDueAt: due } = incident;
+  if (how === 'ended') return md`${ref(incident)} has ended: no more updates are owed.`;
+  if (how === 'promise changed') return md`Another time was promised for the next update of ${ref(incident)}.`;
+  if (due === null) return md`Done: an update of ${ref(incident)} was posted ${date(now, '{time}')}.`;
+  const late = now.getTime() - due.getTime();
+  const kept = late > 0 ? `, ${formatDuration(late)} late` : '';
+  return md`Done: the update of ${ref(incident)} promised for ${date(due, '{time}')} was posted ${date(now, '{time}')}${kept}.`;
+}
+
+/** "is due now", or how late it is by now: after an outage a rung may come long after its time. */
+const was = (incident: Incident, now: Date): Mrkdwn =>
+  isLate(incident, now)
+    ? md`${lateness(incident, now)}, it was promised for ${date(dueOf(incident), '{time}')}`
+    : md`is due now`;
+
+const isLate = (incident: Incident, now: Date): boolean => now.getTime() - dueOf(incident).getTime() >= SECOND;
+
+/** "is due" or "is 8 min late". */
+export const lateness = (incident: Incident, now: Date): string =>
+  isLate(incident, now) ? `is ${formatDuration(now.getTime() - dueOf(incident).getTime())} late` : 'is due';
+
+/** Only for rungs of a promise. */
+export const dueOf = ({ promiseDueAt, promiseMadeAt, declaredAt }: Incident): Date =>
+  promiseDueAt ?? promiseMadeAt ?? declaredAt;
+
+/** The promise stands in it, so that a click on the reminder of an older one changes nothing. */
+export const snoozeValue = (incident: Incident): string => `${incident.id}:${dueOf(incident).getTime()}`;
+
+const postUpdate = (incident: Incident) => button('Post update', 'post-update', String(incident.id), 'primary');
+const resolve = (incident: Incident) => button('Resolve', 'resolve', String(incident.id));
+const drill = (incident: Incident): string => (isDrill(incident) ? 'DRILL: ' : '');
+
+const withButtons = (incident: Incident, said: Mrkdwn, buttons: Parameters<typeof actions>[1]): Message =>
+  message(said, [section(said), actions(`reminder:${incident.id}`, buttons)]);

@@ -1,0 +1,193 @@
+import type { EntryKind } from '../db/tables.ts';
+import type { Decision } from '../incidents/change.ts';
+import { type Holder, holderOf, type Incident, isDrill, isPrivate, ref } from '../incidents/incident.ts';
+import { post } from '../incidents/redraw.ts';
+import type { NewJob } from '../jobs/job.ts';
+import type { UserId } from '../lib/ids.ts';
+import { never } from '../lib/result.ts';
+import { listed } from '../lib/text.ts';
+import { type Policy, type Severity, severityOf } from '../policy.ts';
+import { message } from '../slack/blocks.ts';
+import { channelLink, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { decideReminder, type Rung, wakeUp } from './cadence.ts';
+import { type Contact, contactsOf, mentioned, unasked } from './contact.ts';
+import * as say from './reminder-messages.ts';
+import { lateness } from './reminder-messages.ts';
+
+/** What a rung needs to know beside the incident. */
+export interface Around {
+  readonly policy: Policy;
+  readonly holders: readonly Holder[];
+  /** The contacts whose people Slack was asked for; the others are known as they are written. */
+  readonly contacts: readonly Contact[];
+  /** Who is in the incident's channel. */
+  readonly members: ReadonlySet<UserId>;
+}
+
+/** The timer woke: the rung that applies now, its entry, its effects and the next wake-up; or only the next wake-up. */
+export function remind(incident: Incident, around: Around, now: Date): Decision {
+  const { fire, wakeAt } = decideReminder(incident, severityOf(around.policy, incident.severity), now);
+  const next = wakeAt === null ? [] : [wakeUp(incident, wakeAt)];
+  if (fire === null) return { jobs: next };
+  const fired = climb(fire, incident, around, now);
+  return {
+    change: { promiseRung: fire, promiseRungAt: now },
+    entries: [
+      {
+        kind: fired.kind,
+        actor: null,
+        text: fired.text,
+        payload: { rung: fire, promisedAt: incident.promiseDueAt, to: fired.to, by: 'cadence' },
+      },
+    ],
+    jobs: [...fired.jobs, ...next],
+  };
+}
+
+interface Fired {
+  readonly kind: Extract<EntryKind, 'reminder_sent' | 'escalated'>;
+  readonly text: string;
+  /** Whom it was meant for; empty: everyone in the channel. */
+  readonly to: readonly string[];
+  readonly jobs: readonly NewJob[];
+}
+
+function climb(rung: Rung, incident: Incident, around: Around, now: Date): Fired {
+  const inChannel = (as: say.ChannelRung, said: Parameters<typeof say.postReminder>[2], text: string): Fired => ({
+    kind: 'reminder_sent',
+    text,
+    to: [],
+    jobs: [say.postReminder(incident, as, said, now)],
+  });
+  switch (rung) {
+    case 'nudge':
+      return nudge(incident, around.holders, now);
+    case 'due':
+      return inChannel('due', say.dueReminder(incident, now), `reminded: an update ${lateness(incident, now)}`);
+    case 'half':
+      return inChannel(
+        'half',
+        say.halfReminder(incident, around.holders, now),
+        `reminded IC and comms lead: an update ${lateness(incident, now)}`,
+      );
+    case 'full':
+      return escalation(incident, around, now);
+    case 'daily':
+      return inChannel(
+        'daily',
+        say.dailyReminder(incident, now),
+        `asked whether it is still going: an update ${lateness(incident, now)}`,
+      );
+    case 'off':
+      return inChannel('off', say.offReminder(incident, now), 'asked whether updates should stay off');
+    default:
+      return never(rung);
+  }
+}
+
+function nudge(incident: Incident, holders: readonly Holder[], now: Date): Fired {
+  const user = say.keeperOf(incident, holders);
+  const job = { kind: 'dm' as const, user, message: say.nudge(incident, now), incident: incident.id };
+  return {
+    kind: 'reminder_sent',
+    text: 'nudged privately before the update is due',
+    to: [user],
+    jobs: [{ job, runAt: now }],
+  };
+}
+
+/** One cadence late. Drills stay in their channel, private incidents among their members, and nobody set is said aloud. */
+function escalation(incident: Incident, around: Around, now: Date): Fired {
+  const severity = severityOf(around.policy, incident.severity);
+  const contacts = contactsOf(severity, incident.mitigatedAt !== null).map(
+    (written) => around.contacts.find((contact) => contact.written === written) ?? unasked(written),
+  );
+  const inChannel = (said: Mrkdwn) => say.postReminder(incident, 'full', say.escalationReminder(incident, said), now);
+  const late = md`*The update of ${ref(incident)} ${lateness(incident, now)}*`;
+  if (contacts.length === 0) return withoutContacts(incident, severity, late, inChannel, now);
+  const written = contacts.map((contact) => contact.written);
+  if (isDrill(incident)) {
+    const said = md`:rotating_light: DRILL: ${mention(incident.declaredBy)} ${late}. In a real incident ${listed(written)} would be brought in now.`;
+    return {
+      kind: 'reminder_sent',
+      text: `would have escalated to ${listed(written)}: a drill tells nobody outside its channel`,
+      to: [],
+      jobs: [inChannel(said)],
+    };
+  }
+  return {
+    kind: 'escalated',
+    text: `to ${listed(written)}: the update ${lateness(incident, now)}`,
+    to: written,
+    jobs: isPrivate(incident)
+      ? privately(incident, around, contacts, late, inChannel, now)
+      : openly(incident, contacts, late, inChannel, now),
+  };
+}
+
+function openly(
+  incident: Incident,
+  contacts: readonly Contact[],
+  late: Mrkdwn,
+  inChannel: (said: Mrkdwn) => NewJob,
+  now: Date,
+): NewJob[] {
+  const who = contacts.map((contact) => contact.written);
+  return [
+    inChannel(
+      md`:rotating_light: ${joined(contacts.map(mentioned), ' ')} ${late}. You are the contacts for this: please see to it that someone speaks.`,
+    ),
+    // After the words: an invitation that keeps failing must not hold them back.
+    { job: { kind: 'invite', incident: incident.id, who }, runAt: now },
+  ];
+}
+
+/** Members are mentioned; others learn that they are needed, not why, and whom to ask. */
+function privately(
+  incident: Incident,
+  { holders, members }: Around,
+  contacts: readonly Contact[],
+  late: Mrkdwn,
+  inChannel: (said: Mrkdwn) => NewJob,
+  now: Date,
+): NewJob[] {
+  const people = [...new Set(contacts.flatMap((contact) => contact.users))];
+  const inside = people.filter((user) => members.has(user));
+  const told = inside.length > 0 ? inside : [incident.declaredBy];
+  const ask = holderOf(holders, 'ic') ?? incident.declaredBy;
+  const needed = message(md`${ref(incident)} (private) needs you, ask ${mention(ask)}`);
+  return [
+    inChannel(
+      md`:rotating_light: ${joined(told.map(mention), ' ')} ${late}. Contacts outside this channel are told only that they are needed.`,
+    ),
+    ...people
+      .filter((user) => !members.has(user))
+      .map((user): NewJob => ({ job: { kind: 'dm', user, message: needed, incident: incident.id }, runAt: now })),
+  ];
+}
+
+/** Nobody to bring in. Everyone who could set it right reads the announcement channel, but not of what is private or practice. */
+function withoutContacts(
+  incident: Incident,
+  severity: Severity,
+  late: Mrkdwn,
+  inChannel: (said: Mrkdwn) => NewJob,
+  now: Date,
+): Fired {
+  // Contacts there are, but each says `unless: mitigated`.
+  const isMitigated = severity.escalate.some(({ to }) => to.length > 0);
+  const reason = isMitigated
+    ? md`It is mitigated, so the contacts of ${severity.id} are left alone.`
+    : md`${severity.id} has no contacts: set \`severities[${severity.id}].escalate\` in sitrep.yml.`;
+  const drill = isDrill(incident) ? 'DRILL: ' : '';
+  const said = md`:rotating_light: ${drill}${mention(incident.declaredBy)} ${late}. ${reason}`;
+  const outside = !isMitigated && !isPrivate(incident) && !isDrill(incident);
+  const where = incident.channelId ? md` in ${channelLink(incident.channelId)}` : md``;
+  const announced = message(md`:rotating_light: ${mention(incident.declaredBy)} ${late}${where}. ${reason}`);
+  return {
+    kind: 'reminder_sent',
+    text: `nobody to escalate to: the update ${lateness(incident, now)}`,
+    to: [incident.declaredBy],
+    jobs: [inChannel(said), ...(outside ? [post(incident.id, 'announcements', announced, now)] : [])],
+  };
+}

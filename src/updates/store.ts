@@ -1,0 +1,23 @@
+import type { Db, Trx, UpdateRow } from '../db/tables.ts';
+import type { IncidentId, UserId } from '../lib/ids.ts';
+import { storable } from '../lib/text.ts';
+import type { NewUpdate } from './update.ts';
+
+export async function insertUpdate(trx: Trx, row: NewUpdate): Promise<void> {
+  const audienceText = row.audienceText == null ? null : storable(row.audienceText);
+  await trx
+    .insertInto('updates')
+    .values({ ...row, text: storable(row.text), audienceText })
+    .execute();
+}
+
+/** All of an incident's updates, oldest first. */
+export function updatesOf(db: Db | Trx, id: IncidentId): Promise<UpdateRow[]> {
+  return db.selectFrom('updates').selectAll().where('incidentId', '=', id).orderBy('postedAt').orderBy('id').execute();
+}
+
+/** Who is in the incident's channel, as far as Slack has told. */
+export async function membersOf(trx: Trx, id: IncidentId): Promise<Set<UserId>> {
+  const rows = await trx.selectFrom('channelMembers').select('userId').where('incidentId', '=', id).execute();
+  return new Set(rows.map((row) => row.userId));
+}

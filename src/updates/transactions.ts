@@ -1,0 +1,70 @@
+import { transact } from '../db/connect.ts';
+import type { Trx } from '../db/tables.ts';
+import type { Deps } from '../deps.ts';
+import { type Changed, changeIncident } from '../incidents/change.ts';
+import type { Incident } from '../incidents/incident.ts';
+import { holdersOf, lastEntryOf, lastUpdateAt } from '../incidents/store.ts';
+import type { Intent } from '../intents/store.ts';
+import type { IncidentId, UserId } from '../lib/ids.ts';
+import { ok, type Result } from '../lib/result.ts';
+import { type CadenceAsked, changeCadence, type SnoozeAsked, snooze } from './cadence-change.ts';
+import type { Contact } from './contact.ts';
+import { ended, type Last, type UpdateRefusal } from './refusals.ts';
+import { remind } from './reminder.ts';
+import { insertUpdate, membersOf } from './store.ts';
+import { postUpdate, type Said } from './update.ts';
+
+type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
+type Done = Promise<Result<Changed, UpdateRefusal>>;
+
+/** The update with its verdict, the state it changes, the next promise and its posts. */
+export function sayUpdate(deps: Needs, id: IncidentId, intent: Intent, said: Said, by: UserId): Done {
+  return changeIncident(deps, id, intent, async (incident, trx, now) => {
+    const posted = postUpdate(incident, deps.policy, said, by, await lastMove(trx, id), now);
+    if (!posted.ok) return posted;
+    await insertUpdate(trx, posted.value.row);
+    return ok(posted.value.decision);
+  });
+}
+
+export function setCadence(deps: Needs, id: IncidentId, intent: Intent, asked: CadenceAsked, by: UserId): Done {
+  return changeIncident(deps, id, intent, async (incident, trx, now) => {
+    const said = await lastUpdateAt(trx, id);
+    return changeCadence(incident, deps.policy, asked, by, said, await lastMove(trx, id), now);
+  });
+}
+
+export function snoozeReminder(deps: Needs, id: IncidentId, intent: Intent, asked: SnoozeAsked): Done {
+  return changeIncident(deps, id, intent, async (incident, trx, now) => {
+    const said = await lastUpdateAt(trx, id);
+    return snooze(incident, deps.policy, asked, await lastMove(trx, id), said, now);
+  });
+}
+
+/**
+ * The timer woke, perhaps late, twice or in vain: whoever holds the incident's lock decides, and what was fired is seen
+ * by the next. `run` names this run of the timer; two runs may both have something to record.
+ */
+export async function remindWhenDue(
+  deps: Needs,
+  id: IncidentId,
+  run: string,
+  contacts: readonly Contact[],
+): Promise<void> {
+  await changeIncident<never>(deps, id, { identity: `cadence:${run}`, by: null }, async (incident, trx, now) => {
+    const around = {
+      policy: deps.policy,
+      holders: await holdersOf(trx, id),
+      contacts,
+      members: await membersOf(trx, id),
+    };
+    return ok(remind(incident, around, now));
+  });
+}
+
+/** Who ended it and when, for the one who comes too late. */
+export const whyEnded = (deps: Pick<Deps, 'db'>, incident: Incident): Promise<UpdateRefusal> =>
+  transact(deps.db, async (trx) => ended(incident, await lastMove(trx, incident.id)).no);
+
+const lastMove = async (trx: Trx, id: IncidentId): Promise<Last> =>
+  (await lastEntryOf(trx, id, 'status_changed')) ?? null;
