@@ -16,10 +16,12 @@ export interface Fault {
 /** Errors speak by shape: `outcome`, and for a rate limit `retryAfterMs` and `limit`. Any other error leaves the outcome unknown. */
 export function readFault(error: unknown): Fault {
   const said = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
+  const limit = typeof said.limit === 'string' && said.limit !== '' ? said.limit : null;
+  const isSaid = said.outcome === 'not-done' || said.outcome === 'never' || said.outcome === 'unknown';
   return {
-    outcome: said.outcome === 'not-done' || said.outcome === 'never' ? said.outcome : 'unknown',
+    outcome: isSaid ? (said.outcome as Fault['outcome']) : limit ? 'not-done' : 'unknown',
     retryAfterMs: typeof said.retryAfterMs === 'number' && said.retryAfterMs >= 0 ? said.retryAfterMs : null,
-    limit: typeof said.limit === 'string' && said.limit !== '' ? said.limit : null,
+    limit,
     reason: reasonOf(error),
   };
 }

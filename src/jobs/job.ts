@@ -75,6 +75,11 @@ export interface Attempt {
    * attempt is known not to have happened. When set, look before repeating.
    */
   readonly uncertainSince: Date | null;
+  /**
+   * False as soon as the job may be in other hands: this process was stopped for longer than its lease, or lost the
+   * session its life hangs on. Ask right before an effect; what was sent before is looked for by the next.
+   */
+  readonly isStillMine?: () => boolean;
 }
 
 /** One function per kind; a slice provides its own kinds, compose.ts puts them together so that a gap does not compile. */

@@ -16,21 +16,21 @@ export interface FailedRun {
 
 /** What becomes of a job that did not succeed. */
 export type Verdict =
-  | { readonly then: 'drop' }
-  | { readonly then: 'park' }
+  | { readonly next: 'drop' }
+  | { readonly next: 'park' }
   /** Not its fault: waits for the limit, and the run does not count. */
-  | { readonly then: 'wait'; readonly limit: string; readonly ms: Millis | null }
-  | { readonly then: 'retry'; readonly ms: Millis; readonly isUncertain: boolean };
+  | { readonly next: 'wait'; readonly limit: string; readonly ms: Millis | null }
+  | { readonly next: 'retry'; readonly ms: Millis; readonly isUncertain: boolean };
 
 /**
  * An unknown outcome is not tried again before the request can no longer be on its way, and is looked for first.
  * `chance` is in [0, 1).
  */
 export function judge(run: FailedRun, fault: Fault, requestTimeoutMs: Millis, chance: number): Verdict {
-  if (fault.outcome === 'not-done' && fault.limit) return { then: 'wait', limit: fault.limit, ms: fault.retryAfterMs };
-  if (AT_MOST_ONCE.has(run.kind)) return { then: 'drop' };
-  if (fault.outcome === 'never' || run.failingForMs >= GIVE_UP_AFTER) return { then: 'park' };
+  if (fault.outcome === 'not-done' && fault.limit) return { next: 'wait', limit: fault.limit, ms: fault.retryAfterMs };
+  if (AT_MOST_ONCE.has(run.kind)) return { next: 'drop' };
+  if (fault.outcome === 'never' || run.failingForMs >= GIVE_UP_AFTER) return { next: 'park' };
   const isUncertain = fault.outcome === 'unknown';
   const wait = Math.max(backoffMs(run.attempts, chance), fault.retryAfterMs ?? 0, isUncertain ? requestTimeoutMs : 0);
-  return { then: 'retry', ms: wait, isUncertain };
+  return { next: 'retry', ms: wait, isUncertain };
 }
