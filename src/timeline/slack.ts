@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import { channelId, instantOf, ts } from '../lib/ids.ts';
+import { channelId, instantOf, refOf, ts } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
-import type { Heard, Listeners } from '../slack/listeners.ts';
+import { message } from '../slack/blocks.ts';
+import type { Answer, Heard, Listeners, Shortcut } from '../slack/listeners.ts';
+import { md } from '../slack/mrkdwn.ts';
 import { heardPin, heardReaction } from './mark.ts';
 import type { Self } from './message.ts';
 import { type HeardEntry, heardMessage, SlackTs } from './message.ts';
-import { followChannel, hear, keepUnreadable, noteMember, renameChannel } from './transactions.ts';
+import { followChannel, hear, keepUnreadable, markKey, noteMember, renameChannel } from './transactions.ts';
 
 type Listening = Pick<Deps, 'db' | 'now' | 'policy' | 'log' | 'slack'>;
 
@@ -33,7 +35,15 @@ export function timelineListeners(deps: Listening): Listeners {
       channel_unarchive: quietly,
       group_unarchive: quietly,
     },
+    shortcuts: { add_to_timeline: (shortcut) => addToTimeline(deps, shortcut) },
   };
+}
+
+async function addToTimeline(deps: Listening, { on, user }: Shortcut): Promise<Answer> {
+  const incident = on && (await markKey(deps, on.channel, on.message.ts, user));
+  if (incident) return { say: message(md`Marked as key in the timeline of ${refOf(incident)}.`) };
+  const here = 'Nothing was marked: this channel belongs to no incident.';
+  return { say: message(md`${here} Use *Add to timeline* on a message in an incident's channel.`) };
 }
 
 const quietly = async (): Promise<void> => {};

@@ -115,7 +115,7 @@ export async function blankDeleted(
         payload = (payload - '{files,attachments,blocks,topic,purpose,name,old_name,username}'::text[]) || '{"blanked": true}'
     where e.incident_id = ${incidentId}
       and e.ts = any(${messages as Ts[]}::text[])
-      and e.kind in ('message', 'message_edited', 'channel_changed', 'note')
+      and (e.kind in ('message', 'message_edited', 'channel_changed') or e.kind = 'note' and e.text is not null)
       and not e.payload ? 'blanked'
       and exists (
         select from timeline_entries d

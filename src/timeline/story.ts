@@ -110,10 +110,16 @@ const entryOf = (
   ts: row.ts,
   threadTs: row.threadTs,
   permalink: row.ts && channelId && workspaceUrl ? permalink(workspaceUrl, channelId, row.ts, row.threadTs) : null,
-  key: KEY_KINDS[row.kind] || (row.kind === 'message' && row.ts !== null && key.has(row.ts)),
+  key: isKey(row, key),
   recovered: row.source === 'history',
   payload: row.payload,
 });
+
+function isKey(row: EntryRow, key: ReadonlySet<Ts>): boolean {
+  if (row.kind === 'message') return row.ts !== null && key.has(row.ts);
+  // The shortcut leaves a note without words: it marks, and says nothing itself.
+  return KEY_KINDS[row.kind] && !(row.kind === 'note' && row.text === null);
+}
 
 const instant = (at: Date | null): string | null => at?.toISOString() ?? null;
 

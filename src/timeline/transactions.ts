@@ -4,7 +4,7 @@ import type { EntryRow, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { changeIncident } from '../incidents/change.ts';
 import { appendAudit, findIncident, findIncidentByChannel, lockIncident } from '../incidents/store.ts';
-import type { ChannelId, IncidentId, Ts } from '../lib/ids.ts';
+import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import type { NewEntry } from './entry.ts';
 import type { HeardEntry } from './message.ts';
@@ -154,6 +154,33 @@ const isDataFault = (fault: unknown): fault is pg.DatabaseError =>
 
 /** Without the server's message: it may quote what was said. */
 const reasonOf = (fault: pg.DatabaseError): string => `Postgres refused it (${fault.code})`;
+
+/** The shortcut **Add to timeline**: once per message and person; null where there is no incident. */
+export function markKey(
+  { db, now }: Pick<Deps, 'db' | 'now'>,
+  channel: ChannelId,
+  message: Ts,
+  by: UserId,
+): Promise<IncidentId | null> {
+  const at = now();
+  return transact(db, async (trx) => {
+    const incident = await findIncidentByChannel(trx, channel);
+    if (!incident) return null;
+    await appendEntries(trx, incident.id, [marked(message, by, at)], at);
+    return incident.id;
+  });
+}
+
+const marked = (message: Ts, by: UserId, at: Date): NewEntry => ({
+  identity: `key:${message}:${by}`,
+  kind: 'note',
+  occurredAt: at,
+  actor: by,
+  source: 'sitrep',
+  text: null,
+  ts: message,
+  payload: { marks: 'message' },
+});
 
 /** Slack gave the channel another id: its incident and our posts follow. False when it is no incident's. */
 export async function followChannel(deps: Pick<Deps, 'db' | 'now'>, from: ChannelId, to: ChannelId): Promise<boolean> {

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { type ChannelId, channelId, userId } from '../../src/lib/ids.ts';
 import type { SlackApi } from '../../src/slack/api.ts';
 import { timelineListeners } from '../../src/timeline/slack.ts';
-import { redact } from '../../src/timeline/transactions.ts';
+import { readRecord, redact } from '../../src/timeline/transactions.ts';
 import { testDatabase } from '../support/database.ts';
 import { deleted, depsOf, edited, entriesOf, givenIncident, NOW, said, TS } from './given.ts';
 
@@ -312,3 +312,33 @@ test.each(['channel_archive', 'channel_unarchive', 'group_archive', 'group_unarc
     expect(await entriesOf(db, id)).toEqual([]);
   },
 );
+
+const shortcut = (channel: ChannelId) => ({
+  user: userId('U2'),
+  team: 'T0',
+  intent: 'trigger',
+  triggerId: 'trigger',
+  responseUrl: null,
+  callback: 'add_to_timeline',
+  on: { channel, message: { ts: TS, text: 'hi', user: 'U1' } },
+});
+
+test('Add to timeline marks a message as key, once, and says so', async () => {
+  const { id, channel } = await givenIncident(db);
+  await hear(said(channel));
+  const add = timelineListeners({ ...depsOf(db), slack }).shortcuts?.add_to_timeline;
+  await add?.(shortcut(channel));
+  expect(await add?.(shortcut(channel))).toEqual({ say: { text: `Marked as key in the timeline of INC-${id}.` } });
+  const record = await readRecord({ db }, id, null);
+  expect(record?.timeline.map((entry) => [entry.kind, entry.key])).toEqual([
+    ['message', true],
+    ['note', false],
+  ]);
+});
+
+test('Add to timeline outside an incident says why nothing was marked', async () => {
+  const add = timelineListeners({ ...depsOf(db), slack }).shortcuts?.add_to_timeline;
+  expect(await add?.(shortcut(channelId('C0ELSEWHERE')))).toEqual({
+    say: { text: expect.stringContaining('belongs to no incident') },
+  });
+});
