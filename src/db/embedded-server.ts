@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import type { Log } from './connect.ts';
 import type { Binaries } from './embedded-binaries.ts';
-import { type Home, isPrivate, openPrivate, openSocketDir } from './embedded-home.ts';
+import { type Home, isPrivate, openPrivate, openSocketDir, SOCKET } from './embedded-home.ts';
 import { postmasterOf, setAsideStalePid } from './embedded-pid.ts';
 import { run, spawnAs } from './embedded-run.ts';
 
@@ -106,6 +106,8 @@ type Attempt = { reach: Reach } | { why: string };
 async function startOnUnix(server: Server): Promise<Attempt> {
   const { home, binaries } = server;
   const socketDir = await openSocketDir(home);
+  // The dead server's; the socket's lock file believes a recycled pid as postmaster.pid does. Nobody else uses this folder.
+  for (const name of [SOCKET, `${SOCKET}.lock`]) await rm(join(socketDir, name), { force: true });
   const log = join(home.folder, 'postgres.log');
   const isLong = ((await stat(log).catch(() => null))?.size ?? 0) > 1_000_000;
   const logFile = await open(log, isLong ? 'w' : 'a', 0o600);
