@@ -3,6 +3,7 @@ import { timeLimits } from '../slack/limits.ts';
 import { isJson } from './check.ts';
 import { type Content, readContent } from './content.ts';
 import { addEphemeral, dropEphemeral } from './ephemerals.ts';
+import type { Faults } from './faults.ts';
 import { addMessage, changeMessage, removeMessage } from './messages.ts';
 import { readBody } from './read-args.ts';
 import type { Ephemeral, Hook, Json, Message, World } from './world.ts';
@@ -20,11 +21,20 @@ export function issueHook(
   return `${world.origin}${path}`;
 }
 
-export async function answerHook(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** In the journal and for faults it goes by the name `response_url`. */
+export async function answerHook(
+  world: World,
+  faults: Faults,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const path = request.url ?? '';
   const raw = (await readBody(request)).toString();
-  const { status, body } = useHook(world, path, raw);
   const args = safeJson(raw);
+  const fault = faults.take('response_url', args);
+  if (fault && 'drop' in fault) return void request.socket.destroy();
+  const { status, body } =
+    fault && 'status' in fault ? { status: fault.status, body: 'fault' } : useHook(world, path, raw);
   world.journal.record({ kind: 'call', method: 'response_url', args, answer: body, status, ms: 0 });
   response.writeHead(status, { 'content-type': typeof body === 'string' ? 'text/plain' : 'application/json' });
   response.end(typeof body === 'string' ? body : JSON.stringify(body));

@@ -87,6 +87,9 @@ function brief(value: unknown): string {
   return text.length > 220 ? `${text.slice(0, 219)}…` : text;
 }
 
+/** What is left of T when it is not falsy. */
+export type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>;
+
 /**
  * Resolves with the first truthy answer of `condition`, asked again upon every change of the workspace (and now and then,
  * for what the workspace cannot see, such as a database). Fails with the journal's last lines.
@@ -95,7 +98,7 @@ export function until<T>(
   journal: Journal,
   condition: () => T | Promise<T>,
   { timeoutMs = 10_000, what = condition.toString().slice(0, 200) } = {},
-): Promise<NonNullable<T>> {
+): Promise<Truthy<T>> {
   return new Promise((resolve, reject) => {
     let asking = false;
     let again = false;
@@ -117,7 +120,7 @@ export function until<T>(
         do {
           again = false;
           const answer = await condition();
-          if (answer && !done) end(() => resolve(answer));
+          if (answer && !done) end(() => resolve(answer as Truthy<T>));
         } while (again && !done);
       } catch (error) {
         if (!done) end(() => reject(error));

@@ -74,10 +74,10 @@ function bound(args: Json, name: 'oldest' | 'latest'): string | undefined {
   return `${whole.padStart(10, '0')}.${part.padEnd(6, '0')}`;
 }
 
+/** A page may have begun at a message that is deleted by now: the next one in the same direction stands in. */
 function cut(rows: Message[], at: string | undefined, limit: number): { shown: Message[]; next: Message | undefined } {
-  const from = at === undefined ? 0 : rows.findIndex((m) => m.ts === at);
-  // A page may have begun at a message that is deleted by now: the next one stands in.
-  const start = from >= 0 || at === undefined ? from : rows.findIndex((m) => m.ts < at);
+  const isRising = (rows[0]?.ts ?? '') < (rows.at(-1)?.ts ?? '');
+  const start = at === undefined ? 0 : rows.findIndex((m) => (isRising ? m.ts >= at : m.ts <= at));
   if (start < 0) return { shown: [], next: undefined };
   return { shown: rows.slice(start, start + limit), next: rows[start + limit] };
 }

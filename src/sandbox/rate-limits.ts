@@ -1,10 +1,12 @@
+import type { Json } from './world.ts';
+
 /** Slack's rate limits: a minute's allowance per method, and one post a second per channel. Real time, not the story's. */
 export type RateLimits = {
   /** Seconds to wait, or 0 when the call may go. */
-  readonly waitFor: (method: string, perMinute: number, channel: string | undefined) => number;
-  /** From a scripted 429: calls before then are answered the same. */
-  readonly block: (method: string, forSeconds: number) => void;
-  readonly blockedFor: (method: string) => number;
+  readonly waitFor: (method: string, perMinute: number, args: Json) => number;
+  /** From a 429 on: calls before then are answered the same. */
+  readonly block: (method: string, args: Json, forSeconds: number) => void;
+  readonly blockedFor: (method: string, args: Json) => number;
 };
 
 /** Short bursts are tolerated; their size is not published. */
@@ -26,14 +28,21 @@ export function createRateLimits(isOn: boolean): RateLimits {
   };
 
   return {
-    waitFor: (method, perMinute, channel) => {
+    waitFor: (method, perMinute, args) => {
       if (!isOn) return 0;
-      if (method === 'chat.postMessage') return take(`post ${channel}`, POST_BURST, 1);
-      return take(method, Math.max(1, perMinute), perMinute / 60);
+      const key = keyOf(method, args);
+      return key === method ? take(key, Math.max(1, perMinute), perMinute / 60) : take(key, POST_BURST, 1);
     },
-    block: (method, forSeconds) => {
-      blocked.set(method, performance.now() + forSeconds * 1_000);
+    block: (method, args, forSeconds) => {
+      blocked.set(keyOf(method, args), performance.now() + forSeconds * 1_000);
     },
-    blockedFor: (method) => Math.max(0, Math.ceil(((blocked.get(method) ?? 0) - performance.now()) / 1_000)),
+    blockedFor: (method, args) => {
+      const until = blocked.get(keyOf(method, args)) ?? 0;
+      return Math.max(0, Math.ceil((until - performance.now()) / 1_000));
+    },
   };
 }
+
+/** Posts are counted by channel, everything else by method. */
+const keyOf = (method: string, args: Json): string =>
+  method === 'chat.postMessage' ? `${method} ${String(args.channel)}` : method;

@@ -25,7 +25,7 @@ import { createDelivery, type Delivery, type DeliveryOptions, SLACKS_SCHEDULE } 
 import { whyUnheard, wrapEvent } from './events.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createHttpLine, type HttpLine } from './http-line.ts';
-import { type Journal, until } from './journal.ts';
+import { type Journal, type Truthy, until } from './journal.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { addMessage, changeMessage } from './messages.ts';
 import { allMethods } from './methods.ts';
@@ -92,7 +92,7 @@ export type Sandbox = {
   readonly until: <T>(
     condition: () => T | Promise<T>,
     options?: { timeoutMs?: number; what?: string },
-  ) => Promise<NonNullable<T>>;
+  ) => Promise<Truthy<T>>;
   /** The app has so many connections (Socket Mode), or answers the challenge (HTTP). */
   readonly connected: (sockets?: number) => Promise<void>;
   /** No event is on its way nor waits for a retry. */
@@ -107,7 +107,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   seed(world);
   const { journal } = world;
   const faults = createFaults(journal, () => sockets.drop());
-  const front = createSandboxServer(world, () => faults.isDown());
+  const front = createSandboxServer(world, () => faults);
   const sockets = createSocketLine(world, front.server);
   const http = createHttpLine(world, options.requestUrl);
   const delivery = createDelivery(journal, faults, options.mode === 'socket' ? sockets : http, {

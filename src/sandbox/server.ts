@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import type { Faults } from './faults.ts';
 import { answerHook } from './hooks.ts';
 import { readBody } from './read-args.ts';
 import type { WebApi } from './web-api.ts';
@@ -16,7 +17,7 @@ export type SandboxServer = {
   readonly close: () => Promise<void>;
 };
 
-export function createSandboxServer(world: World, isDown: () => boolean): SandboxServer {
+export function createSandboxServer(world: World, faults: () => Faults): SandboxServer {
   let api: WebApi = () => Promise.resolve();
   const pages: { prefix: string; listener: (request: IncomingMessage, response: ServerResponse) => unknown }[] = [];
 
@@ -34,8 +35,8 @@ export function createSandboxServer(world: World, isDown: () => boolean): Sandbo
     if (page) return void (await page.listener(request, response));
     const method = /^\/api\/([\w.]+)$/.exec(path)?.[1];
     if (method) return api(method, request, response);
-    if (isDown()) return end(response, 503, 'Slack is down');
-    if (path.startsWith('/hooks/')) return answerHook(world, request, response);
+    if (faults().isDown()) return end(response, 503, 'Slack is down');
+    if (path.startsWith('/hooks/')) return answerHook(world, faults(), request, response);
     if (path.startsWith('/upload/v1/')) return takeUpload(world, path.slice('/upload/v1/'.length), request, response);
     if (path.startsWith('/files-pri/')) return giveFile(world, path, request, response);
     end(response, 404, 'not found');

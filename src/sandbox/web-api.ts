@@ -34,7 +34,7 @@ export function createWebApi(world: World, faults: Faults, methods: Methods, opt
       request.socket.destroy();
       return;
     }
-    const answer = before(name, fault) ?? judge(name, args, token, broken);
+    const answer = before(name, args, fault) ?? judge(name, args, token, broken);
     if (fault && 'loseAnswer' in fault) {
       record(answer, 'answer lost');
       request.socket.destroy();
@@ -46,8 +46,8 @@ export function createWebApi(world: World, faults: Faults, methods: Methods, opt
   };
 
   /** What is answered without anything happening. */
-  function before(name: string, fault: CallFault | undefined): Answer | null {
-    const blocked = limits.blockedFor(name);
+  function before(name: string, args: Json, fault: CallFault | undefined): Answer | null {
+    const blocked = limits.blockedFor(name, args);
     if (blocked > 0) {
       const what = `${name} was called ${blocked} s before its Retry-After had passed`;
       world.journal.record({ kind: 'violation', what });
@@ -55,7 +55,7 @@ export function createWebApi(world: World, faults: Faults, methods: Methods, opt
     }
     if (!fault) return null;
     if ('retryAfter' in fault) {
-      limits.block(name, fault.retryAfter);
+      limits.block(name, args, fault.retryAfter);
       return tooMany(fault.retryAfter);
     }
     if ('status' in fault) return { status: fault.status, body: refused('service_unavailable') };
@@ -72,8 +72,11 @@ export function createWebApi(world: World, faults: Faults, methods: Methods, opt
     try {
       checkToken(world, name, token);
       checkScopes(world, method, needs);
-      const wait = limits.waitFor(name, method.perMinute, typeof args.channel === 'string' ? args.channel : undefined);
-      if (wait > 0) return tooMany(wait);
+      const wait = limits.waitFor(name, method.perMinute, args);
+      if (wait > 0) {
+        limits.block(name, args, wait);
+        return tooMany(wait);
+      }
       return { status: 200, body: { ok: true, ...method.run(world, args) }, headers };
     } catch (error) {
       if (error instanceof Refusal) return { status: 200, body: { ...refused(error.code), ...error.more }, headers };

@@ -2,12 +2,13 @@ import type { AddressInfo } from 'node:net';
 import bolt from '@slack/bolt';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 
+import { silent } from './client.ts';
+
 /** Real Bolt apps for the sandbox to talk to. */
 
 export type Started = { slack: Sandbox; app: bolt.App; stop: () => Promise<void> };
 
 const manifest = 'manifest.yml';
-const logLevel = bolt.LogLevel.ERROR;
 
 /** `listen` adds the app's listeners before it connects. */
 export async function startSocketApp(
@@ -17,7 +18,7 @@ export async function startSocketApp(
   const slack = await startSandbox({ manifest, mode: 'socket', ...options });
   const receiver = new bolt.SocketModeReceiver({
     appToken: slack.tokens.app,
-    logLevel,
+    logger: silent,
     clientPingTimeout: 200,
     installerOptions: { clientOptions: { slackApiUrl: slack.apiUrl } },
   });
@@ -26,7 +27,7 @@ export async function startSocketApp(
     receiver,
     clientOptions: { slackApiUrl: slack.apiUrl },
     ignoreSelf: false,
-    logLevel,
+    logger: silent,
   });
   listen(app);
   await app.start();
@@ -49,7 +50,7 @@ export async function startHttpApp(
   const receiver = new bolt.HTTPReceiver({
     signingSecret: slack.tokens.signingSecret,
     processBeforeResponse: true,
-    logLevel,
+    logger: silent,
   });
   const app = new bolt.App({
     token: slack.tokens.bot,
@@ -57,7 +58,7 @@ export async function startHttpApp(
     clientOptions: { slackApiUrl: slack.apiUrl },
     ignoreSelf: false,
     processBeforeResponse: true,
-    logLevel,
+    logger: silent,
   });
   listen(app);
   const server = (await app.start(0)) as { address: () => AddressInfo | string | null };
