@@ -1,0 +1,211 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import type { SlackConfig } from './config.ts';
+import { connect, type Where } from './db/connect.ts';
+import { migrate, pendingMigrations } from './db/migrate.ts';
+import type { Db } from './db/tables.ts';
+import type { Deps } from './deps.ts';
+import { incidentJobs, incidentParked } from './incidents/jobs.ts';
+import { incidentListeners } from './incidents/slack.ts';
+import type { Handlers } from './jobs/job.ts';
+import { jobNumbers } from './jobs/store.ts';
+import { startWorker, type Worker } from './jobs/worker.ts';
+import { peopleJobs } from './people/jobs.ts';
+import { namesOf, peopleGate, peopleListeners } from './people/slack.ts';
+import type { Policy } from './policy.ts';
+import { postmortemJobs } from './postmortems/jobs.ts';
+import { postmortemListeners } from './postmortems/slack.ts';
+import { roleJobs } from './roles/jobs.ts';
+import { roleListeners } from './roles/slack.ts';
+import { createApp, type SitrepApp } from './slack/app.ts';
+import { createSlack } from './slack/client.ts';
+import type { Listeners } from './slack/listeners.ts';
+import { createHttpReceiver, createSocketReceiver, type SocketReceiver } from './slack/receiver.ts';
+import { timelineJobs } from './timeline/jobs.ts';
+import { timelineListeners } from './timeline/slack.ts';
+import { countQuarantined } from './timeline/store.ts';
+import { updateJobs } from './updates/jobs.ts';
+import { updateListeners } from './updates/slack.ts';
+import { upkeepJobs } from './upkeep/jobs.ts';
+import { tellLate, tidyLater } from './upkeep/transactions.ts';
+import { createMetrics, type Metrics } from './web/metrics.ts';
+import { type Reason, socketReasons } from './web/ready.ts';
+import { listen, type WebServer } from './web/server.ts';
+
+export interface Composition {
+  readonly slack: Exclude<SlackConfig, { mode: 'sandbox' }>;
+  readonly slackApiUrl: string;
+  readonly database: Where & { password?: string };
+  readonly policy: Policy;
+  readonly host: string;
+  readonly port: number;
+  readonly log: Logger;
+  /** Domain time; moved only by the sandbox. */
+  readonly now?: () => Date;
+  /** Answers paths the server does not know, such as the sandbox's pages. */
+  readonly more?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Milliseconds until the second socket is opened; Slack refreshes sockets by age, so two of one age would go at once. */
+  readonly secondSocketAfterMs?: number;
+}
+
+export interface Sitrep {
+  /** `http://127.0.0.1:3000` */
+  readonly origin: string;
+  /** Domain time was moved: timers look again. */
+  wake(): void;
+  /** Resolves when nothing is due and nothing runs. */
+  idle(): Promise<void>;
+  /** No new work, what is being done is done, everything is let go: within 10 s. */
+  stop(): Promise<void>;
+}
+
+/** The one place where clients, pools, workers and servers are made. Resolves when the process serves. */
+export async function startSitrep(wanted: Composition): Promise<Sitrep> {
+  const { log, database, now = () => new Date() } = wanted;
+  await migrate({ config: database, log });
+  const db = connect({ config: database, log });
+  const metrics = createMetrics();
+  const deps = assemble(wanted, db, metrics, now);
+  const worker = startWorker({
+    db,
+    config: database,
+    now,
+    handlers: handlersOf(deps),
+    log,
+    onRun: (run) => metrics.ran(run),
+    onParked: async (trx, parked, reason) => {
+      if (parked.job) await incidentParked(deps)(trx, parked.job, reason);
+    },
+    drainMs: DRAIN_MS,
+  });
+  const ears = await openEars(wanted, deps, metrics);
+  await tidyLater(deps, 0);
+  log.info({ origin: ears.web.origin, mode: wanted.slack.mode }, 'serving');
+  return {
+    origin: ears.web.origin,
+    wake: () => worker.wake(),
+    idle: () => worker.idle(),
+    stop: () => stop({ ...ears, worker, db, log }),
+  };
+}
+
+/** Of the 10 s a polite stop may take, the last belongs to closing connections. */
+const DRAIN_MS = 8_000;
+
+function assemble(wanted: Composition, db: Db, metrics: Metrics, now: () => Date): Deps {
+  const { log, policy } = wanted;
+  const slack = createSlack({
+    token: wanted.slack.botToken,
+    apiUrl: wanted.slackApiUrl,
+    log,
+    observe: (call) => metrics.called(call),
+  });
+  return { db, slack, policy, now, log, names: namesOf({ db, slack, now, log }) };
+}
+
+const handlersOf = (deps: Deps): Handlers => ({
+  ...incidentJobs(deps),
+  ...roleJobs(deps),
+  ...updateJobs(deps),
+  ...timelineJobs(deps),
+  ...postmortemJobs(deps),
+  ...peopleJobs(deps),
+  ...upkeepJobs(deps),
+});
+
+const listenersOf = (deps: Deps): Listeners[] => [
+  incidentListeners(deps),
+  roleListeners(deps),
+  updateListeners(deps),
+  timelineListeners(deps),
+  postmortemListeners(deps),
+  peopleListeners(deps),
+];
+
+interface Ears {
+  readonly web: WebServer;
+  readonly app: SitrepApp;
+  readonly socket: SocketReceiver | null;
+}
+
+/** The server that hears Slack (or only health checks), and the sockets if that is how Slack delivers. */
+async function openEars(wanted: Composition, deps: Deps, metrics: Metrics): Promise<Ears> {
+  const { slack, log } = wanted;
+  const http = slack.mode === 'http' ? createHttpReceiver({ signingSecret: slack.signingSecret, log }) : null;
+  const socket =
+    slack.mode === 'socket'
+      ? createSocketReceiver({
+          appToken: slack.appToken,
+          apiUrl: wanted.slackApiUrl,
+          log,
+          ...(wanted.secondSocketAfterMs !== undefined && { secondAfterMs: wanted.secondSocketAfterMs }),
+        })
+      : null;
+  const receiver = http?.receiver ?? socket;
+  if (!receiver) throw new Error('a mode without a receiver');
+  const app = createApp({
+    receiver,
+    slack: deps.slack,
+    listeners: listenersOf(deps),
+    gate: peopleGate(deps),
+    log,
+    observe: (seen) => metrics.heard(seen),
+    now: deps.now,
+    onLate: (late) => tellLate(deps, late),
+  });
+  const web = await listen({
+    host: wanted.host,
+    port: wanted.port,
+    log,
+    metrics,
+    ready: () => reasons(deps, socket),
+    measure: () => measure(deps, metrics, socket),
+    ...(http && slack.mode === 'http' && { slack: { signingSecret: slack.signingSecret, handle: http.handle } }),
+    ...(wanted.more && { more: wanted.more }),
+  });
+  await socket?.start();
+  return { web, app, socket };
+}
+
+async function reasons({ db, slack }: Deps, socket: SocketReceiver | null): Promise<Reason[]> {
+  const [database, api] = await Promise.all([
+    pendingMigrations(db).then(
+      (pending): Reason[] =>
+        pending.length === 0
+          ? []
+          : [{ what: 'migrations', says: `${pending.join(', ')} not applied: run \`sitrep migrate\`.` }],
+      (fault: unknown): Reason[] => [
+        { what: 'database', says: `The database does not answer: ${wordsOf(fault)}. Check DATABASE_URL.` },
+      ],
+    ),
+    slack.me().then(
+      (): Reason[] => [],
+      (fault: unknown): Reason[] => [
+        { what: 'slack', says: `Slack's Web API does not answer as it should: ${wordsOf(fault)}.` },
+      ],
+    ),
+  ]);
+  return [...database, ...api, ...(socket ? socketReasons(socket.state()) : [])];
+}
+
+const wordsOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));
+
+async function measure(deps: Deps, metrics: Metrics, socket: SocketReceiver | null): Promise<void> {
+  metrics.sockets(socket?.state().open ?? 0);
+  metrics.jobs(await jobNumbers(deps.db, deps.now()));
+  metrics.quarantined(await countQuarantined(deps.db));
+}
+
+async function stop({
+  web,
+  app,
+  socket,
+  worker,
+  db,
+  log,
+}: Ears & { worker: Worker; db: Db; log: Logger }): Promise<void> {
+  log.info('stopping: no new work, what was begun is finished');
+  await Promise.all([web.close(DRAIN_MS), socket?.stop(), worker.stop(), app.drain(DRAIN_MS)]);
+  await db.destroy();
+  log.info('stopped');
+}

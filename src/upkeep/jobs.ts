@@ -1,0 +1,18 @@
+import type { Deps } from '../deps.ts';
+import { pruneIntents } from '../intents/store.ts';
+import type { Handlers } from '../jobs/job.ts';
+import { pruneJobs } from '../jobs/store.ts';
+import { DAY } from '../lib/duration.ts';
+import { tidyLater } from './transactions.ts';
+
+/** Slack brings events again for a day at most (Delayed Events); a week leaves room. */
+const INTENTS_KEPT = 7 * DAY;
+
+export const upkeepJobs = (deps: Deps): Handlers<'prune'> => ({
+  prune: async () => {
+    await pruneIntents(deps.db, new Date(deps.now().getTime() - INTENTS_KEPT));
+    const dropped = await pruneJobs(deps.db);
+    if (dropped > 0) deps.log.warn({ dropped }, 'parked jobs that nobody looked at were dropped');
+    await tidyLater(deps);
+  },
+});
