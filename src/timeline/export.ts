@@ -1,3 +1,4 @@
+import type { EntryKind } from '../db/tables.ts';
 import { plainOf } from '../slack/mrkdwn.ts';
 import { inert, quoted } from './markdown.ts';
 import type { Clock, IncidentRecord, RecordedEntry, RecordedUpdate } from './record.ts';
@@ -56,7 +57,7 @@ const roleOf = (held: IncidentRecord['roles'][number]): string =>
 function updateOf(update: RecordedUpdate): string {
   const said = [`${inert(update.severity)}, ${update.status}`, ...promiseOf(update)].join('; ');
   const audience = update.audienceText ? `\n>\n> For customers:\n>\n${quoted(update.audienceText)}` : '';
-  return `**${when(update.postedAt)}** ${inert(update.author)} (${said})\n\n${quoted(plainOf(update.text))}${audience}`;
+  return `**${when(update.postedAt)}** ${inert(update.author)} (${said})\n\n${quoted(update.text)}${audience}`;
 }
 
 function promiseOf(update: RecordedUpdate): string[] {
@@ -77,17 +78,28 @@ function entryOf(entry: RecordedEntry): string {
     entry.recovered ? '(found in history)' : '',
     entry.permalink ? `[in Slack](${entry.permalink})` : '',
   ];
-  const body = entry.payload.blanked ? '> *deleted*' : entry.text ? quoted(plainOf(entry.text)) : '';
+  const body = entry.payload.blanked ? '> *deleted*' : entry.text && quoted(wordsOf(entry));
   const files = filesOf(entry.payload.files);
   return [head.filter(Boolean).join(' '), body, files].filter(Boolean).join('\n\n');
 }
+
+/** Messages are kept as Slack sent them; what the bot wrote down is plain text. */
+const wordsOf = ({ kind, text }: RecordedEntry): string => (FROM_SLACK.has(kind) ? plainOf(text ?? '') : (text ?? ''));
+
+const FROM_SLACK: ReadonlySet<string> = new Set<EntryKind>([
+  'message',
+  'message_edited',
+  'member_joined',
+  'member_left',
+  'channel_changed',
+]);
 
 const filesOf = (files: unknown): string =>
   Array.isArray(files) ? bullets(files.map((file) => `file: ${inert(String(file?.name ?? file?.id))}`)) : '';
 
 const actionOf = (item: IncidentRecord['actionItems'][number]): string =>
   [
-    `${inert(plainOf(item.what))} (${inert(item.status)}`,
+    `${inert(item.what)} (${inert(item.status)}`,
     item.owner ? `, ${inert(item.owner)}` : '',
     item.due ? `, by ${item.due}` : '',
     ')',

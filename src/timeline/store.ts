@@ -256,3 +256,12 @@ export function findPostmortem(trx: Trx, incidentId: IncidentId): Promise<Select
 export function listAudit(trx: Trx, incidentId: IncidentId): Promise<Selectable<AuditTable>[]> {
   return trx.selectFrom('audit').selectAll().where('incidentId', '=', incidentId).orderBy('at').orderBy('id').execute();
 }
+
+/** How much is kept raw, for metrics and doctor. */
+export async function countQuarantined(db: Db): Promise<number> {
+  const { n } = await db
+    .selectFrom('quarantine')
+    .select((q) => q.fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow();
+  return n;
+}

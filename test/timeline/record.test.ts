@@ -222,6 +222,7 @@ test('everything held stands in the record and in its Markdown, where foreign te
   await append(
     id,
     entry(`m:${TS}`, 'message', { text, payload: { files: [{ id: 'F1', name: 'a_b.png' }] } }),
+    entry('n:1', 'note', { text: 'a <b> & c', ts: null }),
     entry('d:1', 'message', { text: null, ts: '1790000201.000100' as Ts, payload: { blanked: true } }),
   );
 
@@ -232,7 +233,7 @@ test('everything held stands in the record and in its Markdown, where foreign te
     actionItems: [{ what: 'alert on p99', owner: 'U3', due: '2026-10-01', status: 'open' }],
     postmortem: { status: 'draft', markdown: '# Draft' },
     audit: [{ at: at.toISOString(), actor: 'operator', what: 'message redacted', detail: { rows: 1 } }],
-    timeline: [{ text }, { text: null }],
+    timeline: [{ text: 'a <b> & c' }, { text }, { text: null }],
   });
   const ref = new RegExp(record.incident.ref, 'g');
   const channel = new RegExp(record.incident.channel.id ?? '', 'g');

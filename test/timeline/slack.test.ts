@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import { type ChannelId, channelId, userId } from '../../src/lib/ids.ts';
 import type { SlackApi } from '../../src/slack/api.ts';
 import { timelineListeners } from '../../src/timeline/slack.ts';
+import { countQuarantined } from '../../src/timeline/store.ts';
 import { readRecord, redact } from '../../src/timeline/transactions.ts';
 import { testDatabase } from '../support/database.ts';
 import { deleted, depsOf, edited, entriesOf, givenIncident, NOW, said, TS } from './given.ts';
@@ -201,6 +202,7 @@ test('redacting what is not there says so and records nothing', async () => {
 
 test('a row that Postgres refuses for its data is kept raw, once, and the next message is recorded', async () => {
   const { id, channel } = await givenIncident(db);
+  const before = await countQuarantined(db);
   // An index row holds 2.7 kB; no reaction of Slack's is that long.
   const reaction = Array.from({ length: 400 }, () => randomUUID()).join('');
   const item = { type: 'message', channel, ts: TS };
@@ -212,6 +214,7 @@ test('a row that Postgres refuses for its data is kept raw, once, and the next m
   const kept = await db.selectFrom('quarantine').selectAll().where('identity', 'like', `${channel}:%`).execute();
   expect(kept).toMatchObject([{ reason: 'Postgres refused it (54000)', at: NOW }]);
   expect(JSON.parse(kept[0]?.payload ?? '')).toEqual(strange);
+  expect(await countQuarantined(db)).toBe(before + 1);
 });
 
 test('an event of an incident that cannot be read is kept raw; one from elsewhere is not', async () => {
