@@ -14,13 +14,15 @@ type Heard = Record<string, unknown> & { type: string };
 /** Everything the app hears, in order of arrival. */
 async function listening(...types: string[]): Promise<{ heard: Heard[]; up: Started }> {
   const heard: Heard[] = [];
-  const up = await startSocketApp((app: App) => {
+  const listen = (app: App) => {
+    app.shortcut(/./, ({ ack }) => ack());
     for (const type of types) {
       app.event(type, async ({ event }) => {
         heard.push(event as unknown as Heard);
       });
     }
-  });
+  };
+  const up = await startSocketApp(listen);
   started = up;
   return { heard, up };
 }
