@@ -2,7 +2,7 @@ import type { Millis } from '../lib/duration.ts';
 import type { IncidentRecord, RecordedEntry } from '../timeline/record.ts';
 import { type ClockGaps, clockGaps, millisOf } from './clock-gaps.ts';
 import { evidenceLinks, type KeyEntry, keyEntries } from './key-entries.ts';
-import { readMessages, speakerOf } from './messages.ts';
+import { lastWording, speakerOf } from './messages.ts';
 import { type Promises, promisesOf } from './promises.ts';
 import { longestSilence, type Silence } from './silence.ts';
 
@@ -39,9 +39,8 @@ export interface RemedySpokenOf {
  */
 export function evidenceOf(unordered: IncidentRecord, asOf: Date): Evidence {
   const record = { ...unordered, timeline: inOrder(unordered.timeline) };
-  const messages = readMessages(record.timeline);
   const permalinkOf = evidenceLinks(record.timeline);
-  const key = keyEntries(record, messages, permalinkOf);
+  const key = keyEntries(record, lastWording(record.timeline), permalinkOf);
   const voices = voicesOf(record.timeline);
   return {
     gaps: clockGaps(record.clock),

@@ -23,6 +23,7 @@ export function headerFacts(telling: Telling): Fact[] {
   const { incident, clock } = record;
   const marks = [incident.kind === 'drill' ? 'drill' : null, incident.visibility === 'private' ? 'private' : null];
   const stamps = Object.entries(STAMPS).flatMap(([stamp, name]) => {
+    if (stamp === 'detectedAt' && !hasDetection(clock)) return [];
     const at = millisOf(clock[stamp as keyof typeof STAMPS]);
     const by = stamp === 'declaredAt' ? ` by ${nameOf(incident.declaredBy)}` : '';
     return at === null ? [] : [fact(name, local.full(at), by)];
@@ -86,9 +87,17 @@ const BASE: Partial<Record<keyof Clock, string>> = {
 
 export function measuredFacts(telling: Telling): Fact[] {
   const { gaps } = telling.evidence;
+  const detected = hasDetection(telling.record.clock);
   return [
-    fact('Time to detect', gapText(gaps.detect)),
-    fact('Time to declare', gapText(gaps.declare)),
+    fact(
+      'Time to detect',
+      gapText(gaps.detect),
+      gaps.detect && !detected ? ' to the declaration, the earliest sign in the record' : '',
+    ),
+    fact(
+      'Time to declare',
+      detected ? gapText(gaps.declare) : 'not known: nothing before the declaration is recorded as its detection',
+    ),
     fact('Time to take command', gapText(gaps.acknowledge)),
     fact('Time to mitigate', gapText(gaps.mitigate)),
     fact('Time to resolve', gapText(gaps.resolve)),
@@ -96,6 +105,10 @@ export function measuredFacts(telling: Telling): Fact[] {
     fact('Updates', updatesText(telling)),
   ];
 }
+
+/** A fresh incident counts as detected when it is declared; that alone is no evidence of how it was noticed. */
+export const hasDetection = (clock: Clock): boolean =>
+  clock.detectedAt !== null && clock.detectedAt !== clock.declaredAt;
 
 const gapText = (gap: Gap | null): string =>
   gap === null ? 'not known' : `${formatDuration(gap.millis)} ${BASE[gap.from] ?? ''}`.trim();

@@ -1,7 +1,7 @@
 import type { EntryKind } from '../db/tables.ts';
 import type { IncidentRecord, RecordedEntry } from '../timeline/record.ts';
 import { millisOf } from './clock-gaps.ts';
-import { isBots, type Messages, speakerOf } from './messages.ts';
+import { isBots, speakerOf } from './messages.ts';
 import { listener } from './remedies.ts';
 
 /** Why an entry stands in the postmortem's timeline. */
@@ -34,7 +34,7 @@ export interface KeyEntry {
 /** One reading of the timeline, in its order; a message stands in it once, under the first rule that holds. */
 export function keyEntries(
   record: IncidentRecord,
-  messages: Messages,
+  wording: (of: RecordedEntry) => string | null,
   evidenceOf: (of: RecordedEntry) => string | null,
 ) {
   const ears = listener();
@@ -44,12 +44,12 @@ export function keyEntries(
   return record.timeline.flatMap((entry): KeyEntry[] => {
     const at = millisOf(entry.occurredAt);
     if (at === null || (entry.ts !== null && seen.has(entry.ts))) return [];
-    const text = messages.wording(entry);
+    const text = wording(entry);
     const isPersons = entry.kind === 'message' && speakerOf(entry) !== null;
     const heard = isPersons && text !== null ? ears.hears(text, spoken) : { remedy: null, recovery: false };
     const remedy = at <= mitigatedAt ? heard.remedy : null;
     spoken ||= remedy !== null;
-    const rule = ruleOf(entry, messages) ?? (remedy ? 'remedy' : heard.recovery ? 'recovery' : null);
+    const rule = ruleOf(entry) ?? (remedy ? 'remedy' : heard.recovery ? 'recovery' : null);
     if (rule === null) return [];
     if (entry.ts !== null) seen.add(entry.ts);
     return [{ entry, at, rule, text, remedy, permalink: evidenceOf(entry) }];
@@ -71,11 +71,8 @@ const RULE_OF: Partial<Record<EntryKind, KeyRule>> = {
   action_item: 'note',
 };
 
-function ruleOf(entry: RecordedEntry, messages: Messages): KeyRule | null {
-  const rule = RULE_OF[entry.kind];
-  if (rule) return rule;
-  return entry.kind === 'message' && messages.isMarked(entry) ? 'marked' : null;
-}
+const ruleOf = (entry: RecordedEntry): KeyRule | null =>
+  RULE_OF[entry.kind] ?? (entry.kind === 'message' && entry.key ? 'marked' : null);
 
 /** How far from an entry without a message the channel still shows the same moment. */
 const NEAR = 2 * 60_000;

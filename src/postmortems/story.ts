@@ -2,6 +2,7 @@ import { formatDuration } from '../lib/duration.ts';
 import { listed } from '../lib/text.ts';
 import { millisOf } from './clock-gaps.ts';
 import type { Line } from './document.ts';
+import { hasDetection } from './facts.ts';
 import type { KeyEntry } from './key-entries.ts';
 import { item, paragraph, quoted, type Telling } from './names.ts';
 import { linked, type Part, type Said, said, strong } from './said.ts';
@@ -68,11 +69,16 @@ function duration({ record, local, unknown }: Telling): Said {
 export function detection(telling: Telling): Line[] {
   const { record, evidence, local, unknown } = telling;
   const { gaps } = evidence;
-  const { detectedAt, declaredAt } = record.clock;
-  const declared = millisOf(declaredAt) ?? 0;
+  const declared = millisOf(record.clock.declaredAt) ?? 0;
   return [
-    ...(gaps.detect ? [item(`Users felt it for ${formatDuration(gaps.detect.millis)} before it was detected.`)] : []),
-    gaps.declare && detectedAt !== declaredAt
+    ...(gaps.detect
+      ? [
+          item(
+            `Users felt it for ${formatDuration(gaps.detect.millis)} before anything in the record shows that it was noticed.`,
+          ),
+        ]
+      : []),
+    gaps.declare && hasDetection(record.clock)
       ? item(`It was declared ${formatDuration(gaps.declare.millis)} after it was detected.`)
       : item(`Nothing earlier than the declaration (${local.full(declared)}) is recorded as its detection.`),
     item(strong('How it was noticed: '), unknown('declarer'), ': an alert, a customer, a colleague?'),
@@ -90,11 +96,11 @@ export function contributing(telling: Telling): Line[] {
       'The cause was called identified at ',
       linked(local.time(key.at), key.permalink),
       ', in the words ',
-      quoted(telling, whyOf(key)),
+      quoted(telling, whyOf(telling, key)),
     ),
   );
   return [
-    ...witnessed.filter((_, n) => whyOf(identified[n]) !== null),
+    ...witnessed.filter((_, n) => whyOf(telling, identified[n]) !== null),
     item(unknown('ops', 'ic'), ': which conditions came together? List several; each alone was not enough.'),
     item(
       unknown('ops'),
@@ -104,10 +110,12 @@ export function contributing(telling: Telling): Line[] {
   ];
 }
 
-const whyOf = (key: KeyEntry | undefined): string | null => {
-  const why = key?.entry.payload.why;
+/** The reason given with a change of status; one folded into an update has the update's words. */
+function whyOf({ record }: Telling, key: KeyEntry | undefined): string | null {
+  const update = record.updates.find(({ postedAt }) => postedAt === key?.entry.occurredAt);
+  const why = update?.text ?? key?.entry.payload.why;
   return typeof why === 'string' && why !== '' ? why : null;
-};
+}
 
 export function mitigation(telling: Telling): Line[] {
   const { record, evidence, local, quote, unknown } = telling;
@@ -117,7 +125,7 @@ export function mitigation(telling: Telling): Line[] {
   const line = (name: string, stamp: string | null, key: KeyEntry | undefined): Line[] => {
     const at = millisOf(stamp);
     if (at === null) return [];
-    const why = whyOf(key);
+    const why = whyOf(telling, key);
     return [
       item(
         strong(`${name} `),

@@ -1,0 +1,76 @@
+import type { Deps } from '../deps.ts';
+import { findIncident } from '../incidents/store.ts';
+import type { Attempt, Handlers, JobOf } from '../jobs/job.ts';
+import { type ChannelId, refOf } from '../lib/ids.ts';
+import { saidSlack } from '../slack/errors.ts';
+import { readRecord } from '../timeline/transactions.ts';
+import { fileText } from './file-text.ts';
+import { markdown } from './markdown.ts';
+import { draftMessages } from './message.ts';
+import { peopleOf } from './people.ts';
+import { policyFacts } from './policy-facts.ts';
+import { draftPostmortem } from './postmortem.ts';
+import { type Draft, findDraft, setFile } from './store.ts';
+import { recordDraft } from './transactions.ts';
+
+type Needs = Pick<Deps, 'db' | 'slack' | 'policy' | 'names' | 'now' | 'log'>;
+
+/** Drafts and their files. They go to the incident's own channel and nowhere else, private or not. */
+export function postmortemJobs(deps: Needs): Handlers<'draft' | 'upload-draft'> {
+  return {
+    draft: (job, attempt) => draft(deps, job, attempt),
+    'upload-draft': (job, attempt) => uploadDraft(deps, job, attempt),
+  };
+}
+
+async function draft(deps: Needs, job: JobOf<'draft'>, attempt: Attempt): Promise<void> {
+  const record = await readRecord(deps, job.incident, (await deps.slack.me()).url);
+  if (!record || (!job.askedBy && !isOver(record.incident.status))) return;
+  const draftedAt = deps.now();
+  const known = await findDraft(deps.db, job.incident);
+  const facts = policyFacts(record, deps.policy);
+  const document = draftPostmortem(record, {
+    ...facts,
+    dueAt: known?.dueAt ?? facts.dueAt,
+    people: await deps.names(peopleOf(record)),
+    draftedAt,
+  });
+  const revision = await recordDraft(deps, job.incident, attempt.marker, {
+    markdown: markdown(document),
+    messages: draftMessages(document),
+    dueAt: facts.dueAt,
+    draftedAt,
+    askedBy: job.askedBy ?? null,
+  });
+  deps.log.info({ incident: job.incident, revision, entries: record.timeline.length }, 'drafted');
+}
+
+/** Reopened or called off since it was resolved: that draft is no longer wanted. Who asks for one gets it any time. */
+const isOver = (status: string): boolean => status === 'resolved' || status === 'closed';
+
+async function uploadDraft(deps: Needs, job: JobOf<'upload-draft'>, attempt: Attempt): Promise<void> {
+  const known = await findDraft(deps.db, job.incident);
+  const channel = (await findIncident(deps.db, job.incident))?.channelId;
+  // A newer revision has its own job.
+  if (known?.revision !== job.revision || !channel) return;
+  const name = `${refOf(job.incident)}-postmortem-draft-${job.revision}.md`;
+  const file = known.fileId ?? (await upload(deps, known, name));
+  if (file !== null) await share(deps, known, file, name, channel, attempt);
+}
+
+/** The id is stored before the file is shared: a repeat shares the same file. Null when a newer draft came in between. */
+async function upload(deps: Needs, known: Draft, name: string): Promise<string | null> {
+  const { fileId } = await deps.slack.uploadFile(name, fileText(known.markdown));
+  return (await setFile(deps.db, known, fileId)) ? fileId : null;
+}
+
+async function share(deps: Needs, known: Draft, file: string, name: string, channel: ChannelId, attempt: Attempt) {
+  try {
+    const says = `The whole draft of ${refOf(known.incidentId)}, revision ${known.revision}.`;
+    await deps.slack.completeUpload(file, name, channel, attempt, says);
+  } catch (fault) {
+    // An upload that was never completed is gone after a while.
+    if (saidSlack(fault, 'file_not_found')) await setFile(deps.db, known, null);
+    throw fault;
+  }
+}
