@@ -24,11 +24,18 @@ function isTaken(world: World, name: string): boolean {
 
 export function addChannel(
   world: World,
-  fields: { name: string; kind: 'public' | 'private'; creator: string; general?: boolean; shared?: boolean },
+  fields: {
+    id?: string;
+    name: string;
+    kind: 'public' | 'private';
+    creator: string;
+    general?: boolean;
+    shared?: boolean;
+  },
 ): Channel {
   const heading = { value: '', creator: '', last_set: 0 };
   const channel: Channel = {
-    id: nextId(world, 'C'),
+    id: fields.id ?? nextId(world, 'C'),
     name: fields.name,
     kind: fields.kind,
     creator: fields.creator,

@@ -33,6 +33,7 @@ export function emptyWorld(manifest: Manifest, now: () => Date): World {
     journal: createJournal(now),
     tell: () => undefined,
     lastTs: 0,
+    run: Date.now().toString(36).toUpperCase(),
     counter: 0,
   };
   const bot = { id: id.botUserId, handle: manifest.botName, realName: manifest.appName };
@@ -72,12 +73,15 @@ const SEEDED = [
   { handle: 'exec', realName: 'Erin Exec', id: 'U0EXEC0001' },
 ];
 
+const CHANNELS = { general: 'C0GENERAL1', incidents: 'C0INCIDENT' };
+
 /** Four people, two channels the bot is not in, a user group. */
 export function seed(world: World): void {
   for (const person of SEEDED) addMember(world, person);
   const [first, ...others] = SEEDED.map(({ id }) => id);
-  for (const name of ['general', 'incidents']) {
+  for (const [name, id] of Object.entries(CHANNELS)) {
     const channel = addChannel(world, {
+      id,
       name,
       kind: 'public',
       creator: first ?? '',

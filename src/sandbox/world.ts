@@ -158,6 +158,8 @@ export type World = {
   /** Hands an event to the delivery, which asks whether the app hears it. */
   tell: (event: Json, about?: Channel) => void;
   lastTs: number;
+  /** Of this start, in every id made. */
+  readonly run: string;
   counter: number;
 };
 
@@ -172,10 +174,10 @@ export class Refusal extends Error {
   }
 }
 
-/** `C0000000042`: a fresh id with Slack's prefix. */
+/** A fresh id with Slack's prefix, unlike any of an earlier run: an app's database may remember those. */
 export function nextId(world: World, prefix: string): string {
   world.counter += 1;
-  return `${prefix}0${String(world.counter).padStart(9, '0')}`;
+  return `${prefix}0${world.run}${world.counter.toString(36).toUpperCase().padStart(4, '0')}`;
 }
 
 /** The next message id: of this instant, yet above every earlier one. */
