@@ -1,4 +1,4 @@
-import type { Decision } from '../incidents/change.ts';
+import type { Decision } from '../incidents/decision.ts';
 import { type Incident, isOpen, ref } from '../incidents/incident.ts';
 import { post, redraw } from '../incidents/redraw.ts';
 import type { Message } from '../jobs/job.ts';
@@ -93,7 +93,7 @@ export function cadenceShown(incident: Incident, severity: Severity): Message {
         ? `, as ${severity.id} has it`
         : ', set by hand';
   return message(
-    md`${ref(incident)}: ${cadenceSaid(incident, severity, incident.promiseDueAt)}${origin}. Change it with \`/incident cadence 30m\` or \`/incident cadence off <why>\`.`,
+    md`${ref(incident)}: ${cadenceSaid(incident, severity, incident.promiseDueAt)}${origin}. Change it with \`/incident cadence 30m\` or \`/incident cadence off &lt;why&gt;\`.`,
   );
 }
 

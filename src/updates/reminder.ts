@@ -1,5 +1,5 @@
 import type { EntryKind } from '../db/tables.ts';
-import type { Decision } from '../incidents/change.ts';
+import type { Decision } from '../incidents/decision.ts';
 import { type Holder, holderOf, type Incident, isDrill, isPrivate, ref } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';
 import type { NewJob } from '../jobs/job.ts';

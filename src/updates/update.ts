@@ -1,6 +1,6 @@
 import type { Insertable } from 'kysely';
 import type { Status, UpdatesTable } from '../db/tables.ts';
-import type { Decision } from '../incidents/change.ts';
+import type { Decision } from '../incidents/decision.ts';
 import { followSeverity } from '../incidents/follow.ts';
 import { type Incident, isOpen, isPrivate } from '../incidents/incident.ts';
 import { post, redraw } from '../incidents/redraw.ts';
