@@ -1,25 +1,15 @@
 import { transact } from '../db/connect.ts';
 import type { Db, Trx } from '../db/tables.ts';
 import { acceptIntent, findIntent, type Intent } from '../intents/store.ts';
-import type { Message, NewJob } from '../jobs/job.ts';
+import type { Message } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
 import type { IncidentId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import type { NewEntry, StateEntry } from '../timeline/entry.ts';
 import { appendEntries } from '../timeline/store.ts';
-import type { Incident, IncidentChange } from './incident.ts';
+import type { Decision } from './decision.ts';
+import type { Incident } from './incident.ts';
 import { appendAudit, findIncident, lockIncident, updateIncident } from './store.ts';
-
-/** What a rule decided: the new state, what the timeline says of it, and what is to be done about it in Slack. */
-export interface Decision {
-  readonly change?: IncidentChange;
-  readonly entries?: readonly StateEntry[];
-  readonly jobs?: readonly NewJob[];
-  /** What is written into the audit beside the timeline. */
-  readonly audit?: { readonly what: string; readonly detail?: Record<string, unknown> };
-  /** The private answer to who asked; null when the effect is the answer. */
-  readonly answer?: Message | null;
-}
 
 /** What came of it: the incident as it now is, and the private answer, the same at every repeat. */
 export interface Changed {

@@ -4,7 +4,7 @@ import { storable } from '../lib/text.ts';
 import { findSeverity, type Policy, severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
 import { type Mrkdwn, md } from '../slack/mrkdwn.ts';
-import type { Decision } from './change.ts';
+import type { Decision } from './decision.ts';
 import { type Incident, isPrivate, ref } from './incident.ts';
 
 export interface Declaration {

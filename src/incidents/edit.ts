@@ -2,7 +2,7 @@ import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { message } from '../slack/blocks.ts';
 import { md, mention } from '../slack/mrkdwn.ts';
-import type { Decision } from './change.ts';
+import type { Decision } from './decision.ts';
 import { type Incident, type IncidentChange, ref } from './incident.ts';
 import { post, redraw } from './redraw.ts';
 import type { Refusal } from './refusals.ts';

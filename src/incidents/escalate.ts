@@ -3,7 +3,7 @@ import { no, ok, type Result } from '../lib/result.ts';
 import { type Policy, severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
 import { joined, type Mrkdwn, md, mention, mentionGroup } from '../slack/mrkdwn.ts';
-import type { Decision } from './change.ts';
+import type { Decision } from './decision.ts';
 import { type Incident, isDrill, ref } from './incident.ts';
 import { post } from './redraw.ts';
 import type { Refusal } from './refusals.ts';

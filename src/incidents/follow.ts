@@ -5,7 +5,7 @@ import { type Policy, severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
 import { md } from '../slack/mrkdwn.ts';
 import { rearmPromise, stopPromise } from '../updates/cadence.ts';
-import type { Decision } from './change.ts';
+import type { Decision } from './decision.ts';
 import { type Incident, isOpen, ref } from './incident.ts';
 import { post } from './redraw.ts';
 

@@ -3,7 +3,7 @@ import { no, ok, type Result } from '../lib/result.ts';
 import { findSeverity, type Policy, type Severity } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
 import { md, mention } from '../slack/mrkdwn.ts';
-import type { Decision } from './change.ts';
+import type { Decision } from './decision.ts';
 import { type Incident, ref } from './incident.ts';
 import { post, redraw } from './redraw.ts';
 import type { Refusal } from './refusals.ts';

@@ -4,7 +4,7 @@ import { no, ok, type Result } from '../lib/result.ts';
 import { nearest } from '../lib/text.ts';
 import { message } from '../slack/blocks.ts';
 import { joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
-import type { Decision } from './change.ts';
+import type { Decision } from './decision.ts';
 import { type Incident, type IncidentChange, isOpen, ref } from './incident.ts';
 import { post, redraw } from './redraw.ts';
 import type { Refusal } from './refusals.ts';

@@ -2,10 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/tables.ts';
 import type { Millis } from '../lib/duration.ts';
 import { storableJson } from '../lib/text.ts';
+import { CHANNEL } from './channel.ts';
 import { type NewJob, standingOf } from './job.ts';
-
-/** Workers listen here; the word travels with the commit. */
-export const CHANNEL = 'jobs';
 
 /**
  * Promises jobs: they exist when `trx` commits. A key that is already waiting is moved: the new payload and run_at, the

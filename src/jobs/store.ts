@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/tables.ts';
 import { DAY, type Millis } from '../lib/duration.ts';
-import { CHANNEL } from './queue.ts';
+import { CHANNEL } from './channel.ts';
 
 /** A job as people see it: what and when, never what it says (an answer's URL is a secret, a message may be private). */
 export interface JobSummary {
@@ -84,6 +84,22 @@ export async function jobStats(db: Db, now: Date): Promise<JobStats> {
   const [stats] = rows;
   if (!stats) throw new Error('an aggregate without a row');
   return stats;
+}
+
+export interface KindNumbers {
+  readonly kind: string;
+  readonly depth: number;
+  readonly oldestAgeSeconds: number;
+  readonly parked: number;
+}
+
+/** The same by kind, for the scrape. */
+export async function jobNumbers(db: Db, now: Date): Promise<KindNumbers[]> {
+  const { rows } = await sql<KindNumbers>`
+    select kind, count(*) filter (where parked_at is null) as depth, count(parked_at) as parked,
+      greatest(0, coalesce(max(extract(epoch from ${now}::timestamptz - run_at)) filter (where ${isWaiting}), 0))::float8 as oldest_age_seconds
+    from jobs group by kind`.execute(db);
+  return rows;
 }
 
 /**

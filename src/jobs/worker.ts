@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectOptions, dedicated, type Log, transact } from '../db/connect.ts';
 import type { Db, Trx } from '../db/tables.ts';
 import { type Millis, SECOND } from '../lib/duration.ts';
+import { CHANNEL } from './channel.ts';
 import { type Fault, readFault, reasonOf } from './fault.ts';
 import { type Attempt, type Handlers, Job } from './job.ts';
 import * as queue from './queue.ts';
@@ -132,7 +133,7 @@ async function liveOnce(state: State, isBorn: () => void): Promise<void> {
   try {
     const session: queue.Session = { query: (text, values) => inTime(client.query(text, values) as Promise<never>) };
     client.on('notification', state.look);
-    await session.query(`listen ${queue.CHANNEL}`);
+    await session.query(`listen ${CHANNEL}`);
     let worker: number | null = null;
     while (worker === null) worker = await queue.becomeWorker(session);
     state.life = { worker, session, heldUntil: 0 };

@@ -1,4 +1,4 @@
-import type { Decision } from '../incidents/change.ts';
+import type { Decision } from '../incidents/decision.ts';
 import { contactsOf } from '../incidents/escalate.ts';
 import { type Holder, holderOf, type Incident, isDrill, isOpen, isPrivate, ref } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';

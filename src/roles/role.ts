@@ -1,4 +1,4 @@
-import type { Decision } from '../incidents/change.ts';
+import type { Decision } from '../incidents/decision.ts';
 import { type Holder, holderOf, type Incident, isOpen } from '../incidents/incident.ts';
 import { post, redraw } from '../incidents/redraw.ts';
 import type { NewJob } from '../jobs/job.ts';

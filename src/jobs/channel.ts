@@ -1,0 +1,2 @@
+/** Workers listen here; the word travels with the commit. */
+export const CHANNEL = 'jobs';
