@@ -1,0 +1,87 @@
+import { afterEach } from '@jest/globals';
+import pino from 'pino';
+import { type Sitrep, startSitrep } from '../../src/compose.ts';
+import type { Db } from '../../src/db/tables.ts';
+import { incidentId } from '../../src/lib/ids.ts';
+import { defaultPolicy, type Policy } from '../../src/policy.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { IncidentRecord } from '../../src/timeline/record.ts';
+import { readRecord } from '../../src/timeline/transactions.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+
+export type Mode = 'socket' | 'http';
+
+/** A whole world for one story: a local Slack, a database of its own and the real bot between them, over the wire. */
+export interface Stage {
+  readonly slack: Sandbox;
+  readonly database: TestDatabase;
+  readonly db: Db;
+  readonly policy: Policy;
+  readonly sitrep: Sitrep;
+  /** One more process on the same database and the same Slack (Socket Mode). */
+  another(): Promise<Sitrep>;
+  /** What `sitrep export` would print. */
+  record(number: number): Promise<IncidentRecord>;
+}
+
+export interface Setting {
+  readonly mode?: Mode;
+  readonly policy?: Partial<Policy>;
+  readonly now?: () => Date;
+  readonly sandbox?: Partial<SandboxOptions>;
+}
+
+const open: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+/** Sentences of the log while a story fails: `LOG_LEVEL=info npm test`. */
+const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
+
+export async function setStage({ mode = 'socket', policy = {}, now, sandbox = {} }: Setting = {}): Promise<Stage> {
+  const database = await testDatabase();
+  open.push(() => database.close());
+  const slack = await startSandbox({
+    manifest: 'manifest.yml',
+    mode,
+    delivery: { retryDelaysMs: [20, 200, 500] },
+    ...(now && { now }),
+    ...sandbox,
+  });
+  open.push(() => slack.close());
+  const whole = { ...defaultPolicy, ...policy };
+  const start = async () => {
+    const sitrep = await startSitrep({
+      slack:
+        mode === 'socket'
+          ? { mode, botToken: slack.tokens.bot, appToken: slack.tokens.app }
+          : { mode, botToken: slack.tokens.bot, signingSecret: slack.tokens.signingSecret },
+      slackApiUrl: slack.apiUrl,
+      database: database.config,
+      policy: whole,
+      host: '127.0.0.1',
+      port: 0,
+      log,
+      ...(now && { now }),
+    });
+    open.push(() => sitrep.stop());
+    return sitrep;
+  };
+  const sitrep = await start();
+  if (mode === 'http') slack.http.pointAt(`${sitrep.origin}/slack/events`);
+  await slack.connected();
+  return {
+    slack,
+    database,
+    db: database.db,
+    policy: whole,
+    sitrep,
+    another: start,
+    record: async (number) => {
+      const record = await readRecord({ db: database.db }, incidentId(number), slack.url);
+      if (!record) throw new Error(`no INC-${number}`);
+      return record;
+    },
+  };
+}
