@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 
 /**
@@ -6,6 +7,8 @@ import { setTimeout } from 'node:timers/promises';
  */
 export async function underLock<T>(file: string, work: () => Promise<T>, patience = 120_000): Promise<T> {
   const { DatabaseSync } = await quietly(() => import('node:sqlite'));
+  // Whoever may read it could hold it.
+  await (await open(file, 'a', 0o600)).close();
   const lock = new DatabaseSync(file, { timeout: 0 });
   try {
     const until = Date.now() + patience;

@@ -148,6 +148,8 @@ function settings({ fsync }: Server): string[] {
     listen_addresses: WINDOWS ? '127.0.0.1' : '',
     unix_socket_permissions: '0700',
     max_connections: '100',
+    // Found and retried within Slack's patience; the default second is most of it.
+    deadlock_timeout: '200ms',
     // What is refused is told to the bot, which logs it; this log would keep people's words beside it.
     log_min_messages: 'log',
     log_error_verbosity: 'terse',
