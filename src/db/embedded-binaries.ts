@@ -11,7 +11,7 @@ export interface Binaries {
   major: string;
 }
 
-const INSTEAD = 'set DATABASE_URL to a PostgreSQL server (14 or newer) instead';
+const INSTEAD = 'set DATABASE_URL to a PostgreSQL server instead';
 
 /**
  * The programs of the npm package, where `account` can run them: in node_modules, or copied below `stateDir` when that
