@@ -53,24 +53,27 @@ async function uploadDraft(deps: Needs, job: JobOf<'upload-draft'>, attempt: Att
   const channel = (await findIncident(deps.db, job.incident))?.channelId;
   // A newer revision has its own job.
   if (known?.revision !== job.revision || !channel) return;
-  const name = `${refOf(job.incident)}-postmortem-draft-${job.revision}.md`;
-  const file = known.fileId ?? (await upload(deps, known, name));
-  if (file !== null) await share(deps, known, file, name, channel, attempt);
+  const file = known.fileId ?? (await upload(deps, known));
+  if (file !== null) await share(deps, known, file, channel, attempt);
 }
 
 /** The id is stored before the file is shared: a repeat shares the same file. Null when a newer draft came in between. */
-async function upload(deps: Needs, known: Draft, name: string): Promise<string | null> {
-  const { fileId } = await deps.slack.uploadFile(name, fileText(known.markdown));
+async function upload(deps: Needs, known: Draft): Promise<string | null> {
+  const { fileId } = await deps.slack.uploadFile(nameOf(known), fileText(known.markdown));
   return (await setFile(deps.db, known, fileId)) ? fileId : null;
 }
 
-async function share(deps: Needs, known: Draft, file: string, name: string, channel: ChannelId, attempt: Attempt) {
+async function share(deps: Needs, known: Draft, file: string, channel: ChannelId, attempt: Attempt): Promise<void> {
+  const says = `The whole draft of ${refOf(known.incidentId)}, revision ${known.revision}.`;
+  const complete = (id: string) => deps.slack.completeUpload(id, nameOf(known), channel, attempt, says);
   try {
-    const says = `The whole draft of ${refOf(known.incidentId)}, revision ${known.revision}.`;
-    await deps.slack.completeUpload(file, name, channel, attempt, says);
+    await complete(file);
   } catch (fault) {
-    // An upload that was never completed is gone after a while.
-    if (saidSlack(fault, 'file_not_found')) await setFile(deps.db, known, null);
-    throw fault;
+    // Slack: an upload that was not completed in time is gone. It was shared nowhere, so another one is no repeat.
+    if (!saidSlack(fault, 'file_not_found') || known.fileId === null) throw fault;
+    const another = await upload(deps, known);
+    if (another !== null) await complete(another);
   }
 }
+
+const nameOf = ({ incidentId, revision }: Draft): string => `${refOf(incidentId)}-postmortem-draft-${revision}.md`;

@@ -12,6 +12,11 @@ export function postmortemListeners(deps: Deps): Listeners {
 async function postmortem(deps: Deps, call: Call) {
   const found = await locate(deps, call, 'postmortem');
   if (!found.ok) return { say: worded(found.no) };
-  const asked = await askForDraft(deps, found.value.incident.id, { identity: call.intent, by: call.user });
+  const asked = await askForDraft(
+    deps,
+    found.value.incident.id,
+    { identity: call.intent, by: call.user },
+    call.channel,
+  );
   return asked.answer ? { say: asked.answer } : { silent: true as const };
 }

@@ -31,11 +31,11 @@ export function saveDraft(
     .executeTakeFirstOrThrow();
 }
 
-/** Null forgets a file that Slack no longer has. False when a newer revision has taken over. */
+/** False when a newer revision has taken over. */
 export async function setFile(
   db: Db,
   { incidentId, revision }: Pick<Draft, 'incidentId' | 'revision'>,
-  fileId: string | null,
+  fileId: string,
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('postmortems')

@@ -86,21 +86,29 @@ export function detection(telling: Telling): Line[] {
   ];
 }
 
+/** The last words on it are what people knew best. */
+const CALLED_IDENTIFIED = 5;
+
 export function contributing(telling: Telling): Line[] {
   const { evidence, unknown, local } = telling;
-  const identified = evidence.key.filter(
-    ({ entry }) => entry.kind === 'status_changed' && entry.payload.to === 'identified',
-  );
-  const witnessed = identified.map((key) =>
+  const identified = evidence.key
+    .filter(({ entry }) => entry.kind === 'status_changed' && entry.payload.to === 'identified')
+    .slice(-CALLED_IDENTIFIED)
+    .flatMap((key) => {
+      const why = whyOf(telling, key);
+      return why === null ? [] : [{ key, why }];
+    });
+  const witnessed = identified.map(({ key, why }) =>
     item(
       'The cause was called identified at ',
       linked(local.time(key.at), key.permalink),
       ', in the words ',
-      quoted(telling, whyOf(telling, key)),
+      quoted(telling, why),
+      '.',
     ),
   );
   return [
-    ...witnessed.filter((_, n) => whyOf(telling, identified[n]) !== null),
+    ...witnessed,
     item(unknown('ops', 'ic'), ': which conditions came together? List several; each alone was not enough.'),
     item(
       unknown('ops'),

@@ -7,7 +7,7 @@ import { lockIncident } from '../incidents/store.ts';
 import type { Intent } from '../intents/store.ts';
 import type { Message } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
-import type { IncidentId, UserId } from '../lib/ids.ts';
+import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
 import { ok } from '../lib/result.ts';
 import { plural } from '../lib/text.ts';
 import { message } from '../slack/blocks.ts';
@@ -59,18 +59,21 @@ export async function askForDraft(
   deps: Pick<Deps, 'db' | 'now'>,
   incidentId: IncidentId,
   intent: Intent & { readonly by: UserId },
+  askedIn: ChannelId,
 ): Promise<Changed> {
   const asked = await changeIncident<never>(deps, incidentId, intent, async (incident, trx, now) => {
     const entries = await countEntries(trx, incidentId);
     const job = { kind: 'draft', incident: incidentId, askedBy: intent.by } as const;
-    return ok({ jobs: [{ job, runAt: now }], answer: drafting(incident, entries) });
+    return ok({ jobs: [{ job, runAt: now }], answer: drafting(incident, entries, askedIn) });
   });
   if (!asked.ok) throw new Error('asking for a draft is never refused');
   return asked.value;
 }
 
-function drafting(incident: Incident, entries: number): Message {
-  const where = incident.channelId ? md`posted in ${channelLink(incident.channelId)}` : md`sent to whoever declared it`;
+function drafting(incident: Incident, entries: number, askedIn: ChannelId): Message {
+  const channel = incident.channelId;
+  const elsewhere = channel ? md`posted in ${channelLink(channel)}` : md`sent to whoever declared it`;
+  const where = channel === askedIn ? md`posted here` : elsewhere;
   return message(
     md`Drafting ${ref(incident)}'s postmortem from ${plural(entries, 'entry', 'entries')}; it will be ${where}.`,
   );

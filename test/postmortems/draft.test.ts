@@ -1,0 +1,250 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { EntryKind } from '../../src/db/tables.ts';
+import { blameIn } from '../../src/postmortems/blameless.ts';
+import { fileText } from '../../src/postmortems/file-text.ts';
+import { markdown } from '../../src/postmortems/markdown.ts';
+import { draftMessages } from '../../src/postmortems/message.ts';
+import { peopleOf } from '../../src/postmortems/people.ts';
+import { draftPostmortem } from '../../src/postmortems/postmortem.ts';
+import { plainText } from '../../src/postmortems/said.ts';
+import { blockLimits, messageLimits } from '../../src/slack/limits.ts';
+import type { IncidentRecord } from '../../src/timeline/record.ts';
+import { at, CASEY, clean, DANA, ERIN, empty, entry, facts, messy, OMAR, record, says, update } from './given.ts';
+
+const london = facts({
+  timezone: 'Europe/London',
+  acknowledgeWithin: 15 * 60_000,
+  updateEvery: 30 * 60_000,
+  draftedAt: new Date(at('1T03:01')),
+});
+const optional = facts({ owed: 'optional', dueAt: null, draftedAt: new Date(at('15:11')) });
+
+const cases: readonly (readonly [string, IncidentRecord, ReturnType<typeof facts>])[] = [
+  ['clean', clean, facts()],
+  ['empty', empty, optional],
+  ['messy', messy, london],
+];
+
+describe.each(cases)('the draft of a %s incident', (_, given, known) => {
+  const document = draftPostmortem(given, known);
+
+  test('as a file', () => expect(markdown(document)).toMatchSnapshot());
+
+  test('as messages', () => {
+    const shown = draftMessages(document).map(({ text, blocks }) =>
+      [text, ...(blocks ?? []).map(seen)].join('\n---\n'),
+    );
+    expect(shown.join('\n=== next message ===\n')).toMatchSnapshot();
+  });
+
+  test('has every section, and says something in each', () => {
+    expect(document.sections.map(({ heading }) => heading)).toEqual([
+      'Summary',
+      'Impact',
+      'Timeline',
+      'Detection',
+      'Contributing factors',
+      'Mitigation and resolution',
+      'What went well',
+      'What went poorly',
+      'Where we got lucky',
+      'Action items',
+      'Lessons learned',
+    ]);
+    expect(document.sections.filter(({ body }) => body.length === 0)).toEqual([]);
+  });
+
+  test('is the same every time', () => {
+    expect(draftPostmortem(structuredClone(given), known)).toEqual(document);
+  });
+
+  test('uses no word of blame of its own', () => {
+    expect(blameIn(markdown(document))).toEqual([]);
+  });
+});
+
+test.each([
+  ['it was a human error', 'human error'],
+  ['she should have checked', 'should have'],
+  ['the on-call failed to notice', 'failed to'],
+  ['the root cause is DNS', 'the root cause'],
+])('words of blame are found: %s', (text, found) => {
+  expect(blameIn(text)[0]?.found).toBe(found);
+});
+
+test('what was deleted is never quoted again, even when the record keeps it', () => {
+  const document = draftPostmortem(messy, london);
+  expect(JSON.stringify([markdown(document), draftMessages(document)])).not.toMatch(/hunter2|wrong words/);
+});
+
+test('an open incident can be drafted too, and says that it is open', () => {
+  const open = record({
+    incident: { status: 'investigating' },
+    clock: { resolvedAt: null },
+    timeline: [says('14:05', DANA, 'hm')],
+  });
+  const [summary] = draftPostmortem(open, facts()).sections;
+  expect(summary?.body.map((line) => plainText(line.said)).join(' ')).toContain('It is still open (investigating).');
+});
+
+test('a false alarm and a drill are called what they are', () => {
+  const drill = draftPostmortem(record({ incident: { status: 'canceled', kind: 'drill' } }), optional);
+  expect(markdown(drill)).toContain('It was canceled as a false alarm. It was a drill.');
+});
+
+test('a promise that the incident did not wait for is told as not kept', () => {
+  const given = record({
+    clock: { resolvedAt: at('15:02') },
+    updates: [update('14:10', 'a', { promised: '14:17', next: '14:25' })],
+  });
+  expect(markdown(draftPostmortem(given, facts()))).toContain('due 14:25, did not come');
+});
+
+test('who is to be named is asked for once, people near the incident first', () => {
+  const timeline = [
+    entry('role_assigned', '14:04', DANA, `Ops lead: ${OMAR}`, { role: 'ops', user: OMAR }),
+    says('14:05', ERIN, `<@${CASEY}> <@U0NEW9|label> UPDATE ALL URLS`),
+    says('14:06', 'U0ROBOT1', 'beep', { payload: { bot_id: 'B9' } }),
+  ];
+  expect(peopleOf(record({ timeline }))).toEqual([DANA, ERIN, OMAR, CASEY, 'U0NEW9']);
+});
+
+test('a timeline too long for messages is shortened in them, state first, and whole in the file', () => {
+  const chatter = Array.from({ length: 900 }, (_, n) =>
+    entry('update_posted', `14:${String(3 + (n % 50)).padStart(2, '0')}`, CASEY, `update number ${n}.`),
+  );
+  const document = draftPostmortem(record({ timeline: [...clean.timeline, ...chatter] }), facts());
+  const posted = JSON.stringify(draftMessages(document));
+  expect(markdown(document).match(/update number/g)).toHaveLength(900);
+  expect(posted).toContain('investigating → mitigated');
+  expect(posted).toMatch(/… and \d+ more lines, all of them in the file\./);
+});
+
+test('a file stays below the size of a Slack snippet, cut at a line that says so', () => {
+  const whole = 'a line of text ü\n'.repeat(100_000);
+  const cut = fileText(whole);
+  expect(Buffer.byteLength(cut)).toBeLessThan(1_000_000);
+  expect(cut).toMatch(/\nCut here|\*Cut here/);
+  expect(fileText('short')).toBe('short');
+});
+
+describe('whatever people wrote', () => {
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.constantFrom(
+      '<@U0EVIL1>',
+      '<!channel>',
+      '<!here|x>',
+      '<https://e.example|x>',
+      '<script>',
+      '```',
+      '*a* _b_ ~c~',
+      '| a | b |',
+      '@channel',
+      '![x](http://e.example/x.png)',
+      '\u202Etxt',
+      '&lt;!channel&gt;',
+      '\u0000',
+      '<',
+      '&',
+      '- a',
+      '# b',
+      '1. c',
+    ),
+    fc.string({ minLength: 2_000, maxLength: 9_000 }),
+  );
+  const words = fc.array(hostile, { maxLength: 4 }).map((parts) => parts.join(''));
+  const kinds: EntryKind[] = [
+    'message',
+    'update_posted',
+    'note',
+    'status_changed',
+    'role_assigned',
+    'escalated',
+    'incident_edited',
+    'message_deleted',
+    'handoff',
+  ];
+  const spoken = fc.record({
+    kind: fc.constantFrom(...kinds),
+    minute: fc.integer({ min: 0, max: 59 }),
+    text: words,
+    key: fc.boolean(),
+  });
+  const records = fc
+    .record({
+      title: words,
+      impact: fc.option(words),
+      resolution: fc.option(words),
+      name: words,
+      service: words,
+      url: fc.oneof(words, fc.webUrl()),
+      spoken: fc.array(spoken, { maxLength: 60 }),
+      what: fc.array(words, { maxLength: 60 }),
+    })
+    .map(({ title, impact, resolution, name, service, url, spoken: all, what }) => ({
+      people: new Map([[DANA as string, name]]),
+      given: record({
+        incident: { title, impact, resolution, services: [service], links: [{ url, name }] },
+        clock: { resolvedAt: at('15:10'), mitigatedAt: at('15:00') },
+        timeline: all.map(({ kind, minute, text, key }) => ({
+          ...says(`14:${String(minute).padStart(2, '0')}`, DANA, text, {
+            key,
+            payload: { to: 'resolved', from: 'x', why: text },
+          }),
+          kind,
+        })),
+        actionItems: what.map((one) => ({ what: one, owner: null, due: null, status: 'open', createdAt: at('14:00') })),
+      }),
+    }));
+
+  test('every message is within Slack’s limits and nothing in it pings', () => {
+    fc.assert(
+      fc.property(records, ({ given, people }) => {
+        for (const { text, blocks = [] } of draftMessages(draftPostmortem(given, facts({ people })))) {
+          const texts = blocks.flatMap(textsOf);
+          expect(blocks.length).toBeLessThanOrEqual(messageLimits.blocks);
+          expect(text.length).toBeLessThanOrEqual(messageLimits.updateText);
+          expect(texts.reduce((sum, one) => sum + one.length, 0)).toBeLessThanOrEqual(messageLimits.blocksTextBudget);
+          for (const one of texts) expect(one.length).toBeGreaterThan(0);
+          for (const one of texts) expect(one.length).toBeLessThanOrEqual(blockLimits.sectionText);
+          for (const one of [text, ...texts])
+            expect(one.replace(/<https?:\/\/[^\s<>|]+\|[^<>|]*>/g, '')).not.toMatch(/[<>]/);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('the file holds no HTML, no picture, no live mention, and no line of its own making', () => {
+    const frame = markdown(draftPostmortem(record(), facts()))
+      .split('\n')
+      .filter((line) => line.startsWith('#'));
+    fc.assert(
+      fc.property(records, ({ given, people }) => {
+        const file = markdown(draftPostmortem(given, facts({ people })));
+        expect(file).not.toMatch(/[<>]/);
+        expect(file).not.toMatch(/(?<!\\)!\[/);
+        expect(file).not.toMatch(/@\w/);
+        expect(
+          file
+            .split('\n')
+            .filter((line) => line.startsWith('#'))
+            .slice(1),
+        ).toEqual(frame.slice(1));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+function textsOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, part]) =>
+    key === 'text' && typeof part === 'string' ? [part] : textsOf(part),
+  );
+}
+
+const seen = (block: Record<string, unknown>): string => textsOf(block).join(' ');
