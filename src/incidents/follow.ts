@@ -5,6 +5,7 @@ import { type Policy, severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
 import { md } from '../slack/mrkdwn.ts';
 import { rearmPromise, stopPromise } from '../updates/cadence.ts';
+import { doneReminders } from '../updates/reminder-messages.ts';
 import type { Decision } from './decision.ts';
 import { type Incident, isOpen, ref } from './incident.ts';
 import { post } from './redraw.ts';
@@ -30,9 +31,12 @@ export function followMove(
 }
 
 function promiseOf(before: Incident, after: Incident, policy: Policy, lastUpdateAt: Date | null, now: Date) {
-  if (!isOpen(after)) return stopPromise();
+  if (!isOpen(after)) return { ...stopPromise(), jobs: isOpen(before) ? doneReminders(before, 'ended', now) : [] };
   if (isOpen(before)) return { change: {}, jobs: [] };
-  return rearmPromise(after, severityOf(policy, after.severity), policy, lastUpdateAt, now);
+  // Whatever made the cadence unneeded is over: a reopened incident is promised again.
+  const reopened = { ...after, cadenceOffReason: null };
+  const { change, jobs } = rearmPromise(reopened, severityOf(policy, after.severity), policy, lastUpdateAt, now);
+  return { change: { ...change, cadenceOffReason: null }, jobs };
 }
 
 function endings(from: Status, incident: Incident, policy: Policy, now: Date): NewJob[] {

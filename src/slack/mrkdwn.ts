@@ -12,10 +12,13 @@ export class Mrkdwn {
   }
 }
 
-/** md`*${title}*`: what stands in the template is ours, what is put in is escaped unless it is Mrkdwn already. */
+/**
+ * md`*${title}*`: what stands in the template is ours, what is put in is escaped unless it is Mrkdwn already. A
+ * placeholder of ours (`<why>`) is shown as it stands; Slack would take it for a link.
+ */
 export function md(ours: TemplateStringsArray, ...values: readonly (string | number | Mrkdwn)[]): Mrkdwn {
-  const said = ours.reduce((text, part, i) => text + (i === 0 ? '' : safe(values[i - 1] ?? '')) + part, '');
-  return Mrkdwn.trusted(said);
+  const parts = ours.map((part) => part.replace(/<([a-z][\w ]*)>/g, '&lt;$1&gt;'));
+  return Mrkdwn.trusted(parts.reduce((text, part, i) => text + (i === 0 ? '' : safe(values[i - 1] ?? '')) + part, ''));
 }
 
 const safe = (value: string | number | Mrkdwn): string =>

@@ -93,7 +93,7 @@ export function cadenceShown(incident: Incident, severity: Severity): Message {
         ? `, as ${severity.id} has it`
         : ', set by hand';
   return message(
-    md`${ref(incident)}: ${cadenceSaid(incident, severity, incident.promiseDueAt)}${origin}. Change it with \`/incident cadence 30m\` or \`/incident cadence off &lt;why&gt;\`.`,
+    md`${ref(incident)}: ${cadenceSaid(incident, severity, incident.promiseDueAt)}${origin}. Change it with \`/incident cadence 30m\` or \`/incident cadence off <why>\`.`,
   );
 }
 

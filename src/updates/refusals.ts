@@ -36,17 +36,17 @@ function sentence(refusal: Exclude<UpdateRefusal, HasEnded>): Mrkdwn {
     case 'too-long':
       return md`The update has ${refusal.length} characters, Slack carries ${refusal.max}. Nothing was posted; shorten it, and put the rest into a thread.`;
     case 'no-text':
-      return md`An update needs words, even "still investigating, two leads": \`/incident update &lt;text&gt;\`.`;
+      return md`An update needs words, even "still investigating, two leads": \`/incident update <text>\`.`;
     case 'not-a-cadence':
-      return md`"${refusal.typed.slice(0, 200)}" is not a cadence. Say how often: \`/incident cadence 30m\`, or \`/incident cadence off &lt;why&gt;\`.`;
+      return md`"${refusal.typed.slice(0, 200)}" is not a cadence. Say how often: \`/incident cadence 30m\`, or \`/incident cadence off <why>\`.`;
     case 'cadence-out-of-range':
-      return md`A cadence of ${formatDuration(refusal.asked)} was not set: it can be ${formatDuration(refusal.least)} to ${formatDuration(refusal.most)}. To promise no updates: \`/incident cadence off &lt;why&gt;\`.`;
+      return md`A cadence of ${formatDuration(refusal.asked)} was not set: it can be ${formatDuration(refusal.least)} to ${formatDuration(refusal.most)}. To promise no updates: \`/incident cadence off <why>\`.`;
     case 'off-without-reason':
       return md`Turning updates off needs a reason, for the card and for whoever asks later: \`/incident cadence off waiting for the vendor until Monday\`.`;
     case 'not-a-snooze':
       return md`"${refusal.typed.slice(0, 200)}" is not a length of time. Say how long: \`/incident snooze 10m\`.`;
     case 'snooze-too-long':
-      return md`${formatDuration(refusal.asked)} is too long to stay quiet: at most ${formatDuration(refusal.most)} here. If updates come less often now, say \`/incident cadence 2h\` or \`/incident cadence off &lt;why&gt;\`.`;
+      return md`${formatDuration(refusal.asked)} is too long to stay quiet: at most ${formatDuration(refusal.most)} here. If updates come less often now, say \`/incident cadence 2h\` or \`/incident cadence off <why>\`.`;
     case 'nothing-to-snooze':
       return refusal.nextAt
         ? md`Nothing to snooze: the next reminder of ${ref(refusal.incident)} comes ${date(refusal.nextAt)}, later than that.`

@@ -63,7 +63,7 @@ async function openForm(deps: Deps, asked: Pick<Call, 'triggerId'>, incident: In
     return { silent: true };
   } catch (fault) {
     deps.log.warn({ err: fault, view: UPDATE }, 'a form did not open');
-    return { say: message(md`The form did not open; type \`/incident update &lt;text&gt;\`.`) };
+    return { say: message(md`The form did not open; type \`/incident update <text>\`.`) };
   }
 }
 
