@@ -1,18 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { cancel, enqueue } from '../../src/jobs/queue.ts';
-import {
-  after,
-  cadence,
-  drawCard,
-  drawTopic,
-  edit,
-  gate,
-  NOON,
-  openWorkshop,
-  post,
-  recheck,
-  until,
-} from './workshop.ts';
+import { after, NOON } from './noon.ts';
+import { cadence, drawCard, drawTopic, edit, gate, openWorkshop, post, recheck, until } from './workshop.ts';
 
 const { db, promise, hire, jobs } = await openWorkshop();
 

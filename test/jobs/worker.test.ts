@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { limitedUntil, noteLimit } from '../../src/jobs/queue.ts';
 import { dropJob, jobStats, listJobs, listParked, pruneJobs } from '../../src/jobs/store.ts';
-import { after, answer, cadence, drawCard, gate, NOON, openWorkshop, post, recheck, until } from './workshop.ts';
+import { after, NOON } from './noon.ts';
+import { answer, cadence, drawCard, gate, openWorkshop, post, recheck, until } from './workshop.ts';
 
 const { db, promise, hire, jobs, skipWaits } = await openWorkshop();
 const limited = (limit: string, retryAfterMs?: number) =>

@@ -7,9 +7,7 @@ import { enqueue } from '../../src/jobs/queue.ts';
 import { type RunReport, startWorker, type Worker, type WorkerDeps } from '../../src/jobs/worker.ts';
 import { incidentId, userId } from '../../src/lib/ids.ts';
 import { testDatabase } from '../support/database.ts';
-
-export const NOON = new Date('2026-03-02T12:00:00Z');
-export const after = (ms: number): Date => new Date(+NOON + ms);
+import { NOON } from './noon.ts';
 
 /** Jobs that differ in how they stand: ordered by incident, drawn by key, a timer, free, at most once. */
 export const post = (incident: number, text: string): Job => ({
