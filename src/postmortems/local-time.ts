@@ -20,7 +20,16 @@ export function localTime(timezone: string): LocalTime {
     hourCycle: 'h23',
     timeZoneName: 'longOffset',
   });
-  const parts = (at: number) => Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  let [minute, read] = [Number.NaN, {} as Record<string, string>];
+  // Formatting costs more than the rest of a draft; entries of one minute come together.
+  const parts = (at: number) => {
+    const asked = Math.floor(at / 60_000);
+    if (asked !== minute) {
+      minute = asked;
+      read = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+    }
+    return read;
+  };
   const date = (p: Record<string, string>) => `${p.day} ${p.month} ${p.year}`;
   return {
     full: (at) => {
