@@ -89,7 +89,7 @@ export function evidenceLinks(timeline: readonly RecordedEntry[]): (of: Recorded
       if (entry.kind !== 'message') continue;
       next.any = entry;
       if (isBots(entry)) next.bots = entry;
-      if (isBots(entry) && /^\W{0,3}UPDATE\b/.test(entry.text ?? '')) next.update = entry;
+      if (isBots(entry) && /^.{0,8}\[UPDATE /.test(entry.text ?? '')) next.update = entry;
     } else {
       const candidates = entry.kind === 'update_posted' ? [next.update, next.bots, next.any] : [next.bots, next.any];
       const shows = candidates.find((one) => one !== null && isNear(entry, one));
