@@ -33,7 +33,7 @@ export function wentWell(telling: Telling): Line[] {
           ),
         ]
       : []),
-    ...(mitigatedAt !== null && resolvedAt !== null && resolvedAt > mitigatedAt
+    ...(mitigatedAt !== null && resolvedAt !== null && resolvedAt - mitigatedAt >= MINUTE
       ? [
           item(
             `Mitigation came first: users were relieved ${formatDuration(resolvedAt - mitigatedAt)} before the incident was resolved.`,

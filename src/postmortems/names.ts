@@ -21,7 +21,7 @@ export interface Teller {
   readonly nameOf: (id: string) => string;
   /** What someone wrote, as one line of plain text. */
   readonly quote: (slackText: string) => string;
-  /** `unknown, ask Dana`: by name, of the first of these who is known. */
+  /** `unknown, ask Dana`: by name, those of them who are known; else who had command, else who declared. */
   readonly unknown: (...whom: readonly Knower[]) => Piece;
   readonly holderOf: (role: string) => string | null;
 }
@@ -41,7 +41,7 @@ export function teller(record: IncidentRecord, facts: DraftFacts): Teller {
     unknown: (...whom) => {
       const known = whom.map((one) => (one === 'declarer' ? record.incident.declaredBy : holderOf(one)));
       const first = known.filter((one) => one !== null);
-      const asked = [...new Set(first.length > 0 ? first : [record.incident.declaredBy])];
+      const asked = [...new Set(first.length > 0 ? first : [holderOf('ic') ?? record.incident.declaredBy])];
       return { text: `unknown, ask ${listed(asked.map(nameOf))}`, as: 'unknown' };
     },
   };
