@@ -47,7 +47,7 @@ export function createSlack({ token, apiUrl, log, observe, requestTimeoutMs = 5_
       retryConfig: { retries: 0 },
       rejectRateLimitedCalls: true,
       logger: quietLogger(log),
-      fetch: fetchWithRetryAfter,
+      fetch: fetchForWebClient,
     });
     clients.set(timeout, client);
     return client;
@@ -335,9 +335,14 @@ const unless =
     if (!saidSlack(fault, ...codes)) throw fault;
   };
 
-/** WebClient makes no rate-limit error of a 429 that does not say how long. */
-const fetchWithRetryAfter: typeof fetch = async (input, init) => {
-  const response = await fetch(input, init);
+/**
+ * WebClient makes no rate-limit error of a 429 that does not say how long, and keeps only the words of a network
+ * fault that comes from another realm: both are settled here, before it sees them.
+ */
+const fetchForWebClient: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init).catch((error: unknown) => {
+    throw networkFault(String(input).split('/').at(-1) ?? '', error);
+  });
   if (response.status !== 429 || Number.parseInt(response.headers.get('retry-after') ?? '', 10) >= 0) return response;
   return new Response(null, { status: 429, headers: { 'retry-after': '1' } });
 };

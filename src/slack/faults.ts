@@ -1,9 +1,10 @@
-import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
+import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { outcomeOf, SlackFault } from './errors.ts';
 
 /** What a failed call means, whatever was thrown. Neither token nor request stands in what comes out. */
 export function faultOf(method: string, error: unknown, limit: string = method): SlackFault {
   if (error instanceof SlackFault) return error;
+  if (error instanceof WebAPIRequestError && error.original instanceof SlackFault) return error.original;
   if (error instanceof WebAPIRateLimitedError) return tooMany(method, limit, error.retryAfter * 1_000);
   if (error instanceof WebAPIPlatformError) return refusalOf(method, limit, error.data);
   if (error instanceof WebAPIHTTPError) return httpFault(method, error.statusCode);
