@@ -11,7 +11,7 @@ import {
   startPromise,
   stopPromise,
 } from '../../src/updates/cadence.ts';
-import { at, climb, makeIncident, policy, promised, sev } from './given.ts';
+import { at, climb, makeIncident, policy, promised, sev } from '../support/given.ts';
 
 const clock = (date: Date): string => date.toISOString().slice(8, 19).replace('T', ' ');
 const said = (fired: readonly { rung: string; at: Date }[]) => fired.map((one) => `${clock(one.at)} ${one.rung}`);

@@ -7,7 +7,7 @@ import { messageLimits } from '../../src/slack/limits.ts';
 import { type Around, remind } from '../../src/updates/reminder.ts';
 import { JUST_TEXT, postUpdate, type Said } from '../../src/updates/update.ts';
 import { updateModal } from '../../src/updates/update-modal.ts';
-import { at, casey, erin, makeIncident, olivia, policy, promised, sev, withSeverity } from './given.ts';
+import { at, casey, erin, makeIncident, olivia, policy, promised, sev, withSeverity } from '../support/given.ts';
 
 const of = <K extends JobKind>(jobs: readonly NewJob[] | undefined, kind: K): JobOf<K>[] =>
   (jobs ?? []).map(({ job }) => job).filter((job: Job): job is JobOf<K> => job.kind === kind);

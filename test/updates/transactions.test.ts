@@ -20,7 +20,7 @@ import { updatesOf } from '../../src/updates/store.ts';
 import { remindWhenDue, sayUpdate, setCadence } from '../../src/updates/transactions.ts';
 import { JUST_TEXT } from '../../src/updates/update.ts';
 import { testDatabase } from '../support/database.ts';
-import { at, casey, olivia, policy, sev, withSeverity } from './given.ts';
+import { at, casey, olivia, policy, sev, withSeverity } from '../support/given.ts';
 
 const { db, config } = await testDatabase();
 const log = pino({ level: 'silent' });

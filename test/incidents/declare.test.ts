@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import { channelDay, channelStem, freeName } from '../../src/incidents/channel-name.ts';
+import { leadingContacts } from '../../src/incidents/contacts.ts';
+import { declarationOf, invitees } from '../../src/incidents/declare.ts';
+import { trailingRef } from '../../src/incidents/target.ts';
+import { topic } from '../../src/incidents/topic.ts';
+import { casey, makeIncident, olivia, policy } from '../support/given.ts';
+
+describe('what is typed after declare', () => {
+  test.each([
+    ['sev1 checkout is down', 'SEV1', 'checkout is down', null],
+    ['P1 checkout is slow', 'SEV2', 'checkout is slow', null],
+    ['SEV4 typo', 'SEV4', 'typo', null],
+    ['critical checkout failure', 'SEV1', 'critical checkout failure', 'critical'],
+    ['checkout is down', 'SEV3', 'checkout is down', null],
+    ['sev9 is no severity', 'SEV3', 'sev9 is no severity', null],
+    ['sev1', 'SEV1', '', null],
+  ])('"%s" is %s with the title "%s"', (text, severity, title, fromWord) => {
+    expect(declarationOf(text, policy)).toMatchObject({ severity, title, fromWord });
+  });
+
+  test('a severity nobody chose is known as one', () => {
+    expect(declarationOf('checkout is down', policy).severityChosen).toBe(false);
+    expect(declarationOf('sev3 checkout is down', policy).severityChosen).toBe(true);
+  });
+
+  test('NUL and half a surrogate pair are replaced visibly, 40,000 characters are kept', () => {
+    expect(declarationOf('a\u0000b\ud800', policy).title).toBe('a\uFFFDb\uFFFD');
+    expect(declarationOf('x'.repeat(40_000), policy).title).toHaveLength(40_000);
+  });
+});
+
+describe('the name of a channel', () => {
+  test.each([
+    ['Checkout is down!', [], 'inc-20261120-checkout-is-down'],
+    ['Ünïcode & <b>tags</b>', [], 'inc-20261120-unicode-b-tags-b'],
+    ['anything', ['payments'], 'inc-20261120-payments'],
+    ['<!channel>', [], 'inc-20261120-channel'],
+  ])('"%s" with %j is called %s', (title, services, name) => {
+    expect(channelStem(title, services, '20261120')).toBe(name);
+  });
+
+  test.each(['🔥🔥🔥', 'עברית', '…', ''])(
+    'a title without a usable letter (%s) leaves the name to the number',
+    (title) => {
+      expect(channelStem(title, [], '20261120')).toBeNull();
+    },
+  );
+
+  test('a name has at most 80 characters, its suffix included', () => {
+    const stem = channelStem('a'.repeat(500), [], '20261120') ?? '';
+    expect(stem).toHaveLength(80);
+    expect(freeName(stem, new Set([stem]))).toMatch(/^.{78}-2$/);
+  });
+
+  test('a taken name gets -2, then -3', () => {
+    expect(freeName('inc-1-x', new Set(['inc-1-x', 'inc-1-x-2']))).toBe('inc-1-x-3');
+  });
+
+  test('the day is the one of the policy, not of UTC', () => {
+    expect(channelDay(new Date('2026-11-20T20:00:00Z'), 'Asia/Tokyo')).toBe('20261121');
+  });
+});
+
+describe('words around an incident', () => {
+  test('a command may end with the incident it is about', () => {
+    expect(trailingRef('rolled back in INC-42')).toEqual({ ref: 42, rest: 'rolled back' });
+    expect(trailingRef('in inc-7')).toEqual({ ref: 7, rest: '' });
+    expect(trailingRef('the bug in INC-42 is back')).toBeNull();
+  });
+
+  test('those who are to be brought in stand first, the reason follows', () => {
+    expect(leadingContacts('<@U0ERIN|erin> <!subteam^S0LEADS|@leads> revenue is stopped')).toEqual({
+      to: ['U0ERIN', 'S0LEADS'],
+      rest: 'revenue is stopped',
+    });
+    expect(leadingContacts('@engineering-leads now')).toEqual({ to: ['@engineering-leads'], rest: 'now' });
+    expect(leadingContacts('revenue is stopped')).toEqual({ to: [], rest: 'revenue is stopped' });
+  });
+
+  test('declarer, holders and those the services name are invited, each once', () => {
+    const withService = {
+      ...policy,
+      services: [{ id: 'pay', name: 'Payments', owner: null, runbook: null, invite: ['@pay', casey] }],
+    };
+    const incident = makeIncident({ services: ['pay'] });
+    expect(invitees(incident, [{ userId: casey }], withService)).toEqual([olivia, casey, '@pay']);
+  });
+
+  test('the topic fits into 250 characters also when everything in it must be escaped', () => {
+    const said = topic(makeIncident({ title: '<&>'.repeat(200) }), [], new Map());
+    expect(said.length).toBeLessThanOrEqual(250);
+    expect(said).toContain('no IC');
+    expect(said).not.toMatch(/[<>]/);
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, test } from '@jest/globals';
+import { announcement } from '../../src/incidents/announcement.ts';
+import { card } from '../../src/incidents/card.ts';
+import { mayLeave } from '../../src/incidents/outward.ts';
+import { help, list, unknownVerb } from '../../src/incidents/overview.ts';
+import { sayParked } from '../../src/incidents/parked.ts';
+import { type Refusal, worded } from '../../src/incidents/refusals.ts';
+import { textIn } from '../../src/slack/blocks.ts';
+import { verbNames } from '../../src/slack/command.ts';
+import { messageLimits } from '../../src/slack/limits.ts';
+import { at, casey, makeIncident, olivia, policy } from '../support/given.ts';
+
+const names = new Map([
+  [olivia, 'Olivia'],
+  [casey, 'Casey'],
+]);
+const holders = [{ role: 'ic', userId: olivia, fromAt: at('14:02') }];
+const states = {
+  open: makeIncident({ promiseDueAt: at('14:15') }),
+  mitigated: makeIncident({
+    status: 'mitigated',
+    mitigatedAt: at('14:30'),
+    promiseDueAt: at('14:45'),
+    impact: '4 in 10 payments fail',
+  }),
+  resolved: makeIncident({ status: 'resolved', mitigatedAt: at('14:30'), resolvedAt: at('15:00') }),
+  private: makeIncident({ visibility: 'private' }),
+  drill: makeIncident({ kind: 'drill' }),
+  'without a cadence': makeIncident({ cadenceOffReason: 'waiting for the vendor' }),
+};
+const labels = (message: { blocks?: Record<string, unknown>[] | undefined }) =>
+  JSON.stringify(message.blocks)
+    .match(/"action_id":"[^"]+"/g)
+    ?.map((found) => found.slice(13, -1)) ?? [];
+
+describe('the card', () => {
+  test.each(Object.entries(states))('of an incident that is %s', (_, incident) => {
+    expect(card(incident, holders, names, policy)).toMatchSnapshot();
+  });
+
+  test("has I'm IC only while nobody has command, Mitigated only until it is, and no button once it has ended", () => {
+    expect(labels(card(states.open, [], names, policy))).toContain('take-ic');
+    expect(labels(card(states.open, holders, names, policy))).not.toContain('take-ic');
+    expect(labels(card(states.mitigated, holders, names, policy))).not.toContain('mitigated');
+    expect(labels(card(states.resolved, holders, names, policy))).toEqual([]);
+  });
+
+  test('stays within what Slack takes, and pings nobody, whatever the title and the impact hold', () => {
+    const nasty = makeIncident({
+      title: '<!channel> & <@U1> '.repeat(3_000),
+      impact: '*<https://x|y>* `'.repeat(3_000),
+    });
+    const drawn = card(nasty, holders, names, policy);
+    expect(textIn(drawn.blocks)).toBeLessThan(messageLimits.blocksTextBudget);
+    expect(JSON.stringify(drawn)).not.toMatch(/<!channel|<@U1|<https:\/\/x/);
+  });
+});
+
+describe('the announcement', () => {
+  test.each(Object.entries(states).filter(([state]) => state !== 'private'))(
+    'of an incident that is %s',
+    (_, incident) => {
+      expect(announcement(incident, holders, names)).toMatchSnapshot();
+    },
+  );
+
+  test('mentions nobody', () => {
+    expect(JSON.stringify(announcement(states.open, holders, names))).not.toContain('<@');
+  });
+
+  test('of a private incident never leaves its channel', () => {
+    expect(mayLeave(states.private, 'announcements')).toBe(false);
+    expect(mayLeave(states.private, 'announcement-thread')).toBe(false);
+    expect(mayLeave(states.private, 'channel')).toBe(true);
+    expect(mayLeave(states.open, 'announcements')).toBe(true);
+  });
+});
+
+describe('the private answers', () => {
+  const incident = states.open;
+  const refusals: Refusal[] = [
+    { why: 'not-an-incident-channel', verb: 'resolve', open: [incident] },
+    { why: 'no-such-incident', ref: 'INC-7', open: [] },
+    { why: 'already', incident: states.mitigated, status: 'mitigated', by: casey, at: at('14:30') },
+    { why: 'has-ended', incident: states.resolved, by: casey, at: at('15:00') },
+    { why: 'still-open', incident },
+    { why: 'same-severity', incident, by: null, at: null },
+    { why: 'unknown-severity', word: '<!here>', known: ['SEV1', 'SEV2'] },
+    { why: 'unknown-status', word: 'banana', known: ['investigating'] },
+    { why: 'words-missing', verb: 'reopen', what: 'a reason' },
+    { why: 'not-a-link', word: 'javascript:alert(1)' },
+    { why: 'nobody-to-escalate-to', severity: 'SEV1' },
+    { why: 'escalated-already', to: ['@leads'], by: casey, at: at('14:30') },
+    { why: 'too-long', what: 'title', length: 50_000, max: 40_000 },
+  ];
+
+  test('each refusal is a sentence of its own that names the thing and the way out', () => {
+    const sentences = refusals.map((refusal) => worded(refusal).text);
+    expect(new Set(sentences).size).toBe(sentences.length);
+    expect(sentences).toMatchSnapshot();
+    for (const sentence of sentences) expect(sentence).not.toMatch(/<!here>|<[a-z]/);
+  });
+
+  test('the list is worst first, and says how to declare when it is empty', () => {
+    const shown = list([makeIncident({ severity: 'SEV3' }), makeIncident({ severity: 'SEV1' })], policy, at('15:00'));
+    const text = JSON.stringify(shown.blocks);
+    expect(text.indexOf('SEV1')).toBeLessThan(text.indexOf('SEV3'));
+    expect(labels(list([], policy, at('15:00')))).toEqual(['declare']);
+  });
+
+  test('the list of 500 open incidents stays within what Slack takes', () => {
+    const many = Array.from({ length: 500 }, () => makeIncident({ title: 'x'.repeat(5_000) }));
+    const shown = list(many, policy, at('15:00'));
+    expect(shown.blocks?.length).toBeLessThanOrEqual(messageLimits.blocks);
+    expect(textIn(shown.blocks)).toBeLessThanOrEqual(messageLimits.blocksTextBudget);
+  });
+
+  test('help knows every verb', () => {
+    const text = JSON.stringify(help(null));
+    for (const verb of verbNames) expect(text).toContain(`/incident ${verb}`);
+    expect(help('update').text).toMatchSnapshot();
+  });
+
+  test('an unknown verb is answered with the nearest one', () => {
+    expect(unknownVerb('resovle', 'resolve').text).toContain('/incident resolve rolled back');
+  });
+
+  test('what could not be done is said in the channel with how to mend it, and a notice begets no notice', () => {
+    const [job] = sayParked(
+      incident,
+      { kind: 'pin-card', incident: incident.id },
+      'pins.add: too_many_pins',
+      at('15:00'),
+    );
+    expect(JSON.stringify(job)).toContain('Unpin something');
+    const notice = {
+      kind: 'post',
+      incident: incident.id,
+      to: 'channel',
+      message: { text: 'x' },
+      as: 'notice',
+    } as const;
+    expect(sayParked(incident, notice, 'not_in_channel', at('15:00'))).toEqual([]);
+  });
+});

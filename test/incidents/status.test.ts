@@ -1,0 +1,127 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Status } from '../../src/db/tables.ts';
+import { followMove, followSeverity } from '../../src/incidents/follow.ts';
+import { isOpen } from '../../src/incidents/incident.ts';
+import { changeSeverity } from '../../src/incidents/severity.ts';
+import { move, parseStatus, STATUSES } from '../../src/incidents/status.ts';
+import { at, casey, makeIncident, olivia, policy, sev } from '../support/given.ts';
+
+const moved = (from: Status, to: Status, over = {}) => {
+  const incident = makeIncident({ status: from, ...over });
+  const decided = move(incident, { to, by: olivia, why: null, now: at('15:00'), last: null });
+  if (!decided.ok) throw new Error(decided.no.why);
+  return { incident, decision: decided.value, after: { ...incident, ...decided.value.change } };
+};
+
+describe('statuses and their clock', () => {
+  test.each(STATUSES.flatMap((from) => STATUSES.filter((to) => to !== from).map((to) => [from, to] as const)))(
+    'an incident moves from %s to %s, and the move is recorded',
+    (from, to) => {
+      const { after, decision } = moved(from, to);
+      expect(after.status).toBe(to);
+      expect(decision.entries).toMatchObject([{ kind: 'status_changed', payload: { from, to } }]);
+    },
+  );
+
+  test('mitigating stamps the clock', () => {
+    expect(moved('investigating', 'mitigated').after).toMatchObject({ mitigatedAt: at('15:00'), resolvedAt: null });
+  });
+
+  test('resolving without having mitigated stamps both', () => {
+    expect(moved('identified', 'resolved').after).toMatchObject({ mitigatedAt: at('15:00'), resolvedAt: at('15:00') });
+  });
+
+  test('resolving keeps the time at which it was mitigated', () => {
+    const { after } = moved('mitigated', 'resolved', { mitigatedAt: at('14:30') });
+    expect(after).toMatchObject({ mitigatedAt: at('14:30'), resolvedAt: at('15:00') });
+  });
+
+  test('reopening clears the stamps and says so', () => {
+    const { after, decision } = moved('resolved', 'investigating', {
+      mitigatedAt: at('14:30'),
+      resolvedAt: at('14:40'),
+    });
+    expect(after).toMatchObject({ mitigatedAt: null, resolvedAt: null });
+    expect(JSON.stringify(decision.jobs)).toContain("clock's mitigated and resolved time was cleared");
+  });
+
+  test('a status it has already is refused with who set it and when', () => {
+    const decided = move(makeIncident({ status: 'mitigated' }), {
+      to: 'mitigated',
+      by: olivia,
+      why: null,
+      now: at('15:00'),
+      last: { by: casey, at: at('14:50') },
+    });
+    expect(decided).toMatchObject({ ok: false, no: { why: 'already', by: casey, at: at('14:50') } });
+  });
+
+  test.each([
+    ['resolved', 'resolved'],
+    ['Mitigate', 'mitigated'],
+    ['cancelled', 'canceled'],
+    ['identifed', 'identified'],
+  ])('"%s" is understood as %s', (word, status) => {
+    expect(parseStatus(word)).toEqual({ ok: true, value: status });
+  });
+
+  test('a word that is no status is refused with the ones there are', () => {
+    expect(parseStatus('banana')).toMatchObject({ ok: false, no: { why: 'unknown-status', word: 'banana' } });
+  });
+});
+
+describe('what a move brings with it', () => {
+  const kinds = (from: Status, to: Status, severity = 'SEV1') => {
+    const { incident, decision } = moved(from, to, { severity });
+    return followMove(decision, incident, policy, null, at('15:00'));
+  };
+
+  test('resolving stops the promise, thanks and drafts the postmortem', () => {
+    const whole = kinds('mitigated', 'resolved');
+    expect(whole.change).toMatchObject({ promiseDueAt: null, promiseMadeAt: null });
+    expect(whole.jobs?.map(({ job }) => job.kind)).toEqual(expect.arrayContaining(['draft', 'post', 'draw-card']));
+  });
+
+  test('an incident that owes no postmortem closes by itself a day after it was resolved', () => {
+    expect(kinds('investigating', 'resolved', 'SEV3').jobs).toContainEqual({
+      job: { kind: 'close', incident: 42 },
+      runAt: at('15:00', '2026-01-17'),
+    });
+    expect(kinds('investigating', 'resolved', 'SEV1').jobs?.some(({ job }) => job.kind === 'close')).toBe(false);
+  });
+
+  test('SEV4 is resolved without a draft', () => {
+    expect(kinds('investigating', 'resolved', 'SEV4').jobs?.some(({ job }) => job.kind === 'draft')).toBe(false);
+  });
+
+  test('a canceled incident promises and drafts nothing', () => {
+    const whole = kinds('investigating', 'canceled');
+    expect(whole.change?.promiseDueAt).toBeNull();
+    expect(whole.jobs?.some(({ job }) => job.kind === 'draft' || job.kind === 'cadence')).toBe(false);
+  });
+
+  test('a reopened incident is promised an update again, counted from now', () => {
+    const { incident, decision } = moved('resolved', 'investigating', { cadenceOffReason: 'nobody is awake' });
+    const whole = followMove(decision, incident, policy, at('14:10'), at('15:00'));
+    expect(whole.change?.cadenceOffReason).toBeNull();
+    expect(whole.change?.promiseDueAt?.getTime()).toBeGreaterThan(at('15:00').getTime());
+    expect(isOpen({ ...incident, ...whole.change })).toBe(true);
+  });
+
+  test('a change of severity counts the promise anew, from the last update', () => {
+    const incident = makeIncident({ severity: 'SEV3', promiseMadeAt: at('14:00'), promiseDueAt: at('15:00') });
+    const decided = changeSeverity(incident, sev('SEV1'), olivia, null, at('14:05'), null);
+    if (!decided.ok) throw new Error('refused');
+    const whole = followSeverity(decided.value, incident, policy, null, at('14:05'));
+    expect(whole.change).toMatchObject({ severity: 'SEV1', promiseDueAt: at('14:15') });
+  });
+
+  test('the severity nobody chose can be confirmed, the one that was chosen not twice', () => {
+    const guessed = makeIncident({ severity: 'SEV3', severityChosen: false });
+    expect(changeSeverity(guessed, sev('SEV3'), olivia, null, at('14:05'), null).ok).toBe(true);
+    const chosen = makeIncident({ severity: 'SEV3' });
+    expect(changeSeverity(chosen, sev('SEV3'), olivia, null, at('14:05'), null)).toMatchObject({
+      no: { why: 'same-severity' },
+    });
+  });
+});
