@@ -27,6 +27,7 @@ import { countQuarantined } from './timeline/store.ts';
 import { updateJobs } from './updates/jobs.ts';
 import { updateListeners } from './updates/slack.ts';
 import { upkeepJobs } from './upkeep/jobs.ts';
+import { upkeepListeners } from './upkeep/slack.ts';
 import { tellLate, tidyLater } from './upkeep/transactions.ts';
 import { createMetrics, type Metrics } from './web/metrics.ts';
 import { type Reason, socketReasons } from './web/ready.ts';
@@ -120,6 +121,7 @@ const listenersOf = (deps: Deps): Listeners[] => [
   timelineListeners(deps),
   postmortemListeners(deps),
   peopleListeners(deps),
+  upkeepListeners(deps),
 ];
 
 interface Ears {

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import type { Intent } from '../intents/store.ts';
 import { incidentId, parseRef } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
+import { shorten } from '../lib/text.ts';
 import type { View } from '../slack/api.ts';
 import { message } from '../slack/blocks.ts';
 import { parseCommand, type Verb } from '../slack/command.ts';
@@ -80,6 +81,13 @@ export function incidentListeners(deps: Deps): Listeners {
       [EDIT]: (form) => editByForm(deps, form),
     },
     shortcuts: {
+      declare_from_message: (shortcut) =>
+        open(
+          deps,
+          shortcut,
+          declareModal(deps.policy, { title: firstLine(shortcut.on?.message.text ?? ''), severity: null }),
+          '/incident declare sev1 <title>',
+        ),
       declare_incident: (shortcut) =>
         open(
           deps,
@@ -102,6 +110,9 @@ const intentOf = (asked: Pick<Asking, 'user' | 'intent'> & { words?: string }): 
 const refuse = (refusal: Refusal): Answer => ({ say: worded(refusal) });
 const answered = (result: Result<Changed, Refusal>): Answer =>
   result.ok ? { say: result.value.answer ?? message(md`Done.`) } : refuse(result.no);
+
+/** A message becomes a title; what else it says stays in the message. */
+const firstLine = (slackText: string): string => shorten(plainOf(slackText).trim().split('\n')[0] ?? '', 150);
 
 /** A click carries the incident's number; the button may be as old as the incident. */
 function clicked(deps: Deps, act: (click: Click, incident: Incident) => Promise<Answer>) {
