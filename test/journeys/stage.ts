@@ -18,13 +18,16 @@ export interface Stage {
   readonly db: Db;
   readonly policy: Policy;
   readonly sitrep: Sitrep;
-  /** One more process on the same database and the same Slack (Socket Mode). */
+  /** One more process on the same database and the same Slack. Over HTTP, Slack goes on calling the first. */
   another(): Promise<Sitrep>;
+  /** Nothing is due, nothing runs, and every event has been heard. */
+  quiet(): Promise<void>;
   /** What `sitrep export` would print. */
   record(number: number): Promise<IncidentRecord>;
 }
 
 export interface Setting {
+  /** Over HTTP unless the story is about the road itself. */
   readonly mode?: Mode;
   readonly policy?: Partial<Policy>;
   readonly now?: () => Date;
@@ -36,12 +39,15 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
+/** What a story opened is closed after it, the last first. */
+export const afterStory = (close: () => Promise<void>): void => void open.push(close);
+
 /** Sentences of the log while a story fails: `LOG_LEVEL=info npm test`. */
 const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
 
-export async function setStage({ mode = 'socket', policy = {}, now, sandbox = {} }: Setting = {}): Promise<Stage> {
+export async function setStage({ mode = 'http', policy = {}, now, sandbox = {} }: Setting = {}): Promise<Stage> {
   const database = await testDatabase();
-  open.push(() => database.close());
+  afterStory(() => database.close());
   const slack = await startSandbox({
     manifest: 'manifest.yml',
     mode,
@@ -49,7 +55,7 @@ export async function setStage({ mode = 'socket', policy = {}, now, sandbox = {}
     ...(now && { now }),
     ...sandbox,
   });
-  open.push(() => slack.close());
+  afterStory(() => slack.close());
   const whole = { ...defaultPolicy, ...policy };
   const start = async () => {
     const sitrep = await startSitrep({
@@ -65,8 +71,13 @@ export async function setStage({ mode = 'socket', policy = {}, now, sandbox = {}
       log,
       ...(now && { now }),
     });
-    open.push(() => sitrep.stop());
-    return sitrep;
+    let stopped: Promise<void> | undefined;
+    const stop = () => {
+      stopped ??= sitrep.stop();
+      return stopped;
+    };
+    afterStory(stop);
+    return { ...sitrep, stop };
   };
   const sitrep = await start();
   if (mode === 'http') slack.http.pointAt(`${sitrep.origin}/slack/events`);
@@ -78,6 +89,11 @@ export async function setStage({ mode = 'socket', policy = {}, now, sandbox = {}
     policy: whole,
     sitrep,
     another: start,
+    quiet: async () => {
+      await sitrep.idle();
+      await slack.settled();
+      await sitrep.idle();
+    },
     record: async (number) => {
       const record = await readRecord({ db: database.db }, incidentId(number), slack.url);
       if (!record) throw new Error(`no INC-${number}`);

@@ -1,0 +1,129 @@
+import { expect, test } from '@jest/globals';
+import { MINUTE } from '../../src/lib/duration.ts';
+import { defaultPolicy } from '../../src/policy.ts';
+import { type Setting, setStage } from './stage.ts';
+import { announcements, channelOf, people } from './steps.ts';
+
+const services = [{ id: 'checkout', name: 'Checkout', owner: null, runbook: null, invite: ['@engineering-leads'] }];
+
+test.each(['socket', 'http'] as const)(
+  'over %s, the form declares at once and its view turns into the link',
+  async (mode) => {
+    const stage = await openForm({ mode, policy: { ...defaultPolicy, services } });
+    const { slack, form, oncall, record } = stage;
+    expect(form.labels).toEqual([
+      'Title',
+      'Severity',
+      'Services',
+      'What do users feel?',
+      'When did it start?',
+      'Private',
+      'Drill',
+    ]);
+    const startedAt = new Date(Date.now() - 20 * MINUTE);
+    await form.fill({
+      Title: 'Payments fail',
+      Severity: 'SEV2',
+      Services: ['Checkout'],
+      'What do users feel?': '1 in 5 payments fail',
+      'When did it start?': startedAt,
+    });
+    const sent = await form.submit();
+    expect(sent).toMatchObject({ outcome: 'acked', action: 'update', errors: {} });
+    expect(oncall.modal.title).toBe('INC-1 declared');
+
+    const channel = await channelOf(stage, 1);
+    expect(channel.name).toMatch(/^inc-\d{8}-checkout$/);
+    await slack.until(() => oncall.modal.shown.includes(`<#${channel.id}>`));
+    await slack.until(() => channel.members.includes('commander') && channel.members.includes('exec'));
+    await slack.until(() => announcements(slack).some((one) => one.shown.includes('1 in 5 payments fail')));
+    const held = await record(1);
+    expect(held.incident).toMatchObject({ severity: 'SEV2', services: ['checkout'], impact: '1 in 5 payments fail' });
+    expect(held.clock.impactStartedAt).toBe(new Date(Math.floor(startedAt.getTime() / 1_000) * 1_000).toISOString());
+    expect(slack.journal.violations()).toEqual([]);
+  },
+);
+
+test('what is wrong with the form is said beside the field, and the corrected form declares', async () => {
+  const { slack, form, oncall, db } = await openForm();
+  await form.fill({ Title: 'Payments fail', 'When did it start?': new Date(Date.now() + 60 * MINUTE) });
+  const refused = await form.submit();
+  expect(refused.action).toBe('errors');
+  expect(refused.errors).toEqual({ 'When did it start?': expect.stringContaining('future') });
+  expect(await incidentsIn(db)).toBe(0);
+
+  await form.fill({ Title: '   ', 'When did it start?': null });
+  expect((await form.submit()).errors).toEqual({ Title: expect.stringContaining('Say what is broken') });
+
+  await form.fill({ Title: 'Payments fail' });
+  expect((await form.submit()).errors).toEqual({});
+  expect(oncall.modal.title).toBe('INC-1 declared');
+  expect(await incidentsIn(db)).toBe(1);
+  expect(slack.journal.violations()).toEqual([]);
+});
+
+test('a private incident has a private channel and is nowhere else to be seen', async () => {
+  const stage = await openForm();
+  const { slack, form, oncall } = stage;
+  const { commander } = people(slack);
+  await form.fill({ Title: 'Customer data leaked', Severity: 'SEV1', Private: true });
+  await form.submit();
+  const channel = await channelOf(stage, 1);
+  await stage.quiet();
+
+  expect(channel.isPrivate).toBe(true);
+  expect(channel.members.sort()).toEqual(['oncall', slack.bot.handle].sort());
+  expect(announcements(slack)).toEqual([]);
+  expect((await oncall.slash('/incident list', { in: 'general' })).shown).toContain('Customer data leaked');
+  for (const typed of ['/incident list', '/incident', '/incident show INC-1', '/incident update hello in INC-1']) {
+    const { shown } = await commander.slash(typed, { in: 'general' });
+    expect(shown).not.toContain('leaked');
+    expect(shown).toMatch(/No incident is open/);
+  }
+
+  await oncall.slash('/incident update the key was rotated', { in: channel.name });
+  await oncall.slash('/incident resolve the key was rotated', { in: channel.name });
+  await stage.quiet();
+  expect(announcements(slack)).toEqual([]);
+  expect(commander.dms).toEqual([]);
+  expect(slack.channels().filter((one) => one.name.startsWith('inc-'))).toHaveLength(1);
+  expect(slack.journal.violations()).toEqual([]);
+});
+
+test('a drill says so on its card, topic and announcement', async () => {
+  const stage = await openForm();
+  const { slack, form } = stage;
+  await form.fill({ Title: 'Region lost', Severity: 'SEV1', Drill: true });
+  await form.submit();
+  const channel = await channelOf(stage, 1);
+  await stage.quiet();
+  expect(channel.pins[0]?.shown).toContain('DRILL');
+  expect(channel.topic).toContain('DRILL');
+  expect(announcements(slack).map((one) => one.shown)).toEqual([expect.stringContaining('DRILL')]);
+  expect((await stage.record(1)).incident.kind).toBe('drill');
+  expect(slack.journal.violations()).toEqual([]);
+});
+
+test('a form that does not open says what to type instead, and that works', async () => {
+  const stage = await setStage();
+  const { slack } = stage;
+  const { oncall } = people(slack);
+  slack.faults.on('views.open', { error: 'internal_error' });
+  const reply = await oncall.slash('/incident declare', { in: 'general' });
+  expect(reply.shown).toContain('The form did not open');
+  expect(reply.shown).toContain('/incident declare sev1');
+  slack.faults.on('views.open', { delayMs: 1_900 });
+  expect((await oncall.slash('/incident declare', { in: 'general' })).shown).toContain('The form did not open');
+  expect((await oncall.slash('/incident declare sev1 checkout is down', { in: 'general' })).shown).toContain('INC-1');
+  await channelOf(stage, 1);
+});
+
+async function openForm(setting: Setting = {}) {
+  const stage = await setStage(setting);
+  const { oncall } = people(stage.slack);
+  await oncall.slash('/incident declare', { in: 'general' });
+  return { ...stage, oncall, form: await oncall.seesModal('Declare an incident') };
+}
+
+const incidentsIn = async (db: Awaited<ReturnType<typeof setStage>>['db']): Promise<number> =>
+  (await db.selectFrom('incidents').select('id').execute()).length;
