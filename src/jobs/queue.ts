@@ -62,7 +62,10 @@ export interface ClaimedRun extends Run {
   readonly uncertainSince: Date | null;
 }
 
-/** Takes up to `limit` due jobs of these kinds, most urgent first. Two claims never take the same row, nor one lane twice. */
+/**
+ * Takes up to `limit` due jobs of these kinds, most urgent first. Two claims never take the same row, nor one lane twice.
+ * A retry that comes long after its time (a timer set anew, a bot that was off) does not go on with the old failing.
+ */
 export async function claim(
   db: Db,
   want: { worker: number; kinds: readonly string[]; now: Date; limit: number; leaseMs: Millis },
@@ -76,6 +79,7 @@ export async function claim(
       for update of j skip locked
     )
     update jobs set worker = ${want.worker}, started_at = clock_timestamp(), lease_until = ${fromNow(want.leaseMs)},
+      failing_since = case when not_before < clock_timestamp() - interval '5 minutes' then null else failing_since end,
       not_before = null, attempts = attempts + 1, fence = fence + 1
     from due where jobs.id = due.id
     returning jobs.id, marker, kind, payload, priority, run_at, attempts, uncertain_since, fence, worker,
@@ -204,6 +208,15 @@ export async function listAbandoned(db: Db): Promise<AbandonedRun[]> {
         and l.database = (select oid from pg_database where datname = current_database()))))
     order by id`.execute(db);
   return rows;
+}
+
+/** How many workers live now, over all processes; each process has one. */
+export async function countWorkers(db: Db): Promise<number> {
+  const { rows } = await sql<{ workers: number }>`
+    select count(*) as workers from pg_locks l
+    where l.locktype = 'advisory' and l.classid = ${sql.lit(LOCKS)} and l.objsubid = 2 and l.granted
+      and l.database = (select oid from pg_database where datname = current_database())`.execute(db);
+  return rows[0]?.workers ?? 0;
 }
 
 /** Half of a two-part advisory lock; the other half is the worker's number. */

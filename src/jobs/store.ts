@@ -37,6 +37,11 @@ export async function listParked(db: Db, limit = 200): Promise<JobSummary[]> {
   return rows;
 }
 
+export async function findJob(db: Db, id: number): Promise<JobSummary | null> {
+  const { rows } = await sql<JobSummary>`select ${summary} from jobs where id = ${id}::bigint`.execute(db);
+  return rows[0] ?? null;
+}
+
 /**
  * Gives a parked job another ten minutes of attempts, at the end of its lane, since its lane went on without it: hence a
  * new id, which is returned. Its marker stays, so that it is looked for first where an earlier attempt may have

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { listParked, retryParked } from '../../src/jobs/store.ts';
 import type { ParkedJob } from '../../src/jobs/worker.ts';
-import { openWorkshop, post, until } from './workshop.ts';
+import { cadence, openWorkshop, post, until } from './workshop.ts';
 
 const { db, promise, hire, jobs, skipWaits } = await openWorkshop();
 
@@ -72,6 +72,23 @@ test('after ten minutes of failing a post is parked, the incident is told so onc
   expect(await listParked(db)).toMatchObject([
     { kind: 'post', incident: 1, state: 'parked', attempts: 2, lastError: 'service_unavailable' },
   ]);
+});
+
+test('a timer that failed an hour ago and fails again has not been failing for an hour', async () => {
+  await promise(cadence(1));
+  const worker = hire({
+    handlers: {
+      cadence: async () => {
+        throw notDone();
+      },
+    },
+  });
+  await worker.idle();
+  await sql`update jobs set failing_since = failing_since - interval '1 hour', not_before = not_before - interval '1 hour'`.execute(
+    db,
+  );
+  await worker.idle();
+  expect(worker.reports.map((run) => run.outcome)).toEqual(['retried', 'retried']);
 });
 
 test('a post that can never succeed is parked at once', async () => {
