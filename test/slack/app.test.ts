@@ -4,7 +4,7 @@ import { createApp } from '../../src/slack/app.ts';
 import type { Call, Click, Heard, Listeners, Shortcut, Submission } from '../../src/slack/listeners.ts';
 import { createHttpReceiver } from '../../src/slack/receiver.ts';
 import { appOptions, click, command, event, form, type Hearing, hearOverHttp } from './hearing.ts';
-import { silent } from './scripted-slack.ts';
+import { silent } from './silent.ts';
 
 let open: Hearing | null = null;
 afterEach(async () => {

@@ -6,7 +6,7 @@ import type { Listeners } from '../../src/slack/listeners.ts';
 import { createHttpReceiver } from '../../src/slack/receiver.ts';
 import { createMetrics } from '../../src/web/metrics.ts';
 import { listen, type ServerOptions, type WebServer } from '../../src/web/server.ts';
-import { silent } from './scripted-slack.ts';
+import { silent } from './silent.ts';
 
 export const SECRET = 'signing-secret';
 

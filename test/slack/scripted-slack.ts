@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import nock from 'nock';
 import { createSlack, type SlackCall } from '../../src/slack/client.ts';
-import type { Log } from '../../src/slack/quiet.ts';
+import { silent } from './silent.ts';
 
 export const API = 'https://slack.test';
 
@@ -26,8 +26,6 @@ export function slackSays(asked: Asked[], method: string, answer: object, status
     })
     .reply(status, answer, headers);
 }
-
-export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 export function slackUnderTest(over: Partial<Parameters<typeof createSlack>[0]> = {}) {
   const calls: SlackCall[] = [];
