@@ -1,32 +1,3 @@
-import { Refused, readSettings } from './settings.ts';
-import { start } from './start.ts';
+import { run } from './run.ts';
 
-/** What a polite stop may take; then the process leaves, and others take over what was left. */
-const STOP_WITHIN_MS = 10_000;
-
-try {
-  const settings = readSettings(process.env);
-  const running = await start(settings);
-  let stopping = false;
-  const leave = (signal: string) => {
-    // A second Ctrl-C is an order.
-    if (stopping) process.exit(1);
-    stopping = true;
-    settings.log.info({ signal }, 'asked to stop');
-    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-    running.stop().then(
-      () => process.exit(0),
-      (fault: unknown) => {
-        settings.log.error({ err: fault }, 'the stop was not clean');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', leave);
-  process.on('SIGINT', leave);
-} catch (fault) {
-  console.error(
-    fault instanceof Refused ? `Sitrep did not start:\n${fault.problems.map((one) => `  • ${one}`).join('\n')}` : fault,
-  );
-  process.exit(1);
-}
+await run(process.env);

@@ -32,7 +32,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   };
 }
 
-function readPolicy(file: string | null): { policy: Policy } | { problems: readonly string[] } {
+/** `null`: sitrep.yml when it is there, else the built-in defaults. */
+export function readPolicy(file: string | null): { policy: Policy } | { problems: readonly string[] } {
   const name = file ?? DEFAULT_CONFIG_FILE;
   if (!existsSync(name))
     return file === null

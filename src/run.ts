@@ -1,0 +1,37 @@
+import { Refused, readSettings } from './settings.ts';
+import { start } from './start.ts';
+
+/** What a polite stop may take; then the process leaves, and others take over what was left. */
+const STOP_WITHIN_MS = 10_000;
+
+/** The bot as a process: runs until it is asked to stop, and ends the process with 0 or 1. */
+export async function run(env: NodeJS.ProcessEnv): Promise<void> {
+  try {
+    const settings = readSettings(env);
+    const running = await start(settings);
+    let stopping = false;
+    const leave = (signal: string) => {
+      // A second Ctrl-C is an order.
+      if (stopping) process.exit(1);
+      stopping = true;
+      settings.log.info({ signal }, 'asked to stop');
+      setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+      running.stop().then(
+        () => process.exit(0),
+        (fault: unknown) => {
+          settings.log.error({ err: fault }, 'the stop was not clean');
+          process.exit(1);
+        },
+      );
+    };
+    process.on('SIGTERM', leave);
+    process.on('SIGINT', leave);
+  } catch (fault) {
+    console.error(
+      fault instanceof Refused
+        ? `Sitrep did not start:\n${fault.problems.map((one) => `  • ${one}`).join('\n')}`
+        : fault,
+    );
+    process.exit(1);
+  }
+}
