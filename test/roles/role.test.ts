@@ -1,0 +1,170 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Holder } from '../../src/incidents/incident.ts';
+import type { UserId } from '../../src/lib/ids.ts';
+import { askForCommand } from '../../src/roles/acknowledge.ts';
+import { wordedRole } from '../../src/roles/refusals.ts';
+import { assign, findRole, type Wish } from '../../src/roles/role.ts';
+import { at, casey, erin, makeIncident, olivia, policy, sev, withSeverity } from '../support/given.ts';
+
+const now = at('14:10');
+const holds = (role: string, user: UserId): Holder => ({ role, userId: user, fromAt: at('14:02') });
+const asking = (
+  holders: readonly Holder[],
+  wishes: readonly Wish[],
+  over: { by?: UserId; polite?: boolean; incident?: object } = {},
+) =>
+  assign(makeIncident(over.incident), holders, policy, {
+    wishes,
+    by: over.by ?? olivia,
+    now,
+    polite: over.polite ?? false,
+  });
+const taken = (...args: Parameters<typeof asking>) => {
+  const assigned = asking(...args);
+  if (!assigned.ok) throw new Error(wordedRole(assigned.no).text);
+  const { decision, changes } = assigned.value;
+  const jobs = (decision.jobs ?? []).map(({ job }) => job);
+  return {
+    decision,
+    changes,
+    public: jobs.flatMap((job) => (job.kind === 'post' && job.to === 'channel' ? [job.message.text] : [])),
+    dms: jobs.flatMap((job) => (job.kind === 'dm' ? [[job.user, job.message.text] as const] : [])),
+    kinds: jobs.map((job) => job.kind),
+  };
+};
+
+describe('taking and giving roles', () => {
+  test('the first IC acknowledges the incident, once', () => {
+    expect(taken([], [{ role: 'ic', user: olivia }]).decision.change).toMatchObject({ acknowledgedAt: now });
+    const again = taken([holds('ic', olivia)], [{ role: 'ic', user: casey }], {
+      incident: { acknowledgedAt: at('14:02') },
+    });
+    expect(again.decision.change).toMatchObject({ acknowledgedAt: at('14:02') });
+  });
+
+  test('one public line, the duties in private, an invitation, and card and topic follow', () => {
+    const done = taken([], [{ role: 'comms', user: casey }]);
+    expect(done.public).toEqual(['<@U0CASEY> is *Comms lead* (asked by <@U0OLIVIA>)']);
+    expect(done.dms.map(([user]) => user)).toEqual([casey]);
+    expect(done.kinds).toEqual(expect.arrayContaining(['invite', 'draw-card', 'draw-topic']));
+  });
+
+  test('the button takes only what is free: who comes second is told who has it and since when', () => {
+    const refused = asking([holds('ic', casey)], [{ role: 'ic', user: olivia }], { polite: true });
+    expect(refused).toMatchObject({ ok: false, no: { why: 'held', by: casey, since: at('14:02') } });
+  });
+
+  test('a typed command takes over: the line says from whom, and the one relieved hears it', () => {
+    const done = taken([holds('ic', casey)], [{ role: 'ic', user: olivia }]);
+    expect(done.public).toEqual(['<@U0OLIVIA> *has command*, taken over from <@U0CASEY>']);
+    expect(done.dms.find(([user]) => user === casey)?.[1]).toContain('you are relieved');
+  });
+
+  test('IC and ops lead in one person at SEV1 is warned in private, with the reason; at SEV3 it is not', () => {
+    const warned = (severity: string) =>
+      taken([holds('ops', olivia)], [{ role: 'ic', user: olivia }], { incident: { severity } }).dms.some(([, text]) =>
+        text.includes('nobody runs the incident'),
+      );
+    expect(warned('SEV1')).toBe(true);
+    expect(warned('SEV2')).toBe(true);
+    expect(warned('SEV3')).toBe(false);
+  });
+
+  test('the form changes only what differs', () => {
+    const done = taken(
+      [holds('ic', olivia), holds('ops', erin)],
+      [
+        { role: 'ic', user: olivia },
+        { role: 'ops', user: null },
+        { role: 'comms', user: casey },
+        { role: 'scribe', user: null },
+      ],
+    );
+    expect(done.changes).toEqual([
+      { role: 'ops', user: null },
+      { role: 'comms', user: casey },
+    ]);
+  });
+
+  test('releasing IC asks for another, counted from now', () => {
+    const done = taken([holds('ic', olivia)], [{ role: 'ic', user: null }]);
+    expect(done.decision.change).toMatchObject({ acknowledgeAsks: 0, acknowledgeAskedAt: now });
+    expect(done.decision.jobs).toContainEqual({ job: { kind: 'acknowledge', incident: 42 }, runAt: at('14:15') });
+  });
+
+  test.each([
+    [[], [{ role: 'ops', user: null }], 'nobody-holds-it'],
+    [[holds('ic', olivia)], [{ role: 'ic', user: olivia }], 'you-hold-it'],
+    [[holds('ic', casey)], [{ role: 'ic', user: casey }], 'held'],
+  ] as const)('%j and %j changes nothing and says why', (holders, wishes, why) => {
+    expect(asking(holders, wishes)).toMatchObject({ ok: false, no: { why } });
+  });
+
+  test('roles of an incident that has ended do not change hands', () => {
+    expect(asking([], [{ role: 'ic', user: olivia }], { incident: { status: 'resolved' } })).toMatchObject({
+      no: { why: 'has-ended' },
+    });
+  });
+
+  test.each([
+    ['ic', 'ic'],
+    ['Commander', 'ic'],
+    ['ops', 'ops'],
+    ['Comms lead', 'comms'],
+    ['scr', 'scribe'],
+    ['banana', null],
+    ['', null],
+  ])('"%s" names %s', (word, id) => {
+    expect(findRole(policy, word)?.id ?? null).toBe(id);
+  });
+});
+
+describe('while nobody has command', () => {
+  const contacts = withSeverity(sev('SEV1', { escalate: [{ after: 0, unless: null, to: ['@leads', erin] }] }));
+  const asked = (asks: number, time: string, over = {}, given = contacts) =>
+    askForCommand(
+      makeIncident({ acknowledgeAsks: asks, acknowledgeAskedAt: asks > 0 ? at('14:00') : null, ...over }),
+      [],
+      given,
+      at(time),
+    );
+  const texts = (decision: ReturnType<typeof asked>) =>
+    (decision?.jobs ?? []).flatMap(({ job }) =>
+      job.kind === 'post' ? [`${String(job.to)}: ${job.message.text}`] : [],
+    );
+
+  test('the channel is asked after acknowledgeWithin, not before', () => {
+    expect(texts(asked(0, '14:04'))).toEqual([]);
+    expect(asked(0, '14:04')?.jobs).toEqual([{ job: { kind: 'acknowledge', incident: 42 }, runAt: at('14:05') }]);
+    expect(texts(asked(0, '14:05'))[0]).toContain('Nobody has command');
+  });
+
+  test('a timer that wakes twice asks once', () => {
+    expect(texts(asked(1, '14:00:30'))).toEqual([]);
+  });
+
+  test('asked twice in vain, the contacts of the severity are brought in', () => {
+    const third = asked(2, '14:05');
+    expect(third?.entries?.[0]).toMatchObject({ kind: 'escalated', payload: { to: ['@leads', erin] } });
+    expect(texts(third)[0]).toContain('<!subteam^@leads> <@U0ERIN>');
+  });
+
+  test('without contacts it is said in the announcement channel with the key to set, but never for a private incident', () => {
+    const said = texts(asked(2, '14:05', {}, policy));
+    expect(said.some((text) => text.startsWith('announcements:') && text.includes('severities[SEV1].escalate'))).toBe(
+      true,
+    );
+    expect(
+      texts(asked(2, '14:05', { visibility: 'private' }, policy)).every((text) => text.startsWith('channel:')),
+    ).toBe(true);
+  });
+
+  test('a drill brings in nobody', () => {
+    expect(texts(asked(2, '14:05', { kind: 'drill' })).join()).not.toContain('subteam');
+  });
+
+  test('with an IC, or after the end, nobody is asked', () => {
+    expect(askForCommand(makeIncident(), [holds('ic', olivia)], contacts, at('15:00'))).toBeNull();
+    expect(askForCommand(makeIncident({ status: 'resolved' }), [], contacts, at('15:00'))).toBeNull();
+  });
+});
