@@ -220,7 +220,9 @@ async function lookOnce(state: State, life: Life, isAskedAgain: () => boolean): 
     for (const run of claimed) begin(state, run, hold);
     if (claimed.length === free || isAskedAgain()) return state.pollMs;
     const wait = await queue.nextDueMs(state.db, { kinds: state.kinds, now: state.now() });
-    if (state.running.size === 0 && (wait === null || wait > 0)) for (const resolve of asking.splice(0)) resolve();
+    // What ended during this look may have been what hid the next of its lane.
+    const wasIdle = free === state.concurrency && claimed.length === 0;
+    if (wasIdle && (wait === null || wait > 0)) for (const resolve of asking.splice(0)) resolve();
     if (wait === null) return state.pollMs;
     // Due, and yet not ours: another worker is just taking it.
     return wait > 0 ? wait : 10;
