@@ -293,7 +293,8 @@ const Frame = z.object({
   retry_attempt: z.number().optional(),
   retry_reason: z.string().optional(),
   num_connections: z.number().optional(),
-  payload: z.unknown(),
+  // A hello has none; zod takes a missing key for a fault unless told.
+  payload: z.unknown().optional(),
 });
 type Frame = z.output<typeof Frame>;
 
