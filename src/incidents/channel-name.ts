@@ -15,12 +15,22 @@ export function channelStem(title: string, services: readonly string[], day: str
 export const channelDay = (at: Date, timezone: string): string => format(new TZDate(at, timezone), 'yyyyMMdd');
 
 /** The stem, then `-2`, `-3` …: the first that is not in `taken`. */
-export function freeName(stem: string, taken: ReadonlySet<string>): string {
-  for (let n = 1; ; n++) {
-    const suffix = n === 1 ? '' : `-${n}`;
-    const name = `${stem.slice(0, channelLimits.name - suffix.length).replace(/[-_]+$/, '')}${suffix}`;
+export function freeName(stem: string, taken: ReadonlySet<string>, from = 1): string {
+  for (let n = from; ; n++) {
+    const name = numbered(stem, n);
     if (!taken.has(name)) return name;
   }
+}
+
+/** The name to try after Slack refused one: always further on, for its holder may be a channel that nobody can see. */
+export function nameAfter(refused: string, stem: string, taken: ReadonlySet<string>): string {
+  for (let n = 1; n < 1_000; n++) if (numbered(stem, n) === refused) return freeName(stem, taken, n + 1);
+  return freeName(refused, taken, 2);
+}
+
+function numbered(stem: string, n: number): string {
+  const suffix = n === 1 ? '' : `-${n}`;
+  return `${stem.slice(0, channelLimits.name - suffix.length).replace(/[-_]+$/, '')}${suffix}`;
 }
 
 const slugOf = (text: string): string =>

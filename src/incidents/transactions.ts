@@ -11,7 +11,7 @@ import { type Severity, severityOf } from '../policy.ts';
 import type { Verb } from '../slack/command.ts';
 import { startPromise } from '../updates/cadence.ts';
 import { type Changed, changeIncident, SaidTwice, write } from './change.ts';
-import { channelDay, channelStem, freeName } from './channel-name.ts';
+import { channelDay, channelStem, freeName, nameAfter } from './channel-name.ts';
 import type { Decision } from './decision.ts';
 import { type Declaration, declared, type Waiting } from './declare.ts';
 import { addLink, type Correction, correct } from './edit.ts';
@@ -113,9 +113,9 @@ export function reserveAnotherName(deps: Needs, id: IncidentId, taken: string): 
   return transact(deps.db, async (trx) => {
     const incident = await lock(trx, id);
     if (incident.channelId !== null || incident.channelName !== taken) return incident;
-    const stem = taken.replace(/-\d{1,3}$/, '') || taken;
-    const names = (await store.reservedNames(trx, stem)).add(taken);
-    return store.updateIncident(trx, id, { channelName: freeName(stem, names) });
+    const stem = channelStem(incident.title, incident.services, channelDay(incident.declaredAt, deps.policy.timezone));
+    const names = await store.reservedNames(trx, stem ?? taken);
+    return store.updateIncident(trx, id, { channelName: nameAfter(taken, stem ?? taken, names) });
   });
 }
 

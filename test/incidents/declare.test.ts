@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { channelDay, channelStem, freeName } from '../../src/incidents/channel-name.ts';
+import { channelDay, channelStem, freeName, nameAfter } from '../../src/incidents/channel-name.ts';
 import { leadingContacts } from '../../src/incidents/contacts.ts';
 import { declarationOf, invitees } from '../../src/incidents/declare.ts';
 import { trailingRef } from '../../src/incidents/target.ts';
@@ -55,6 +55,13 @@ describe('the name of a channel', () => {
 
   test('a taken name gets -2, then -3', () => {
     expect(freeName('inc-1-x', new Set(['inc-1-x', 'inc-1-x-2']))).toBe('inc-1-x-3');
+  });
+
+  test('after a refused name the next is further on, never one that was refused before', () => {
+    expect(nameAfter('inc-1-x', 'inc-1-x', new Set(['inc-1-x']))).toBe('inc-1-x-2');
+    expect(nameAfter('inc-1-x-2', 'inc-1-x', new Set(['inc-1-x-2', 'inc-1-x-3']))).toBe('inc-1-x-4');
+    expect(nameAfter('inc-1-status-404', 'inc-1-status-404', new Set())).toBe('inc-1-status-404-2');
+    expect(nameAfter('inc-1-x', 'inc-1-corrected', new Set())).toBe('inc-1-x-2');
   });
 
   test('the day is the one of the policy, not of UTC', () => {
