@@ -1,5 +1,6 @@
 import type { Db, EntryKind, Trx } from '../db/tables.ts';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
+import { storable, storableJson } from '../lib/text.ts';
 import type { Holder, Incident, IncidentChange } from './incident.ts';
 
 export function findIncident(db: Db | Trx, id: IncidentId): Promise<Incident | undefined> {
@@ -103,9 +104,9 @@ export async function insertIncident(trx: Trx, incident: NewIncident): Promise<I
   const row = await trx
     .insertInto('incidents')
     .values({
-      ...incident,
+      ...storableText(incident),
       status: 'investigating',
-      services: JSON.stringify(incident.services),
+      services: JSON.stringify(storableJson(incident.services)),
       detectedAt: incident.declaredAt,
     })
     .onConflict((conflict) => conflict.column('channelName').doNothing())
@@ -114,15 +115,21 @@ export async function insertIncident(trx: Trx, incident: NewIncident): Promise<I
   return row ?? null;
 }
 
+/** Titles, impacts and reasons come as people typed them, NUL included. */
+const storableText = <T extends object>(row: T): T =>
+  Object.fromEntries(
+    Object.entries(row).map(([field, value]) => [field, typeof value === 'string' ? storable(value) : value]),
+  ) as T;
+
 /** The one statement that changes an incident's row; called by change.ts only. */
 export async function updateIncident(trx: Trx, id: IncidentId, change: IncidentChange): Promise<Incident> {
   const { services, links, ...rest } = change;
   return trx
     .updateTable('incidents')
     .set((set) => ({
-      ...rest,
-      ...(services && { services: JSON.stringify(services) }),
-      ...(links && { links: JSON.stringify(links) }),
+      ...storableText(rest),
+      ...(services && { services: JSON.stringify(storableJson(services)) }),
+      ...(links && { links: JSON.stringify(storableJson(links)) }),
       version: set('version', '+', 1),
     }))
     .where('id', '=', id)
@@ -136,7 +143,7 @@ export async function appendAudit(
 ): Promise<void> {
   await trx
     .insertInto('audit')
-    .values({ ...row, detail: JSON.stringify(row.detail) })
+    .values({ ...row, detail: JSON.stringify(storableJson(row.detail)) })
     .execute();
 }
 

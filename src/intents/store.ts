@@ -1,6 +1,7 @@
 import type { Db, Trx } from '../db/tables.ts';
 import type { Message } from '../jobs/job.ts';
 import type { IncidentId, UserId } from '../lib/ids.ts';
+import { storable, storableJson } from '../lib/text.ts';
 
 /** What a person wants, once. Slack may deliver it again; its identity stays. */
 export interface Intent {
@@ -40,9 +41,9 @@ export async function acceptIntent(trx: Trx, intent: Intent, came: Came, now: Da
     .values({
       identity: intent.identity,
       userId: intent.by,
-      words: intent.words ?? null,
+      words: intent.words === undefined ? null : storable(intent.words),
       incidentId: came.incidentId,
-      answer: JSON.stringify(came.answer),
+      answer: JSON.stringify(storableJson(came.answer)),
       at: now,
       answeredLateAt: null,
     })
@@ -69,7 +70,7 @@ export async function findAnsweredLate(trx: Trx, intent: Intent, since: Date): P
     .selectFrom('intents')
     .select(['incidentId', 'answer'])
     .where('userId', '=', intent.by)
-    .where('words', '=', intent.words)
+    .where('words', '=', storable(intent.words))
     .where('answeredLateAt', '>=', since)
     .orderBy('answeredLateAt', 'desc')
     .executeTakeFirst();
