@@ -20,8 +20,7 @@ export interface Home {
  * project in a root's home) or we cannot write there; then a folder of the state directory, always the same one.
  */
 export async function findHome(dataDir: string, stateDir: string): Promise<Home> {
-  const wished = resolve(dataDir);
-  const elsewhere = join(stateDir, `${basename(dirname(wished))}-${await fingerprint(wished)}`);
+  const [wished, elsewhere] = await placesOf(dataDir, stateDir);
   for (const folder of [wished, elsewhere]) {
     const owner = await ownerOf(join(folder, 'data'));
     if (owner !== null) return openHome(folder, await accountFor(folder, owner));
@@ -31,6 +30,17 @@ export async function findHome(dataDir: string, stateDir: string): Promise<Home>
   await rmdir(wished).catch(() => {});
   await openStateDir(stateDir);
   return openHome(elsewhere, account);
+}
+
+/** Whether this project has a database already. Makes nothing. */
+export async function hasHome(dataDir: string, stateDir = defaultStateDir()): Promise<boolean> {
+  const owners = (await placesOf(dataDir, stateDir)).map((folder) => ownerOf(join(folder, 'data')));
+  return (await Promise.all(owners)).some((owner) => owner !== null);
+}
+
+async function placesOf(dataDir: string, stateDir: string): Promise<readonly [string, string]> {
+  const wished = resolve(dataDir);
+  return [wished, join(stateDir, `${basename(dirname(wished))}-${await fingerprint(wished)}`)];
 }
 
 /** A folder only we and, of necessity, the system can write: for root below /var, else the person's own. */

@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/tables.ts';
+import type { ChannelId, IncidentId } from '../lib/ids.ts';
+
+/** The latest first. */
+export async function latestIncidents(db: Db, limit: number): Promise<IncidentId[]> {
+  const rows = await db.selectFrom('incidents').select('id').orderBy('id', 'desc').limit(limit).execute();
+  return rows.map((row) => row.id);
+}
+
+export interface OpenChannel {
+  readonly id: IncidentId;
+  readonly channelId: ChannelId | null;
+  readonly channelName: string;
+}
+
+/** Where the bot must be: the channels of what is open, private ones included. */
+export function listOpenChannels(db: Db): Promise<OpenChannel[]> {
+  return db
+    .selectFrom('incidents')
+    .select(['id', 'channelId', 'channelName'])
+    .where('status', 'not in', ['resolved', 'closed', 'canceled'])
+    .orderBy('id')
+    .execute();
+}
+
+export function listQuarantined(db: Db, limit: number): Promise<{ identity: string; reason: string; at: Date }[]> {
+  return db.selectFrom('quarantine').select(['identity', 'reason', 'at']).orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** As the server names itself: `17.2 (Debian …)`. */
+export async function serverVersion(db: Db): Promise<string> {
+  const { rows } = await sql<{ version: string }>`select current_setting('server_version') as version`.execute(db);
+  return rows[0]?.version ?? 'unknown';
+}
+
+/** Names of the migrations the database was built with; empty before the first. */
+export async function listMigrations(db: Db): Promise<string[]> {
+  const book = await sql<{ book: string | null }>`select to_regclass('migrations')::text as book`.execute(db);
+  if (!book.rows[0]?.book) return [];
+  const { rows } = await sql<{ name: string }>`select name from migrations order by name collate "C"`.execute(db);
+  return rows.map((row) => row.name);
+}
+
+/** Errors of what failed and waits for its next attempt, the most frequent first. */
+export async function listFailing(db: Db): Promise<{ kind: string; jobs: number; lastError: string | null }[]> {
+  const { rows } = await sql<{ kind: string; jobs: number; lastError: string | null }>`
+    select kind, count(*) as jobs, max(last_error) as last_error from jobs
+    where worker is null and parked_at is null and failing_since is not null
+    group by kind order by count(*) desc, kind`.execute(db);
+  return rows;
+}

@@ -1,0 +1,144 @@
+import { formatDuration, MINUTE, type Millis } from '../lib/duration.ts';
+import { listed, plural, shorten } from '../lib/text.ts';
+import { type Finding, fine, note, problem } from './finding.ts';
+
+/** The version the packages bring is 24; types are stripped without a flag from 22.18 on. */
+export function nodeFinding(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 18)) return fine(`Node ${version}`);
+  return problem(
+    `Node ${version} is too old`,
+    'Run it by npm start or npx sitrep, which bring Node 24, or install Node 24.',
+  );
+}
+
+/** How Slack delivers, and what this machine cannot see of it. */
+export function slackModeFinding(mode: 'socket' | 'http' | 'sandbox', publicUrl: string | null): Finding[] {
+  if (mode === 'sandbox')
+    return [
+      note(
+        'No Slack token is set: a start uses the sandbox, a local Slack; Slack itself was not looked at',
+        'For a real workspace make an app from manifest.yml and set SLACK_BOT_TOKEN and SLACK_APP_TOKEN.',
+      ),
+    ];
+  if (mode === 'socket') return [fine('Slack delivers over Socket Mode')];
+  const url = `${publicUrl ?? 'https://your.host'}/slack/events`;
+  return [
+    fine('Slack delivers over HTTP'),
+    note(
+      `Whether Slack reaches ${url} and signs with SLACK_SIGNING_SECRET cannot be seen from here`,
+      'It must stand as request URL of events, interactivity and /incident; a wrong secret shows in the log as refused.',
+    ),
+  ];
+}
+
+/** `file` is null when the built-in policy is used. */
+export function policyFindings(policy: RunBy, file: string | null): Finding[] {
+  const silent = policy.severities.filter(({ escalate }) => escalate.some(({ to }) => to.length === 0));
+  const names = listed(silent.map(({ id }) => id));
+  return [
+    fine(
+      `Policy: ${file ?? 'built in, no sitrep.yml here'} (${plural(policy.severities.length, 'severity', 'severities')}, ${policy.timezone})`,
+    ),
+    ...(silent.length > 0
+      ? [
+          note(
+            `${names} would escalate to nobody in particular`,
+            'Name people or groups under severities → escalate → to in sitrep.yml.',
+          ),
+        ]
+      : []),
+  ];
+}
+
+interface RunBy {
+  readonly timezone: string;
+  readonly severities: readonly {
+    readonly id: string;
+    readonly escalate: readonly { readonly to: readonly string[] }[];
+  }[];
+}
+
+/** `files` and `applied` are names of migrations; both in order. */
+export function migrationFinding(files: readonly string[], applied: readonly string[]): Finding {
+  const pending = files.filter((name) => !applied.includes(name));
+  const newer = applied.filter((name) => !files.includes(name));
+  if (applied.length === 0)
+    return note('The database has no tables yet', 'They are made by the first start, or now: sitrep migrate.');
+  if (pending.length > 0)
+    return problem(`${plural(pending.length, 'migration')} not applied: ${listed(pending)}`, 'Run sitrep migrate.');
+  if (newer.length > 0)
+    return note(
+      `The database is newer than this version: it has ${listed(newer)}`,
+      'Right in the middle of an upgrade; else put the newer version here as well.',
+    );
+  return fine(`The database is at ${files.at(-1) ?? 'its beginning'}`);
+}
+
+/** One worker a process. Slack: ten sockets an app; each process holds two. */
+export function processFinding(processes: number, mode: 'socket' | 'http' | 'sandbox' | null): Finding {
+  if (processes === 0) return note('No process is running on this database', 'Start one: npm start.');
+  if (mode === 'socket' && processes > 5)
+    return problem(
+      `${processes} processes with two sockets each: Slack allows ten sockets, so some stay without`,
+      'Run five at most, or deliver by HTTP (set SLACK_SIGNING_SECRET, unset SLACK_APP_TOKEN).',
+    );
+  return fine(`${plural(processes, 'process', 'processes')} running on this database`);
+}
+
+export interface Work {
+  readonly waiting: number;
+  readonly due: number;
+  readonly oldestDueMs: Millis;
+  readonly parkedInAll: number;
+  readonly parked: readonly { readonly id: number; readonly kind: string; readonly lastError: string | null }[];
+  readonly failing: readonly { readonly kind: string; readonly jobs: number; readonly lastError: string | null }[];
+}
+
+export function workFindings(work: Work): Finding[] {
+  const found = [parkedFinding(work), ...failingFindings(work), ...overdueFindings(work)].filter((one) => one !== null);
+  return found.length > 0 ? found : [fine(`Nothing is overdue or given up; ${plural(work.waiting, 'job')} for later`)];
+}
+
+function parkedFinding({ parked, parkedInAll }: Work): Finding | null {
+  if (parkedInAll === 0) return null;
+  const kinds = Map.groupBy(parked, ({ kind }) => kind);
+  const each = [...kinds].map(([kind, jobs]) => `${jobs.length} ${kind} (${wordsOf(jobs[0]?.lastError)})`);
+  return problem(
+    `${plural(parkedInAll, 'job')} given up: ${listed(each)}`,
+    'Mend what the errors say, then sitrep jobs retry <id>, or strike them: sitrep jobs drop <id>.',
+  );
+}
+
+const failingFindings = ({ failing }: Work): Finding[] =>
+  failing.map(({ kind, jobs, lastError }) =>
+    note(`${plural(jobs, `${kind} job`)} failed and will be tried again (${wordsOf(lastError)})`),
+  );
+
+/** Less is a busy moment, or the wait that Slack asked for. */
+const OVERDUE: Millis = 2 * MINUTE;
+
+const overdueFindings = ({ due, oldestDueMs }: Work): Finding[] =>
+  oldestDueMs < OVERDUE
+    ? []
+    : [
+        problem(
+          `${plural(due, 'job')} due, the oldest for ${formatDuration(oldestDueMs)}`,
+          'Is a process running, and does Slack answer? See sitrep jobs.',
+        ),
+      ];
+
+const wordsOf = (error: string | null | undefined): string =>
+  shorten((error ?? 'no error kept').replace(/\s+/g, ' '), 120);
+
+export function quarantineFinding(
+  rows: number,
+  last: readonly { identity: string; reason: string; at: Date }[],
+): Finding {
+  if (rows === 0) return fine('Nothing is in quarantine');
+  const shown = last.map(({ identity, reason, at }) => `${identity}, ${reason}, ${at.toISOString()}`);
+  return problem(
+    `${plural(rows, 'event')} in quarantine, not in any timeline; latest: ${shown.join('; ')}`,
+    'Their raw text is in the table quarantine: report what it shows, then delete those rows.',
+  );
+}
