@@ -1,0 +1,148 @@
+import { addEphemeral, dropEphemeral } from '../ephemerals.ts';
+import { composeMessage } from '../typed.ts';
+import type { Channel } from '../world.ts';
+import type { Doer, Done } from './doer.ts';
+import type { Sent } from './form-data.ts';
+import { closeForm, press, submitForm } from './pressing.ts';
+
+/** What people do on the page. Everything goes the way Slack's own clients would send it. */
+
+type Doing = (doer: Doer, sent: Sent) => Done | Promise<Done>;
+
+const BACK: Done = { kind: 'back' };
+
+export const DOINGS: Readonly<Record<string, Doing>> = {
+  send,
+  press,
+  submit: submitForm,
+  close: closeForm,
+  message: onMessage,
+  edit: ({ person, back }, sent) => {
+    person.edits({ ts: sent.one('ts') }, typedIn(sent));
+    return { kind: 'back', to: back };
+  },
+  delete: ({ person }, sent) => {
+    person.deletes({ ts: sent.one('ts') });
+    return BACK;
+  },
+  react: (doer, sent) => react(doer, sent.one('in'), sent.one('ts'), sent.one('name')),
+  join: ({ person }, sent) => {
+    person.joins(sent.one('in'));
+    return BACK;
+  },
+  leave: ({ person, base }, sent) => {
+    person.leaves(sent.one('in'));
+    return { kind: 'back', to: base };
+  },
+  invite: ({ person }, sent) => {
+    person.invites(sent.one('who'), sent.one('in'));
+    return BACK;
+  },
+  dismiss: ({ stage, member }, sent) => {
+    const held = stage.world.ephemerals.find((e) => e.ts === sent.one('ts') && e.to === member.id);
+    if (held) dropEphemeral(stage.world, held.ts);
+    return BACK;
+  },
+  shortcut: async (doer, sent) => outcome(doer, await doer.person.shortcut(sent.one('shortcut'))),
+};
+
+async function send(doer: Doer, sent: Sent): Promise<Done> {
+  const { person, stage } = doer;
+  const text = typedIn(sent);
+  const channel = stage.world.channels.get(sent.one('in'));
+  const thread = sent.one('thread');
+  if (!channel) return { kind: 'say', notice: 'That channel is gone.' };
+  if (text.trim() === '') return BACK;
+  if (text.startsWith('/')) return command(doer, channel, text, thread);
+  person.says(text, { in: channel.id, ...(thread && { thread }), broadcast: sent.has('broadcast') });
+  return BACK;
+}
+
+/** Slack's own words where it does not ask the app at all. */
+async function command(
+  { stage, member, person }: Doer,
+  channel: Channel,
+  typed: string,
+  thread: string,
+): Promise<Done> {
+  const [name = ''] = typed.split(/\s/);
+  const refuse = (text: string) => {
+    const about = { to: member.id, channel: channel.id, from: 'slack' as const, blocks: [] };
+    addEphemeral(stage.world, {
+      ...about,
+      text: composeMessage(stage.world, text),
+      ...(thread && { threadTs: thread }),
+    });
+    return BACK;
+  };
+  if (!stage.world.manifest.commands.has(name))
+    return refuse(
+      `${name} is not a valid command. In Slack, all messages that start with the "/" character are interpreted as commands.`,
+    );
+  if (thread) return refuse(`${name} is not supported in threads. Sorry!`);
+  await person.slash(typed.replace(/\s+/, ' '), { in: channel.id });
+  return BACK;
+}
+
+async function onMessage(doer: Doer, sent: Sent): Promise<Done> {
+  const { person, back, base } = doer;
+  const [what, name = ''] = split(sent.one('do'));
+  const at = { ts: sent.one('ts') };
+  switch (what) {
+    case 'pin':
+      person.pins(at);
+      return BACK;
+    case 'unpin':
+      person.unpins(at);
+      return BACK;
+    case 'react':
+      return react(doer, sent.one('in'), at.ts, name);
+    case 'edit':
+      return { kind: 'back', to: withQuery(back, 'edit', at.ts) };
+    case 'delete':
+      return {
+        kind: 'ask',
+        ask: {
+          title: 'Delete message',
+          text: 'Are you sure you want to delete this message? This cannot be undone.',
+          confirm: 'Delete',
+          deny: 'Cancel',
+          isDanger: true,
+          action: `${base}/do/delete`,
+          fields: { back, ts: at.ts },
+        },
+      };
+    case 'shortcut':
+      return outcome(doer, await person.shortcut(name, at));
+    default:
+      return { kind: 'say', notice: 'There is no such action.' };
+  }
+}
+
+function react({ stage, member, person }: Doer, inChannel: string, ts: string, name: string): Done {
+  const message = stage.world.channels.get(inChannel)?.messages.get(ts);
+  if (!message) return { kind: 'say', notice: 'That message is gone.' };
+  const mine = message.reactions.find((r) => r.name === name)?.users.includes(member.id) ?? false;
+  if (mine) person.unreacts({ ts }, name);
+  else person.reacts({ ts }, name);
+  return BACK;
+}
+
+export function outcome({ stage }: Doer, reply: { outcome: string }): Done {
+  if (reply.outcome === 'acked') return BACK;
+  return { kind: 'say', notice: `${stage.world.manifest.appName} did not answer (${reply.outcome}). Try again.` };
+}
+
+const typedIn = (sent: Sent): string => sent.one('text').replaceAll('\r\n', '\n');
+
+function split(said: string): [string, string | undefined] {
+  const colon = said.indexOf(':');
+  return colon < 0 ? [said, undefined] : [said.slice(0, colon), said.slice(colon + 1)];
+}
+
+function withQuery(address: string, name: string, value: string): string {
+  const [path = '', query = ''] = address.split('?');
+  const params = new URLSearchParams(query);
+  params.set(name, value);
+  return `${path}?${params}`;
+}
