@@ -1,5 +1,8 @@
 /** Keeps a page that works without it alive: sends forms in the background, and draws again what changed. */
 
+import { choose, close, fill, suggest } from './commands.mjs';
+import { inWords, localOf } from './times.mjs';
+
 const parser = new DOMParser();
 
 /* --- Drawing again: the new page is laid over the old one, so that focus, drafts and open menus stay. --- */
@@ -153,7 +156,7 @@ addEventListener('submit', (event) => {
   const form = event.target;
   if (form.method !== 'post') return;
   event.preventDefault();
-  submit(form, event.submitter);
+  void submit(form, event.submitter);
 });
 
 addEventListener('click', (event) => {
@@ -161,7 +164,7 @@ addEventListener('click', (event) => {
   const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey;
   if (link && isPlain && !link.target && link.origin === location.origin && link.pathname.startsWith('/sandbox')) {
     event.preventDefault();
-    go(link.href);
+    void go(link.href);
   }
   for (const menu of document.querySelectorAll('details.menu[open]'))
     if (!menu.contains(event.target)) menu.open = false;
@@ -174,7 +177,7 @@ addEventListener('click', (event) => {
   }
 });
 
-addEventListener('popstate', () => go(location.href));
+addEventListener('popstate', () => void go(location.href));
 
 /* --- Typing. --- */
 
@@ -192,7 +195,7 @@ addEventListener('change', (event) => {
   const field = event.target;
   const form = field.form;
   if (!form) return;
-  if ('atOnce' in form.dataset) submit(form);
+  if ('atOnce' in form.dataset) void submit(form);
   const pressed = field.closest('[data-press]')?.dataset.press;
   if (pressed && !('atOnce' in form.dataset)) pressIn(form, pressed);
 });
@@ -203,7 +206,7 @@ function pressIn(form, name) {
   Object.assign(button, { name: 'press', value: name, hidden: true });
   button.setAttribute('formaction', form.getAttribute('action').replace(/submit$/, 'press'));
   form.append(button);
-  submit(form, button);
+  void submit(form, button);
   button.remove();
 }
 
@@ -267,58 +270,6 @@ function moveInMenu(event) {
   return true;
 }
 
-/* --- Commands as they are typed. --- */
-
-function suggest(field) {
-  const list = field.form.querySelector('.suggestions');
-  if (!list) return;
-  const typed = field.value.trimStart().toLowerCase();
-  const bare = typed.replace(/^\/(incident)? */, '');
-  let some = false;
-  for (const item of list.children) {
-    const fill = item.dataset.fill ?? '';
-    const isMeant =
-      typed.startsWith('/') &&
-      typed.length < fill.length &&
-      (fill.startsWith(typed) || fill.split(' ')[1]?.startsWith(bare));
-    item.hidden = !isMeant;
-    item.removeAttribute('aria-selected');
-    some ||= isMeant;
-  }
-  list.hidden = !some;
-  list.querySelector('li:not([hidden])')?.setAttribute('aria-selected', 'true');
-}
-
-function choose(event, field) {
-  const list = field.form.querySelector('.suggestions:not([hidden])');
-  if (!list) return false;
-  const items = [...list.querySelectorAll('li:not([hidden])')];
-  const now = items.findIndex((item) => item.getAttribute('aria-selected') === 'true');
-  if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-    const next = items.at((now + (event.key === 'ArrowDown' ? 1 : -1) + items.length) % items.length);
-    items[now]?.removeAttribute('aria-selected');
-    next?.setAttribute('aria-selected', 'true');
-    next?.scrollIntoView({ block: 'nearest' });
-  } else if (event.key === 'Tab' || event.key === 'Enter') {
-    // A whole verb typed out is sent, not completed.
-    if (event.key === 'Enter' && field.value.trim() === items[now]?.dataset.fill.trim()) return false;
-    fill(field, items[now]);
-  } else return false;
-  event.preventDefault();
-  return true;
-}
-
-function fill(field, item) {
-  if (!item) return;
-  field.value = item.dataset.fill;
-  field.dataset.touched = '';
-  drafts.set(field.id, field.value);
-  close(field);
-  focusOn(field);
-}
-
-const close = (field) => field.form?.querySelector('.suggestions')?.setAttribute('hidden', '');
-
 addEventListener('mousedown', (event) => {
   const item = event.target.closest?.('.suggestions li');
   if (!item) return;
@@ -342,47 +293,6 @@ function dress() {
   }
   focusDialog();
   if (document.querySelector('#notice p')) fade();
-}
-
-function localOf(epoch) {
-  if (!epoch) return '';
-  const at = new Date(Number(epoch) * 1000);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-function inWords(at, format) {
-  const say = (options) => new Intl.DateTimeFormat(undefined, options).format(at);
-  const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
-  const near = { [-1]: 'yesterday', 0: 'today', 1: 'tomorrow' }[days];
-  const long = { month: 'long', day: 'numeric', year: 'numeric' };
-  const short = { month: 'short', day: 'numeric', year: 'numeric' };
-  const words = {
-    date: () => say(long),
-    date_num: () =>
-      `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')}`,
-    date_slash: () => say({ year: 'numeric', month: '2-digit', day: '2-digit' }),
-    date_long: () => say({ weekday: 'long', ...long }),
-    date_long_full: () => say({ weekday: 'long', ...long }),
-    date_short: () => say(short),
-    date_pretty: () => near ?? say(long),
-    date_long_pretty: () => near ?? say({ weekday: 'long', ...long }),
-    date_short_pretty: () => near ?? say(short),
-    day_divider_pretty: () =>
-      near ? near[0].toUpperCase() + near.slice(1) : say({ weekday: 'long', month: 'long', day: 'numeric' }),
-    time: () => say({ hour: '2-digit', minute: '2-digit' }),
-    time_secs: () => say({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
-    ago: () => ago(at),
-  };
-  return format.replace(/\{(\w+)\}/g, (all, name) => words[name]?.() ?? all);
-}
-
-function ago(at) {
-  const seconds = Math.round((at.getTime() - Date.now()) / 1000);
-  const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
-  if (Math.abs(seconds) < 45) return seconds <= 0 ? 'just now' : 'in a moment';
-  if (Math.abs(seconds) < 3_600) return relative.format(Math.round(seconds / 60), 'minute');
-  if (Math.abs(seconds) < 86_400) return relative.format(Math.round(seconds / 3_600), 'hour');
-  return relative.format(Math.round(seconds / 86_400), 'day');
 }
 
 const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 60;
@@ -464,10 +374,10 @@ function lost(isLost) {
 
 function listen() {
   const live = new EventSource(document.body.dataset.live);
-  live.onmessage = refresh;
+  live.onmessage = () => void refresh();
   live.onopen = () => {
     lost(false);
-    refresh();
+    void refresh();
   };
   live.onerror = () => {
     lost(true);
@@ -479,5 +389,7 @@ dress();
 arrive();
 if ('EventSource' in window) listen();
 else setInterval(refresh, 2_000);
-addEventListener('visibilitychange', () => document.hidden || refresh());
+addEventListener('visibilitychange', () => {
+  if (!document.hidden) void refresh();
+});
 setInterval(dress, 20_000);

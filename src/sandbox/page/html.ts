@@ -23,11 +23,12 @@ export function avatar(name: string, kind: 'person' | 'app' | 'nobody' = 'person
     .slice(0, 2)
     .join('')
     .toUpperCase();
-  const colour = kind === 'person' ? `hue${sumOf(name) % 6}` : kind;
+  const colour = kind === 'person' ? `hue${hueOf(name)}` : kind;
   return html`<span class="avatar ${colour}" aria-hidden="true">${kind === 'app' ? '◉' : initials}</span>`;
 }
 
-const sumOf = (name: string): number => [...name].reduce((sum, char) => sum + (char.codePointAt(0) ?? 0), 0);
+const hueOf = (name: string): number =>
+  [...name].reduce((sum, char) => (sum * 3 + (char.codePointAt(0) ?? 0)) % 1_009, 0) % 6;
 
 export const nameOf = (world: World, user: string | undefined): string =>
   world.members.get(user ?? '')?.realName ?? (user === 'USLACKBOT' ? 'Slackbot' : (user ?? ''));

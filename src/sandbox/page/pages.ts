@@ -8,7 +8,8 @@ import type { Stage } from '../acts.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { type Member, Refusal } from '../world.ts';
 import { landing, lookAt, memberNamed, permalinked } from './address.ts';
-import { DOINGS, type Doer, type Done } from './doings.ts';
+import type { Doer, Done } from './doer.ts';
+import { DOINGS } from './doings.ts';
 import { maySee } from './files.ts';
 import { sentIn } from './form-data.ts';
 import { guard } from './guard.ts';
@@ -125,8 +126,8 @@ async function settled(doer: Doer, doing: (doer: Doer) => Done | Promise<Done>):
 const HINT = 'sandbox_hint';
 
 const ASSETS = [
-  ['style.css', 'text/css; charset=utf-8'],
-  ['browser.mjs', 'text/javascript; charset=utf-8'],
-] as const;
+  ['style.css', 'text/css; charset=utf-8'] as const,
+  ...['browser.mjs', 'commands.mjs', 'times.mjs'].map((name) => [name, 'text/javascript; charset=utf-8'] as const),
+];
 
 const assetNamed = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');

@@ -1,0 +1,44 @@
+/** Instants in the viewer's time zone and language. */
+
+/** As a datetime-local field wants it. */
+export function localOf(epoch) {
+  if (!epoch) return '';
+  const at = new Date(Number(epoch) * 1000);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** Slack's format tokens of `<!date…>`. */
+export function inWords(at, format) {
+  const say = (options) => new Intl.DateTimeFormat(undefined, options).format(at);
+  const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
+  const near = { [-1]: 'yesterday', 0: 'today', 1: 'tomorrow' }[days];
+  const long = { month: 'long', day: 'numeric', year: 'numeric' };
+  const short = { month: 'short', day: 'numeric', year: 'numeric' };
+  const words = {
+    date: () => say(long),
+    date_num: () =>
+      `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')}`,
+    date_slash: () => say({ year: 'numeric', month: '2-digit', day: '2-digit' }),
+    date_long: () => say({ weekday: 'long', ...long }),
+    date_long_full: () => say({ weekday: 'long', ...long }),
+    date_short: () => say(short),
+    date_pretty: () => near ?? say(long),
+    date_long_pretty: () => near ?? say({ weekday: 'long', ...long }),
+    date_short_pretty: () => near ?? say(short),
+    day_divider_pretty: () =>
+      near ? near[0].toUpperCase() + near.slice(1) : say({ weekday: 'long', month: 'long', day: 'numeric' }),
+    time: () => say({ hour: '2-digit', minute: '2-digit' }),
+    time_secs: () => say({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    ago: () => ago(at),
+  };
+  return format.replace(/\{(\w+)\}/g, (all, name) => words[name]?.() ?? all);
+}
+
+function ago(at) {
+  const seconds = Math.round((at.getTime() - Date.now()) / 1000);
+  const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+  if (Math.abs(seconds) < 45) return seconds <= 0 ? 'just now' : 'in a moment';
+  if (Math.abs(seconds) < 3_600) return relative.format(Math.round(seconds / 60), 'minute');
+  if (Math.abs(seconds) < 86_400) return relative.format(Math.round(seconds / 3_600), 'hour');
+  return relative.format(Math.round(seconds / 86_400), 'day');
+}
