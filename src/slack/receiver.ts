@@ -38,6 +38,10 @@ export interface SocketOptions {
   readonly slowRetryMs?: number;
   /** First wait after a failure; doubles up to 15 s. */
   readonly retryMs?: number;
+  /** Connected again after a time without any connection: what happened meanwhile may never be told. */
+  readonly onGap?: () => void;
+  /** Slack left out events for a minute. */
+  readonly onLeftOut?: () => void;
   /** How long what has begun may take once the process stops. */
   readonly graceMs?: number;
 }
@@ -83,6 +87,7 @@ export function createSocketReceiver(options: SocketOptions): SocketReceiver {
   let app: App | null = null;
   let lastConnectedAt: Date | null = null;
   let lostAt = performance.now();
+  let hasGap = false;
   let problem: string | null = null;
   let lines: Promise<void>[] = [];
   const retired = new Set<Promise<void>>();
@@ -163,7 +168,10 @@ export function createSocketReceiver(options: SocketOptions): SocketReceiver {
         socket.once('close', (code) => {
           clearInterval(pulse);
           clearTimeout(helloLimit);
-          if (connection && open.delete(connection) && open.size === 0) lostAt = performance.now();
+          if (connection && open.delete(connection) && open.size === 0) {
+            lostAt = performance.now();
+            hasGap = true;
+          }
           leave(`closed ${code}`);
           reject(new NotOpened(`The socket closed before Slack said hello (${code}).`));
           done();
@@ -185,6 +193,8 @@ export function createSocketReceiver(options: SocketOptions): SocketReceiver {
           connection ??= { openedAt: performance.now(), leaving, gone, retire: () => retire(socket, gone, working) };
           open.add(connection);
           clearTimeout(helloLimit);
+          if (open.size === 1 && lastConnectedAt !== null && hasGap) options.onGap?.();
+          hasGap = false;
           lastConnectedAt = new Date();
           log.info({ open: open.size, connections: frame.num_connections }, 'socket open');
           resolve(connection);
@@ -193,8 +203,9 @@ export function createSocketReceiver(options: SocketOptions): SocketReceiver {
           reject(new NotOpened(`Slack did not keep the connection: ${frame.reason}.`));
         } else if (frame.envelope_id) {
           const work = serve(socket, { ...frame, envelope_id: frame.envelope_id });
+          const forget = () => working.delete(work);
           working.add(work);
-          void work.then(() => working.delete(work));
+          work.then(forget, forget);
         }
       });
     });
@@ -205,9 +216,12 @@ export function createSocketReceiver(options: SocketOptions): SocketReceiver {
     const receivedAt = performance.now();
     const about = { envelope: frame.envelope_id, type: frame.type, attempt: frame.retry_attempt };
     let answer: unknown;
-    const envelope = readEnvelope(frame.payload);
     try {
-      if (envelope.kind === 'rate-limited') log.warn(about, 'Slack left out events: more than 30,000 in an hour');
+      const envelope = readEnvelope(frame.payload);
+      if (envelope.kind === 'rate-limited') {
+        options.onLeftOut?.();
+        log.warn(about, 'Slack left out events: more than 30,000 in an hour');
+      }
       // It would come again as broken as it is.
       else if (envelope.kind === 'unknown') log.error(about, 'an envelope that cannot be read, acknowledged and left');
       else
