@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import pino from 'pino';
+import type { Visibility } from '../../src/db/tables.ts';
+import type { Deps } from '../../src/deps.ts';
+import { declarationOf } from '../../src/incidents/declare.ts';
+import { incidentJobs } from '../../src/incidents/jobs.ts';
+import { listOpenIncidents } from '../../src/incidents/store.ts';
+import { channelOpened, declareIncident, findVisible } from '../../src/incidents/transactions.ts';
+import { channelId, type IncidentId, ts, type UserId, userId } from '../../src/lib/ids.ts';
+import type { SlackApi } from '../../src/slack/api.ts';
+import { testDatabase } from '../support/database.ts';
+import { at, casey, erin, olivia, policy } from '../support/given.ts';
+
+const { db } = await testDatabase();
+const posts: string[] = [];
+const slack: Partial<SlackApi> = {
+  findChannelByName: async () => ({ id: channelId('C0INCIDENTS'), isMember: true }),
+  post: async (channel) => {
+    posts.push(channel);
+    return ts('1790000000.000100');
+  },
+};
+const deps: Deps = {
+  db,
+  policy,
+  slack: slack as SlackApi,
+  names: async () => new Map(),
+  now: () => at('14:00'),
+  log: pino({ level: 'silent' }),
+};
+
+async function declared(visibility: Visibility, by: UserId = olivia): Promise<IncidentId> {
+  const declaration = { ...declarationOf('sev1 breach', policy), visibility };
+  const { incident } = await declareIncident(deps, { identity: randomUUID(), by }, declaration, {});
+  const channel = { id: channelId(`C0INC${incident.id}`), name: incident.channelName };
+  await channelOpened(deps, { kind: 'open-channel', incident: incident.id }, channel);
+  return incident.id;
+}
+
+/** Every effect that may go to the announcement channel, whoever may have promised it. */
+async function announce(incident: IncidentId): Promise<string[]> {
+  posts.length = 0;
+  const attempt = { marker: randomUUID(), number: 1, uncertainSince: null };
+  const jobs = incidentJobs(deps);
+  await jobs['post-announcement']({ kind: 'post-announcement', incident }, attempt);
+  for (const to of ['announcements', 'announcement-thread'] as const)
+    await jobs.post({ kind: 'post', incident, to, message: { text: 'news' } }, attempt);
+  return posts;
+}
+
+test('nothing of a private incident reaches the announcement channel, even if something promised it', async () => {
+  expect(await announce(await declared('public'))).toEqual(['C0INCIDENTS', 'C0INCIDENTS', 'C0INCIDENTS']);
+  expect(await announce(await declared('private'))).toEqual([]);
+});
+
+test('a private incident is listed to those in it and to nobody else', async () => {
+  const id = await declared('private');
+  const seenBy = async (reader: UserId | null) => (await listOpenIncidents(db, reader)).some((one) => one.id === id);
+  await db.insertInto('channelMembers').values({ incidentId: id, userId: casey }).execute();
+  const readers = [olivia, casey, erin, userId('U0ELSE'), null];
+  expect(await Promise.all(readers.map(seenBy))).toEqual([true, true, false, false, false]);
+});
+
+test('a private incident asked for by number is to everybody else as one that does not exist', async () => {
+  const id = await declared('private');
+  expect(await findVisible(deps, id, olivia)).toMatchObject({ id });
+  expect(await findVisible(deps, id, erin)).toBeNull();
+});

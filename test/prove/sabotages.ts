@@ -1,0 +1,226 @@
+import type { Sabotage } from './sabotage.ts';
+import { jobSabotages } from './sabotages-jobs.ts';
+
+/** The invariants of this project, each broken at the line that keeps it. */
+export const sabotages: readonly Sabotage[] = [
+  {
+    name: 'a request is acknowledged before its commit (HTTP)',
+    edits: [
+      { file: 'src/slack/receiver.ts', find: 'processBeforeResponse: true,', replace: 'processBeforeResponse: false,' },
+    ],
+    red: [
+      {
+        file: 'test/slack/acknowledged.test.ts',
+        name: 'over http, an event is acknowledged after its work, not before',
+      },
+    ],
+  },
+  {
+    name: 'an envelope is acknowledged before its commit (Socket Mode)',
+    edits: [
+      {
+        file: 'src/slack/receiver.ts',
+        find: `        await app?.processEvent(
+          boltEvent(frame, receivedAt, (body) => {
+            answer = body;
+          }),
+        );`,
+        replace:
+          '        app?.processEvent(boltEvent(frame, receivedAt, (body) => { answer = body; })).catch(() => {});',
+      },
+    ],
+    red: [
+      {
+        file: 'test/slack/acknowledged.test.ts',
+        name: 'over socket, an event is acknowledged after its work, not before',
+      },
+    ],
+  },
+  {
+    name: 'an envelope is acknowledged though its work failed (Socket Mode)',
+    edits: [
+      {
+        file: 'src/slack/receiver.ts',
+        find: "return log.warn(about, 'not acknowledged: an event comes again');",
+        replace: "log.warn(about, 'acknowledged all the same');",
+      },
+    ],
+    red: [
+      { file: 'test/slack/acknowledged.test.ts', name: 'over socket, an event whose work failed is not acknowledged' },
+    ],
+  },
+  {
+    name: 'a fault in a listener is swallowed, so that Slack is told all is well',
+    edits: [
+      {
+        file: 'src/slack/app.ts',
+        find: 'bolt.error((fault) => Promise.reject(fault));',
+        replace: 'bolt.error(() => Promise.resolve());',
+      },
+    ],
+    red: [
+      { file: 'test/slack/acknowledged.test.ts', name: 'over http, an event whose work failed is not acknowledged' },
+      { file: 'test/slack/acknowledged.test.ts', name: 'over socket, an event whose work failed is not acknowledged' },
+    ],
+  },
+  {
+    name: 'the timeline has no constraint against a second entry',
+    edits: [
+      {
+        file: 'migrations/0001_incidents.sql',
+        find: 'constraint an_entry_is_recorded_once unique (incident_id, identity)',
+        replace: 'constraint an_entry_is_recorded_once unique (incident_id, identity, id)',
+      },
+      {
+        file: 'src/timeline/store.ts',
+        find: `rowOf(entry, recordedAt) })))
+    .onConflict((repeat) => repeat.columns(['incidentId', 'identity']).doNothing())`,
+        replace: 'rowOf(entry, recordedAt) })))',
+      },
+      {
+        file: 'src/timeline/store.ts',
+        find: `    .onConflict((repeat) => repeat.columns(['incidentId', 'identity']).doNothing())
+    .returning('incidentId')`,
+        replace: "    .returning('incidentId')",
+      },
+    ],
+    red: [
+      {
+        file: 'test/timeline/slack.test.ts',
+        name: 'a message becomes one timeline entry, however often Slack delivers it',
+      },
+      { file: 'test/timeline/jobs.test.ts', name: 'the history of a channel is read whole' },
+    ],
+  },
+  {
+    name: 'what was accepted before is not looked up, nor refused a second time',
+    edits: [
+      { file: 'migrations/0001_incidents.sql', find: 'identity text primary key,', replace: 'identity text not null,' },
+      {
+        file: 'src/intents/store.ts',
+        find: "    .onConflict((conflict) => conflict.column('identity').doNothing())\n",
+        replace: '',
+      },
+      {
+        file: 'src/intents/store.ts',
+        find: 'return row ? { incidentId: row.incidentId, answer: row.answer as Message | null } : null;\n}\n\n/**\n * Writes',
+        replace: 'return row && null;\n}\n\n/**\n * Writes',
+      },
+    ],
+    red: [
+      { file: 'test/updates/transactions.test.ts', name: 'once however often Slack delivers it' },
+      {
+        file: 'test/incidents/one-transaction.test.ts',
+        name: 'a declaration that Slack delivers three times at once is one incident',
+      },
+    ],
+  },
+  {
+    name: 'effects are promised outside of the transaction that decides them',
+    edits: [
+      {
+        file: 'src/incidents/change.ts',
+        find: 'return ok({ ...(await write(trx, incident, intent, decided.value, now)), repeated: false });',
+        replace: `await enqueue(deps.db as never, decided.value.jobs ?? []);
+      return ok({ ...(await write(trx, incident, intent, { ...decided.value, jobs: [] }, now)), repeated: false });`,
+      },
+    ],
+    red: [{ file: 'test/incidents/one-transaction.test.ts', name: 'a change whose commit is refused leaves nothing' }],
+  },
+  {
+    name: 'the state is written outside of the transaction that decides it',
+    edits: [
+      {
+        file: 'src/incidents/change.ts',
+        find: 'if (entries.length > 0) await appendEntries(trx, incident.id, entries, now);',
+        replace: `if (entries.length > 0) await appendEntries(trx, incident.id, entries, now);
+  await sql\`commit\`.execute(trx);
+  await sql\`begin\`.execute(trx);`,
+      },
+      {
+        file: 'src/incidents/change.ts',
+        find: "import { transact } from '../db/connect.ts';",
+        replace: "import { sql } from 'kysely';\nimport { transact } from '../db/connect.ts';",
+      },
+    ],
+    red: [{ file: 'test/incidents/one-transaction.test.ts', name: 'a change whose commit is refused leaves nothing' }],
+  },
+  {
+    name: 'what leaves a channel does not ask whether the incident is private',
+    edits: [
+      {
+        file: 'src/incidents/outward.ts',
+        find: "(place !== 'announcements' && place !== 'announcement-thread') || !isPrivate(incident);",
+        replace: 'place !== undefined || isPrivate(incident);',
+      },
+    ],
+    red: [
+      {
+        file: 'test/incidents/privacy.test.ts',
+        name: 'nothing of a private incident reaches the announcement channel',
+      },
+    ],
+  },
+  {
+    name: 'the list of open incidents shows private ones to everybody',
+    edits: [
+      {
+        file: 'src/incidents/store.ts',
+        find: "where('visibility', '=', 'public'),",
+        replace: "where('visibility', 'is not', null),",
+      },
+    ],
+    red: [
+      {
+        file: 'test/incidents/privacy.test.ts',
+        name: 'a private incident is listed to those in it and to nobody else',
+      },
+    ],
+  },
+  {
+    name: 'a private incident can be asked for by its number',
+    edits: [
+      {
+        file: 'src/incidents/transactions.ts',
+        find: 'if (!isPrivate(incident) || incident.declaredBy === reader) return incident;',
+        replace: 'if (incident) return incident;',
+      },
+    ],
+    red: [
+      { file: 'test/updates/transactions.test.ts', name: 'of a private incident nobody outside learns that it exists' },
+    ],
+  },
+  {
+    name: 'foreign text is sent as it is',
+    edits: [
+      {
+        file: 'src/slack/mrkdwn.ts',
+        find: "Mrkdwn.trusted(foreign.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'));",
+        replace: 'Mrkdwn.trusted(foreign);',
+      },
+    ],
+    red: [{ file: 'test/updates/messages.test.ts', name: 'pings nobody, whatever it says' }],
+  },
+  {
+    name: 'a snooze moves the promise',
+    edits: [
+      {
+        file: 'src/updates/cadence-change.ts',
+        find: 'change: { snoozedUntil: until },',
+        replace: 'change: { snoozedUntil: until, promiseDueAt: until },',
+      },
+    ],
+    red: [
+      {
+        file: 'test/updates/transactions.test.ts',
+        name: 'the snooze button is quiet for ten minutes, keeps the promise',
+      },
+    ],
+  },
+  {
+    name: 'a deleted message keeps its text',
+    edits: [{ file: 'src/timeline/store.ts', find: '    set text = null,', replace: '    set text = e.text,' }],
+    red: [{ file: 'test/timeline/slack.test.ts', name: 'a deletion blanks the message and its edits' }],
+  },
+  ...jobSabotages,
+];
