@@ -31,6 +31,7 @@ type JsonDefault<T> = import('kysely').ColumnType<T, string | undefined, string>
 export type Status = 'investigating' | 'identified' | 'mitigated' | 'resolved' | 'closed' | 'canceled';
 export type Visibility = 'public' | 'private';
 export type Kind = 'real' | 'drill';
+export type ChannelLost = 'archived' | 'left';
 
 export type EntryKind =
   | 'message'
@@ -75,6 +76,8 @@ export interface IncidentsTable {
   declaredBy: UserId;
   channelName: string;
   channelId: ChannelId | null;
+  /** What keeps the bot out of the channel; null while nothing does. */
+  channelLost: ChannelLost | null;
   cardTs: Ts | null;
   announcementChannelId: ChannelId | null;
   announcementTs: Ts | null;
@@ -200,6 +203,14 @@ export interface WatermarksTable {
   incidentId: IncidentId;
   readThrough: Ts | null;
   readAt: Date | null;
+  /** The reading under way; see reconcile/round.ts. */
+  round: import('kysely').ColumnType<unknown, string | null | undefined, string | null>;
+  wholeAt: Date | null;
+  threadAt: Ts | null;
+  gapsFound: Generated<number>;
+  entriesRecovered: Generated<number>;
+  foundAt: Date | null;
+  trouble: string | null;
 }
 
 export interface QuarantineTable {

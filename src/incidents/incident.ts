@@ -19,6 +19,8 @@ export type IncidentChange = Partial<
     | 'links'
     | 'channelName'
     | 'channelId'
+    | 'channelLost'
+    | 'visibility'
     | 'cardTs'
     | 'announcementChannelId'
     | 'announcementTs'

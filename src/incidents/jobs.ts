@@ -3,17 +3,29 @@ import type { Deps } from '../deps.ts';
 import type { Attempt, Handlers, Job, JobOf, Message } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
 import { type ChannelId, channelId, type Ts, type UserId, userId } from '../lib/ids.ts';
-import { message } from '../slack/blocks.ts';
+import { refusalFor } from '../people/person.ts';
+import { findPerson } from '../people/store.ts';
+import { message, section } from '../slack/blocks.ts';
 import { saidSlack } from '../slack/errors.ts';
-import { joined, md } from '../slack/mrkdwn.ts';
+import { joined, Mrkdwn, md } from '../slack/mrkdwn.ts';
 import { announcement } from './announcement.ts';
 import { card } from './card.ts';
 import { declaredView } from './declare-modal.ts';
+import { home } from './home.ts';
 import type { Holder, Incident } from './incident.ts';
 import { mayLeave } from './outward.ts';
 import { NOTICE, sayParked } from './parked.ts';
 import { post } from './redraw.ts';
-import { findIncident, findKnownChannel, findPost, forgetChannel, rememberChannel, rememberPost } from './store.ts';
+import {
+  findIncident,
+  findKnownChannel,
+  findPost,
+  forgetChannel,
+  listOpenIncidents,
+  rememberChannel,
+  rememberPost,
+  rolesHeldBy,
+} from './store.ts';
 import { topic } from './topic.ts';
 import {
   channelOpened,
@@ -39,7 +51,8 @@ type Kinds =
   | 'dm'
   | 'answer'
   | 'show-declared'
-  | 'close';
+  | 'close'
+  | 'draw-home';
 
 /** The effects of incidents in Slack. Each looks, acts and records; each may run twice. */
 export function incidentJobs(deps: Deps): Handlers<Kinds> {
@@ -84,6 +97,7 @@ export function incidentJobs(deps: Deps): Handlers<Kinds> {
     answer: (job) => deps.slack.respond(job.responseUrl, job.message),
     'show-declared': (job) => showDeclared(deps, job),
     close: (job) => closeWhenDue(deps, job.incident),
+    'draw-home': (job) => drawHome(deps, job.user),
   };
 }
 
@@ -252,6 +266,17 @@ async function withGroups(deps: Deps, said: Message): Promise<Message> {
   return JSON.parse(
     json.replace(GROUP, (_, handle: string) => (ids.has(handle) ? `<!subteam^${ids.get(handle)}>` : handle)),
   );
+}
+
+async function drawHome(deps: Deps, user: UserId): Promise<void> {
+  await deps.names([user]);
+  const person = await findPerson(deps.db, user);
+  const refusal = person ? refusalFor(person.standing) : null;
+  const open = refusal ? [] : await listOpenIncidents(deps.db, user);
+  const blocks = refusal
+    ? (refusal.blocks ?? [section(Mrkdwn.trusted(refusal.text))])
+    : home(open, await rolesHeldBy(deps.db, user), deps.policy, deps.now());
+  await deps.slack.publishHome(user, blocks);
 }
 
 /** The person may have closed the view meanwhile: nothing to mend. */

@@ -72,6 +72,18 @@ export function holdersOf(db: Db | Trx, id: IncidentId): Promise<Holder[]> {
     .execute();
 }
 
+/** The roles a person holds in open incidents. */
+export function rolesHeldBy(db: Db, user: UserId): Promise<{ incidentId: IncidentId; role: string }[]> {
+  return db
+    .selectFrom('roleAssignments')
+    .innerJoin('incidents', 'incidents.id', 'roleAssignments.incidentId')
+    .select(['roleAssignments.incidentId', 'roleAssignments.role'])
+    .where('roleAssignments.userId', '=', user)
+    .where('roleAssignments.toAt', 'is', null)
+    .where('incidents.status', 'not in', ['resolved', 'closed', 'canceled'])
+    .execute();
+}
+
 /** Names already reserved that start like this one. */
 export async function reservedNames(trx: Trx, stem: string): Promise<Set<string>> {
   const rows = await trx

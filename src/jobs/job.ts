@@ -42,9 +42,15 @@ export const Job = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answer'), responseUrl: z.string(), message: Message }),
   /** Turns the "INC-42 declared" view into one with the link. */
   z.object({ kind: z.literal('show-declared'), incident: Incident, view: z.string() }),
+  /** The Home tab of one person, drawn from the rows when it is drawn. */
+  z.object({ kind: z.literal('draw-home'), user: User }),
   z.object({ kind: z.literal('upload-draft'), incident: Incident, revision: z.int() }),
   z.object({ kind: z.literal('draft'), incident: Incident, askedBy: User.optional() }),
   z.object({ kind: z.literal('backfill'), incident: Incident }),
+  /** Reads history again and records what is missing; `deep`: from end to end, with every thread. */
+  z.object({ kind: z.literal('reconcile'), incident: Incident, deep: z.boolean().optional() }),
+  /** The same for every incident; `stale`: from end to end where that was not done lately. */
+  z.object({ kind: z.literal('reconcile-all'), deep: z.enum(['always', 'stale']).optional() }),
   z.object({ kind: z.literal('recheck-person'), user: User, incident: Incident.optional(), did: z.string() }),
   z.object({ kind: z.literal('cadence'), incident: Incident }),
   z.object({ kind: z.literal('acknowledge'), incident: Incident }),
@@ -126,10 +132,16 @@ export function standingOf(job: Job): Standing {
       return { lane: null, key: null, priority: 1 };
     case 'show-declared':
       return { lane: null, key: null, priority: 1 };
+    case 'draw-home':
+      return { lane: null, key: `home:${job.user}`, priority: 1 };
     case 'draft':
       return { lane: null, key: `draft:${job.incident}`, priority: 2 };
     case 'backfill':
       return { lane: null, key: `backfill:${job.incident}`, priority: 4 };
+    case 'reconcile':
+      return { lane: null, key: `reconcile:${job.incident}`, priority: 4 };
+    case 'reconcile-all':
+      return { lane: null, key: 'reconcile-all', priority: 4 };
     case 'recheck-person':
       return { lane: null, key: null, priority: 4 };
     case 'cadence':

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { channelId, ts, userId } from '../lib/ids.ts';
-import type { SlackMessage, SlackUser } from './api.ts';
+import type { HistoryPage, Pinned, SlackMessage, SlackUser } from './api.ts';
 
 /** What the Web API answers, as far as it is used; every other field is left alone. */
 const Channel = z.string().min(1).transform(channelId);
@@ -27,7 +27,28 @@ export const Channels = Paged.extend({
   ),
 });
 export const Posted = z.object({ ts: MessageTs });
-export const Messages = Paged.extend({ messages: z.array(z.looseObject({ ts: z.string() })) });
+export const Messages = Paged.extend({
+  messages: z.array(z.looseObject({ ts: z.string() })),
+  is_limited: z.boolean().nullish(),
+});
+export const pageOf = (said: z.output<typeof Messages>): HistoryPage => ({
+  messages: said.messages,
+  nextCursor: cursorIn(said),
+  isLimited: said.is_limited === true,
+});
+export const Pins = z.object({
+  items: z.array(
+    z.object({
+      created: z.number().optional(),
+      created_by: z.string().optional(),
+      message: z.object({ ts: z.string() }).optional(),
+    }),
+  ),
+});
+export const pinnedIn = ({ items }: z.output<typeof Pins>): Pinned[] =>
+  items.flatMap(({ message, created, created_by: by = null }) =>
+    message ? [{ ts: message.ts, by, at: created === undefined ? null : new Date(created * 1_000) }] : [],
+  );
 export const Bookmarks = z.object({ bookmarks: z.array(z.object({ link: z.string().nullish() })) });
 export const OpenedView = z.object({ view: z.object({ id: z.string() }) });
 export const UploadPlace = z.object({ upload_url: z.string(), file_id: z.string() });

@@ -32,9 +32,13 @@ export interface SlackApi {
   /** `views.open` with a 1.5 s time-out: the trigger is gone after 3 s. */
   openView(triggerId: string, view: View): Promise<{ viewId: string }>;
   updateView(viewId: string, view: View): Promise<void>;
+  /** The person's Home tab, replaced whole. */
+  publishHome(user: UserId, blocks: readonly Record<string, unknown>[]): Promise<void>;
 
   /** One page, newest first as Slack gives it, thread parents carrying reply_count and latest_reply. */
   history(channel: ChannelId, page: { oldest?: Ts; latest?: Ts; cursor?: string }): Promise<HistoryPage>;
+  /** Pinned messages, and who pinned them when; older than the oldest shown may be hidden. */
+  pins(channel: ChannelId): Promise<Pinned[]>;
   replies(channel: ChannelId, parent: Ts, page: { oldest?: Ts; cursor?: string }): Promise<HistoryPage>;
 
   userInfo(user: UserId, timeoutMs?: number): Promise<SlackUser>;
@@ -77,6 +81,14 @@ export type SlackMessage = { readonly ts: string; readonly [field: string]: unkn
 export interface HistoryPage {
   readonly messages: readonly SlackMessage[];
   readonly nextCursor: string | null;
+  /** Slack's plan hides older messages: what is not shown may still be there. */
+  readonly isLimited?: boolean;
+}
+
+export interface Pinned {
+  readonly ts: string;
+  readonly by: string | null;
+  readonly at: Date | null;
 }
 
 export interface SlackUser {

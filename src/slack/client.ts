@@ -264,16 +264,24 @@ export function createSlack({ token, apiUrl, log, observe, requestTimeoutMs = 5_
       await call('views.update', { view_id: viewId, view }, answers.Done);
     },
 
+    async publishHome(user, blocks) {
+      await call('views.publish', { user_id: user, view: { type: 'home', blocks } }, answers.Done);
+    },
+
     async history(channel, page) {
       const args = { channel, ...page, limit: PAGE, include_all_metadata: true };
       const said = await call('conversations.history', args, answers.Messages);
-      return { messages: said.messages, nextCursor: answers.cursorIn(said) };
+      return answers.pageOf(said);
+    },
+
+    async pins(channel) {
+      return answers.pinnedIn(await call('pins.list', { channel }, answers.Pins));
     },
 
     async replies(channel, parent, page) {
       const args = { channel, ts: parent, ...page, limit: PAGE, include_all_metadata: true };
       const said = await call('conversations.replies', args, answers.Messages);
-      return { messages: said.messages, nextCursor: answers.cursorIn(said) };
+      return answers.pageOf(said);
     },
 
     async userInfo(user, timeoutMs = requestTimeoutMs) {

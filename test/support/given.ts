@@ -32,6 +32,7 @@ export const makeIncident = (over: Partial<Incident> = {}): Incident => ({
   declaredBy: olivia,
   channelName: 'inc-20260116-checkout',
   channelId: channelId('C0INC42'),
+  channelLost: null,
   cardTs: null,
   announcementChannelId: null,
   announcementTs: null,
