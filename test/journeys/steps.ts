@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { incidentId } from '../../src/lib/ids.ts';
 import type { ChannelView } from '../../src/sandbox/channel-view.ts';
 import type { Shown } from '../../src/sandbox/readable.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -37,7 +38,7 @@ export async function channelOf({ slack, db }: Pick<Stage, 'slack' | 'db'>, numb
       const row = await db
         .selectFrom('incidents')
         .select('channelId')
-        .where('id', '=', number as never)
+        .where('id', '=', incidentId(number))
         .executeTakeFirst();
       return slack.channels().find((one) => one.id === row?.channelId);
     },
