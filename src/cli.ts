@@ -10,7 +10,6 @@ import { type Command, readCommand } from './operations/arguments.ts';
 import { exitCodeOf, report } from './operations/finding.ts';
 import { helpText } from './operations/help.ts';
 import { policySchema } from './policy.ts';
-import { run } from './run.ts';
 import { Refused } from './settings.ts';
 
 // Whoever reads may go before the end (`| head`): that is no fault.
@@ -32,9 +31,12 @@ async function obey(command: Command): Promise<0 | 1> {
 
 async function act(command: Command, env: NodeJS.ProcessEnv): Promise<0 | 1> {
   switch (command.name) {
-    case 'start':
+    case 'start': {
+      // Loaded only here: Bolt takes longer to load than most commands take in all.
+      const { run } = await import('./run.ts');
       await run(env);
       return 0;
+    }
     case 'help':
       return print(helpText(command.about));
     case 'version':

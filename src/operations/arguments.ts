@@ -163,7 +163,7 @@ function parsed<T>(name: string, parse: () => T): Result<T, string> {
   try {
     return ok(parse());
   } catch (fault) {
-    const said = fault instanceof Error ? fault.message.split('. ')[0] : String(fault);
+    const said = String((fault as { message?: unknown }).message).split('. ')[0];
     return no(`${said}. Write it like this: ${like(name)}`);
   }
 }

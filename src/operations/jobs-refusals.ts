@@ -1,7 +1,6 @@
 interface Job {
   readonly state: 'waiting' | 'running' | 'parked';
   readonly kind: string;
-  readonly key: string | null;
 }
 
 const missing = (id: number): string => `There is no job ${id}: it is done, or never was. See sitrep jobs.`;

@@ -1,0 +1,61 @@
+import { expect, test } from '@jest/globals';
+import { sitrep } from '../support/sitrep-child.ts';
+import { setStage } from './stage.ts';
+
+test('the doctor finds a working bot well, and names what a person then breaks in Slack', async () => {
+  const { slack, database } = await setStage({ mode: 'socket' });
+  const env = {
+    DATABASE_URL: database.url,
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: slack.tokens.bot,
+    SLACK_APP_TOKEN: slack.tokens.app,
+  };
+  await slack.person('oncall').slash('/incident declare sev1 checkout is down', { in: 'general' });
+  const channel = await slack.until(() => slack.channels().find((one) => one.name.includes('checkout-is-down')));
+  await slack.until(() => slack.channels().find((one) => one.name === 'incidents')?.posts.length);
+  const sockets = slack.sockets.count();
+
+  const well = await sitrep(['doctor'], env);
+  expect(well).toMatchObject({ code: 0, err: '' });
+  expect(well.out).toMatch(/^ok {7}SLACK_BOT_TOKEN is @sitrep in /m);
+  expect(well.out).toMatch(/^ok {7}SLACK_APP_TOKEN can open sockets; none was opened$/m);
+  expect(well.out).toMatch(/^ok {7}All \d+ scopes of manifest.yml are granted$/m);
+  expect(well.out).toMatch(/^ok {7}The announcement channel is #incidents$/m);
+  expect(well.out).toMatch(/^ok {7}The bot is in the channel of 1 open incident$/m);
+  expect(well.out).toMatch(/^ok {7}1 process running on this database$/m);
+  expect(slack.sockets.count()).toBe(sockets);
+
+  const exported = await sitrep(['export', 'INC-1'], env);
+  expect(
+    JSON.parse(exported.out).timeline.some((one: { permalink: string }) => one.permalink?.includes(channel.id)),
+  ).toBe(true);
+
+  slack.world.channels.get(channel.id)?.members.delete(slack.bot.id);
+  const ill = await sitrep(['doctor'], env);
+  expect(ill.code).toBe(1);
+  expect(ill.out).toMatch(
+    new RegExp(`^problem {2}The bot is not in the channel of INC-1, #${channel.name}.*/invite`, 'm'),
+  );
+  expect(`${well.out}${ill.out}${exported.err}`).not.toMatch(/xoxb-|xapp-/);
+});
+
+test('a scope that was not granted and a token that was revoked are problems with the way to mend them', async () => {
+  const { slack, database } = await setStage({ mode: 'http' });
+  const env = {
+    DATABASE_URL: database.url,
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: slack.tokens.bot,
+    SLACK_SIGNING_SECRET: slack.tokens.signingSecret,
+  };
+  (slack.world.manifest.scopes as Set<string>).delete('pins:write');
+  const { code, out } = await sitrep(['doctor'], env);
+  expect(code).toBe(1);
+  expect(out).toMatch(/^problem {2}1 scope of manifest.yml not granted: pins:write — .*install the app again/m);
+  expect(out).toMatch(/^note {5}Whether Slack reaches .*\/slack\/events/m);
+
+  slack.uninstall();
+  const dead = await sitrep(['doctor'], env);
+  expect(dead.code).toBe(1);
+  expect(dead.out).toMatch(/^problem {2}SLACK_BOT_TOKEN is not accepted by Slack — .*Bot User OAuth Token/m);
+  expect(dead.out).toMatch(/^note {5}Scopes and channels were not looked at/m);
+});
