@@ -26,7 +26,7 @@ export function messageHtml(look: Look, message: Message, standing: Standing): H
   const isPinned = channel.pins.some((pin) => pin.ts === message.ts);
   const calls = message.text.includes(`<@${look.me.id}>`);
   return html`<li id="${inThread ? 't' : 'm'}-${message.ts}" class="message${follows && !isPinned ? ' follows' : ''}${isPinned ? ' pinned' : ''}${calls ? ' calls' : ''}">
-    ${isPinned ? html`<p class="mark">📌 Pinned by ${nameOf(world, channel.pins.find((pin) => pin.ts === message.ts)?.by)}</p>` : ''}
+    ${isPinned ? html`<p class="mark">Pinned by ${nameOf(world, channel.pins.find((pin) => pin.ts === message.ts)?.by)}</p>` : ''}
     ${avatar(name, app ? 'app' : message.user ? 'person' : 'nobody')}
     <div class="body">
       <p class="by"><strong>${name}</strong>${app || !message.user ? html`<span class="tag">APP</span>` : ''}<a class="when" href="${at(look, channel.id)}#m-${message.ts}">${instant(dateOf(message.ts), '{time}')}</a></p>
@@ -46,7 +46,7 @@ export function ephemeralHtml(look: Look, ephemeral: Ephemeral, channel: Channel
   const isSlack = ephemeral.from === 'slack';
   const name = isSlack ? 'Slackbot' : nameOf(world, world.app.botUserId);
   return html`<li id="e-${ephemeral.ts}" class="message whisper">
-    <p class="mark">👁 Only visible to you</p>
+    <p class="mark">Only visible to you</p>
     ${avatar(name, isSlack ? 'nobody' : 'app')}
     <div class="body">
       <p class="by"><strong>${name}</strong>${isSlack ? '' : html`<span class="tag">APP</span>`}<span class="when">${instant(dateOf(ephemeral.ts), '{time}')}</span></p>
@@ -57,7 +57,7 @@ export function ephemeralHtml(look: Look, ephemeral: Ephemeral, channel: Channel
 }
 
 function systemLine(look: Look, message: Message): Html {
-  return html`<li id="m-${message.ts}" class="system">${mrkdwn(message.text, look)} <span class="when">${instant(dateOf(message.ts), '{time}')}</span></li>`;
+  return html`<li id="m-${message.ts}" class="system">${message.text.startsWith('<@') ? '' : html`<strong>${nameOf(look.world, message.user)}</strong> `}${mrkdwn(message.text, look)} <span class="when">${instant(dateOf(message.ts), '{time}')}</span></li>`;
 }
 
 const placeOf = (look: Look, channel: Channel, ts: string): Place => ({
@@ -92,7 +92,7 @@ function reactions(look: Look, channel: Channel, message: Message): Html {
 }
 
 const repliesLink = (look: Look, message: Message, { count, last }: { count: number; last: string }): Html =>
-  html`<a class="replies" href="${here(look, { thread: message.ts })}">💬 ${count} ${count === 1 ? 'reply' : 'replies'} <small>last ${instant(dateOf(last), '{ago}')}</small></a>`;
+  html`<a class="replies" href="${here(look, { thread: message.ts })}">${count} ${count === 1 ? 'reply' : 'replies'} <small>last ${instant(dateOf(last), '{ago}')}</small></a>`;
 
 function menu(look: Look, { channel, inThread }: Standing, message: Message): Html {
   const { world, me } = look;
@@ -104,13 +104,13 @@ function menu(look: Look, { channel, inThread }: Standing, message: Message): Ht
   const parent = message.threadTs ?? message.ts;
   return html`<div class="tools">
     <form method="post" action="${act(look, 'react')}">${hidden(where)}${QUICK.slice(0, 3).map((name) => html`<button name="name" value="${name}" title="React with :${name}:" aria-label="React with ${name}">${emojiOf(name)}</button>`)}</form>
-    ${inThread ? '' : html`<a href="${here(look, { thread: parent })}" title="Reply in thread" aria-label="Reply in thread">💬</a>`}
+    ${inThread ? '' : html`<a href="${here(look, { thread: parent })}" title="Reply in thread" >Reply</a>`}
     <details class="menu"><summary title="More actions" aria-label="More actions">⋯</summary>
       <form method="post" action="${act(look, 'message')}" class="items">${hidden(where)}
         ${shortcuts.map((s) => html`<button name="do" value="shortcut:${s.callbackId}">⚡ ${s.name} <small>${world.manifest.appName}</small></button>`)}
         ${QUICK.slice(3).map((name) => html`<button name="do" value="react:${name}">${emojiOf(name)} React</button>`)}
-        <button name="do" value="${isPinned ? 'unpin' : 'pin'}">📍 ${isPinned ? 'Unpin from channel' : 'Pin to channel'}</button>
-        ${mine ? html`<button name="do" value="edit">✏️ Edit message</button><button name="do" value="delete" class="danger">🗑 Delete message</button>` : ''}
+        <button name="do" value="${isPinned ? 'unpin' : 'pin'}">${isPinned ? 'Unpin from channel' : 'Pin to channel'}</button>
+        ${mine ? html`<button name="do" value="edit">Edit message</button><button name="do" value="delete" class="danger">Delete message</button>` : ''}
       </form></details>
   </div>`;
 }

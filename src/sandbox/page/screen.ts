@@ -17,10 +17,10 @@ export function screenHtml(look: Look): Html {
   const hasPane = look.thread || look.pane || look.file ? ' with-pane' : '';
   return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
     <title>${title} · ${look.me.realName} · local Slack</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/sandbox/style.css"><script type="module" src="/sandbox/browser.mjs"></script></head>
-    <body data-live="${look.base}/live"><div class="app${hasPane}" id="app" ${isAsked ? raw('inert') : ''}>
+    <body data-live="${look.base}/live"><div class="frame${hasPane}" id="frame" ${isAsked ? raw('inert') : ''}>
       <input type="checkbox" id="nav" aria-label="Show channels and people" autocomplete="off">
       ${sidebarHtml(look)}<label class="curtain" for="nav"></label>
-      <main class="main" id="main">${header(look)}${look.hint ? hint(look) : ''}${content(look)}</main>
+      <main class="main" id="main">${header(look)}${look.hint && isSeeded(look.channel) ? hint(look) : ''}${content(look)}</main>
       ${paneHtml(look)}</div>
       <div id="modal">${formHtml(look)}</div><div id="ask">${askHtml(look)}</div>
       <div id="notice" role="status">${look.notice ? html`<p>${look.notice}</p>` : ''}</div><div id="connection" data-client hidden role="status">Connection lost. Trying again…</div></body></html>`;
@@ -45,25 +45,28 @@ function header(look: Look): Html {
 
 function tabs(look: Look, channel: Channel): Html {
   const links = [
-    ['members', `👥 ${channel.members.size}`, 'Members'],
-    ['pins', `📌 ${channel.pins.length}`, 'Pinned'],
-    ['files', '📄', 'Files'],
+    ['members', `Members ${channel.members.size}`],
+    ['pins', `Pins ${channel.pins.length}`],
+    ['files', 'Files'],
   ] as const;
-  return html`<nav class="tabs" aria-label="About this channel">${links.map(([pane, label, name]) => {
+  return html`<nav class="tabs" aria-label="About this channel">${links.map(([pane, label]) => {
     const isOpen = look.pane === pane;
-    return html`<a href="${isOpen ? here(look) : here(look, { pane })}" title="${name}" aria-label="${name}" ${isOpen ? raw('aria-current="true"') : ''}>${label}</a>`;
+    return html`<a href="${isOpen ? here(look) : here(look, { pane })}" ${isOpen ? raw('aria-current="true"') : ''}>${label}</a>`;
   })}${channel.bookmarks.map((b) => bookmark(b.title, b.link))}</nav>`;
 }
 
 const bookmark = (title: unknown, link: unknown): Html =>
   typeof link === 'string' && /^https?:\/\//i.test(link)
-    ? html`<a href="${link}" target="_blank" rel="noopener noreferrer">🔖 ${title}</a>`
+    ? html`<a href="${link}" target="_blank" rel="noopener noreferrer">${title} ↗</a>`
     : NOTHING;
 
 function appTabs(look: Look): Html {
   const current = (on: boolean) => (on ? raw('aria-current="page"') : '');
   return html`<nav class="tabs" aria-label="Tabs of the app">${look.world.manifest.homeTab ? html`<a href="${look.base}/home" ${current(!look.channel)}>Home</a>` : ''}<a href="${at(look, 'dm')}" ${current(look.channel !== null)}>Messages</a></nav>`;
 }
+
+/** Whoever has found their way into an incident needs it no more. */
+const isSeeded = (channel: Channel | null): boolean => channel?.general === true || channel?.name === 'incidents';
 
 const hint = (
   look: Look,
