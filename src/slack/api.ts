@@ -55,6 +55,8 @@ export interface SlackApi {
 export interface Once {
   readonly marker: string;
   readonly uncertainSince: Date | null;
+  /** False when another process has taken the job over meanwhile: nothing is sent any more. */
+  readonly isStillMine?: () => boolean;
 }
 
 export interface Me {

@@ -5,7 +5,7 @@ import { type ChannelId, type Ts, ts, type UserId } from '../lib/ids.ts';
 import { shorten } from '../lib/text.ts';
 import * as answers from './answers.ts';
 import type { Me, Once, SlackApi } from './api.ts';
-import { type SlackFault, saidSlack } from './errors.ts';
+import { SlackFault, saidSlack } from './errors.ts';
 import { faultOf, httpFault, networkFault, refusalOf, tooMany, unreadable } from './faults.ts';
 import { channelLimits, pageLimits } from './limits.ts';
 import { type Log, quietLogger } from './quiet.ts';
@@ -137,6 +137,7 @@ export function createSlack({ token, apiUrl, log, observe, requestTimeoutMs = 5_
   async function post(channel: ChannelId, message: Message, once: Once, thread?: Ts): Promise<Ts> {
     const found = once.uncertainSince && (await findPost(channel, once, once.uncertainSince, thread));
     if (found) return found;
+    stillMine(once, 'chat.postMessage');
     const posted = await call(
       'chat.postMessage',
       {
@@ -202,6 +203,7 @@ export function createSlack({ token, apiUrl, log, observe, requestTimeoutMs = 5_
     async createChannel(name, isPrivate, once) {
       const found = once.uncertainSince && (await findOwnChannel(name, isPrivate));
       if (found) return { id: found.id, name: found.name };
+      stillMine(once, 'conversations.create');
       const made = await call('conversations.create', { name, is_private: isPrivate }, answers.OneChannel);
       return made.channel;
     },
@@ -309,6 +311,7 @@ export function createSlack({ token, apiUrl, log, observe, requestTimeoutMs = 5_
     async completeUpload(fileId, title, channel, once, comment) {
       const shared = once.uncertainSince && (await isShared(fileId, channel));
       if (shared) return;
+      stillMine(once, 'files.completeUploadExternal');
       const files = [{ id: fileId, title }];
       const args = { files, channel_id: channel, initial_comment: comment };
       await call('files.completeUploadExternal', args, answers.Done);
@@ -320,6 +323,11 @@ export function createSlack({ token, apiUrl, log, observe, requestTimeoutMs = 5_
     const info = await call('files.info', { file: fileId }, answers.FileInfo).catch(unless('file_not_found'));
     return info ? answers.isSharedIn(info, channel) : false;
   }
+}
+
+/** A process that slept longer than its lease wakes into a world where another one does its job. */
+function stillMine(once: Once, method: string): void {
+  if (once.isStillMine?.() === false) throw new SlackFault({ method, code: 'taken over', outcome: 'not-done' });
 }
 
 const INVITED = answers.InviteRefusals.partial();

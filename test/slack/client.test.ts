@@ -264,3 +264,10 @@ test('a page of history carries its cursor, and none when Slack says the empty w
     nextCursor: null,
   });
 });
+
+test('a job that was taken over meanwhile sends nothing any more', async () => {
+  const { slack, calls } = slackUnderTest();
+  const fault = await faultIn(slack.post(C1, { text: 'hi' }, { ...sure, isStillMine: () => false }));
+  expect(fault).toMatchObject({ code: 'taken over', outcome: 'not-done' });
+  expect(calls).toEqual([]);
+});
