@@ -21,6 +21,7 @@ import {
   findKnownChannel,
   findPost,
   forgetChannel,
+  isAnnouncementWaiting,
   listOpenIncidents,
   rememberChannel,
   rememberPost,
@@ -243,7 +244,11 @@ async function send(
     return toAnnouncements(deps, (channel) => deps.slack.post(channel, job.message, attempt));
   if (job.to === 'announcement-thread') {
     const { announcementChannelId: channel, announcementTs: thread } = incident;
-    return channel && thread ? to(channel, thread) : null;
+    if (channel && thread) return to(channel, thread);
+    // Promised before the channel stood, hence before the announcement: it goes behind it.
+    if (await isAnnouncementWaiting(deps.db, incident.id))
+      await promiseEffects(deps, incident.id, attempt.marker, [{ job, runAt: deps.now() }]);
+    return null;
   }
   // Without a channel nothing is said into the void: whoever declared hears it.
   if (!incident.channelId) return deps.slack.directMessage(incident.declaredBy, job.message, attempt);

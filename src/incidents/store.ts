@@ -159,6 +159,18 @@ export async function appendAudit(
     .execute();
 }
 
+/** Whether the announcement is still to be posted. */
+export async function isAnnouncementWaiting(db: Db, id: IncidentId): Promise<boolean> {
+  const row = await db
+    .selectFrom('jobs')
+    .select('id')
+    .where('lane', '=', `say:${id}`)
+    .where('kind', '=', 'post-announcement')
+    .where('parkedAt', 'is', null)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** A post of ours that will be edited later, by what it is for. */
 export async function rememberPost(
   db: Db | Trx,
