@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { HOUR, MINUTE, SECOND } from '../../src/lib/duration.ts';
 import { movableClock } from './clock.ts';
 import { setStage } from './stage.ts';
-import { announcements, declare, gather, people, saying } from './steps.ts';
+import { announcements, channelOf, declare, gather, people, saying } from './steps.ts';
 
 test.each(['socket', 'http'] as const)(
   'over %s, updates by text and by form are posted, mirrored, judged and promise the next',
@@ -52,6 +52,20 @@ test.each(['socket', 'http'] as const)(
     expect(slack.journal.violations()).toEqual([]);
   },
 );
+
+test('an update that is faster than the channel is mirrored under the announcement all the same', async () => {
+  const stage = await setStage();
+  const { slack, quiet } = stage;
+  const { oncall } = people(slack);
+  slack.faults.on('conversations.create', { delayMs: 500 });
+  await oncall.slash('/incident declare sev1 checkout is down', { in: 'general' });
+  await oncall.slash('/incident update two leads in INC-1', { in: 'general' });
+  await channelOf(stage, 1);
+  await quiet();
+  const thread = slack.channel('incidents').thread(announcements(slack)[0]?.ts ?? '');
+  expect(thread.map((one) => one.shown)).toEqual([expect.stringContaining('two leads')]);
+  expect(slack.journal.violations()).toEqual([]);
+});
 
 test('an update says whether its promise was kept, late or missed; a change of severity counts anew', async () => {
   const { stage, clock, channel, commander } = await underway();
