@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Sitrep, startSitrep } from './compose.ts';
 import { openDatabase } from './database.ts';
@@ -17,7 +18,9 @@ export async function start({ config, policy, log }: Settings): Promise<Started>
       const sitrep = await startSitrep({ ...shared, slack: config.slack, slackApiUrl: config.slackApiUrl });
       return { stop: () => stopAll([sitrep, database]) };
     }
-    const { sitrep, sandbox } = await startWithSandbox(shared);
+    // Beside the database, so that both are kept or removed together.
+    const memory = join(database.home ?? resolve(config.dataDir), 'sandbox.bin');
+    const { sitrep, sandbox } = await startWithSandbox(shared, memory);
     console.log(welcome(sitrep.origin, database.home));
     return { stop: () => stopAll([sitrep, { stop: () => sandbox.close() }, database]) };
   } catch (fault) {
@@ -29,12 +32,14 @@ export async function start({ config, policy, log }: Settings): Promise<Started>
 type Shared = Omit<Parameters<typeof startSitrep>[0], 'slack' | 'slackApiUrl'>;
 
 /** Loaded only here, so that nothing of the sandbox is in the process when tokens are set. */
-async function startWithSandbox(shared: Shared) {
+async function startWithSandbox(shared: Shared, memory: string) {
   const { startSandbox } = await import('./sandbox/sandbox.ts');
   const { sandboxPages } = await import('./sandbox/page/pages.ts');
   const sandbox = await startSandbox({
     manifest: fileURLToPath(new URL('../manifest.yml', import.meta.url)),
     mode: 'socket',
+    memory,
+    note: (sentence) => shared.log.warn(sentence),
   });
   const { bot, app } = sandbox.tokens;
   const sitrep: Sitrep = await startSitrep({

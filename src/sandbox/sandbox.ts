@@ -27,6 +27,7 @@ import { createFaults, type Faults } from './faults.ts';
 import { createHttpLine, type HttpLine } from './http-line.ts';
 import { type Journal, type Truthy, until } from './journal.ts';
 import { type Manifest, readManifest } from './manifest.ts';
+import { recall, remember } from './memory.ts';
 import { addMessage, changeMessage } from './messages.ts';
 import { allMethods } from './methods.ts';
 import { makePerson, type Person } from './person.ts';
@@ -53,6 +54,10 @@ export type SandboxOptions = {
   readonly rateLimits?: boolean;
   /** Shorter waits before retries, for tests. */
   readonly delivery?: Partial<DeliveryOptions>;
+  /** A file in which the workspace outlives its process. Default: it begins afresh. */
+  readonly memory?: string;
+  /** Hears one sentence when that file cannot be used. */
+  readonly note?: (sentence: string) => void;
 };
 
 export type Sandbox = {
@@ -104,7 +109,9 @@ export type Sandbox = {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const manifest = typeof options.manifest === 'string' ? readManifest(options.manifest) : options.manifest;
   const world = emptyWorld(manifest, options.now ?? (() => new Date()));
-  seed(world);
+  const memory = options.memory ? { path: options.memory, note: options.note ?? console.warn } : null;
+  const isKnown = memory !== null && recall(world, memory);
+  if (!isKnown) seed(world);
   const { journal } = world;
   const faults = createFaults(journal, () => sockets.drop());
   const front = createSandboxServer(world, () => faults);
@@ -120,7 +127,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     journal.changed();
     if (whyUnheard(world, event, channel) === null) delivery.event(wrapEvent(world, event, channel));
   };
-  world.origin = await front.listen(options.port ?? 0);
+  world.origin = await (options.port === undefined && isKnown
+    ? listenAgain(front.listen, world.origin)
+    : front.listen(options.port ?? 0));
+  const kept = memory && remember(world, memory);
 
   const connected = async (count = 1) => {
     if (options.mode === 'socket') {
@@ -151,8 +161,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       delivery.stop();
       sockets.close();
       await front.close();
+      kept?.close();
     },
   };
+}
+
+/** Where it was before if that is free: links which people and databases hold stay good. */
+function listenAgain(listen: (port: number) => Promise<string>, origin: string): Promise<string> {
+  return listen(Number(new URL(origin).port)).catch(() => listen(0));
 }
 
 type Population = Pick<

@@ -15,8 +15,8 @@ export function composerHtml(look: Look, channel: Channel, thread: string | null
   return html`<form method="post" action="${act(look, 'send')}" class="composer" id="form-${id}">
     ${hidden({ back: look.here, in: channel.id, ...(thread && { thread }) })}
     ${thread ? '' : suggestions(look)}
-    <textarea name="text" id="${id}" rows="1" placeholder="${label}${thread ? '' : ', or / for commands'}" aria-label="${label}" data-enter data-draft ${thread ? '' : raw('data-commands')} autocomplete="off"></textarea>
-    <div class="bar">${thread ? broadcastBox(channel) : shortcutMenu(look)}<span class="keys">Enter sends, Shift + Enter breaks the line</span><button class="button primary send" aria-label="Send">Send</button></div>
+    <textarea name="text" id="${id}" rows="1" placeholder="${label}" aria-label="${label}" data-enter data-draft ${thread ? '' : raw('data-commands')} autocomplete="off"></textarea>
+    <div class="bar">${thread ? broadcastBox(channel) : shortcutMenu(look)}<span class="keys">${thread ? '' : 'Type / for commands. Enter sends, Shift + Enter breaks the line'}</span><button class="button primary send" aria-label="Send">Send</button></div>
   </form>`;
 }
 
