@@ -4,6 +4,7 @@ import { dropJobs, retryJobs, showJobs } from './cli-jobs.ts';
 import { migrateDatabase } from './cli-migrate.ts';
 import { exportIncident, redactMessage } from './cli-record.ts';
 import { doctor } from './doctor.ts';
+import { readEnvironment } from './environment.ts';
 import { reasonOf } from './jobs/fault.ts';
 import { never } from './lib/result.ts';
 import { type Command, readCommand } from './operations/arguments.ts';
@@ -22,7 +23,7 @@ else process.exitCode = complain([asked.no], 2);
 /** The exit code: 0 done, 1 something is wrong or failed. */
 async function obey(command: Command): Promise<0 | 1> {
   try {
-    return await act(command, process.env);
+    return await act(command, readEnvironment());
   } catch (fault) {
     if (fault instanceof Refused) return complain(fault.problems, 1);
     return complain([reasonOf(fault)], 1);

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readEnvironment } from './environment.ts';
 import { run } from './run.ts';
 
-// What the environment says already wins over the file.
-if (existsSync('.env')) process.loadEnvFile('.env');
-await run(process.env);
+await run(readEnvironment());

@@ -26,6 +26,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
     };
     process.on('SIGTERM', leave);
     process.on('SIGINT', leave);
+    if (env.npm_lifecycle_event) leaveWithParent(leave);
   } catch (fault) {
     console.error(
       fault instanceof Refused
@@ -34,4 +35,15 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
     );
     process.exit(1);
   }
+}
+
+/** npm's shell dies of a SIGTERM without passing it on; the bot must not serve on as an orphan. */
+function leaveWithParent(leave: (why: string) => void): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    leave('the shell that started us is gone');
+  }, 500);
+  watch.unref();
 }
