@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import { channelListeners } from './channels/slack.ts';
+import { channelParked } from './channels/transactions.ts';
 import type { SlackConfig } from './config.ts';
 import { connect, type Where } from './db/connect.ts';
 import { migrate, pendingMigrations } from './db/migrate.ts';
@@ -10,11 +12,15 @@ import { incidentListeners } from './incidents/slack.ts';
 import type { Handlers } from './jobs/job.ts';
 import { jobNumbers } from './jobs/store.ts';
 import { startWorker, type Worker } from './jobs/worker.ts';
+import { MINUTE } from './lib/duration.ts';
 import { peopleJobs } from './people/jobs.ts';
 import { namesOf, peopleGate, peopleListeners } from './people/slack.ts';
 import type { Policy } from './policy.ts';
 import { postmortemJobs } from './postmortems/jobs.ts';
 import { postmortemListeners } from './postmortems/slack.ts';
+import { reconcileJobs } from './reconcile/jobs.ts';
+import { defaultSettings, type ReconcileSettings } from './reconcile/settings.ts';
+import { reconcileAllAt } from './reconcile/transactions.ts';
 import { roleJobs } from './roles/jobs.ts';
 import { roleListeners } from './roles/slack.ts';
 import { createApp, type SitrepApp } from './slack/app.ts';
@@ -47,6 +53,8 @@ export interface Composition {
   readonly more?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Milliseconds until the second socket is opened; Slack refreshes sockets by age, so two of one age would go at once. */
   readonly secondSocketAfterMs?: number;
+  /** How slowly history is read again. */
+  readonly reconcile?: Partial<ReconcileSettings>;
 }
 
 export interface Sitrep {
@@ -67,20 +75,24 @@ export async function startSitrep(wanted: Composition): Promise<Sitrep> {
   const db = connect({ config: database, log });
   const metrics = createMetrics();
   const deps = assemble(wanted, db, metrics, now);
+  const settings = { ...defaultSettings, ...wanted.reconcile };
   const worker = startWorker({
     db,
     config: database,
     now,
-    handlers: handlersOf(deps),
+    handlers: handlersOf(deps, metrics, settings),
     log,
     onRun: (run) => metrics.ran(run),
     onParked: async (trx, parked, reason) => {
-      if (parked.job) await incidentParked(deps)(trx, parked.job, reason);
+      if (!parked.job || (await channelParked(deps, trx, parked.job, reason))) return;
+      await incidentParked(deps)(trx, parked.job, reason);
     },
     drainMs: DRAIN_MS,
   });
-  const ears = await openEars(wanted, deps, metrics);
+  const ears = await openEars(wanted, deps, metrics, settings);
   await tidyLater(deps, 0);
+  // While no process ran, nobody heard.
+  await reconcileAllAt(deps, new Date(now().getTime() + settings.settledMs), 'stale');
   log.info({ origin: ears.web.origin, mode: wanted.slack.mode }, 'serving');
   return {
     origin: ears.web.origin,
@@ -104,11 +116,12 @@ function assemble(wanted: Composition, db: Db, metrics: Metrics, now: () => Date
   return { db, slack, policy, now, log, names: namesOf({ db, slack, now, log }) };
 }
 
-const handlersOf = (deps: Deps): Handlers => ({
+const handlersOf = (deps: Deps, metrics: Metrics, settings: ReconcileSettings): Handlers => ({
   ...incidentJobs(deps),
   ...roleJobs(deps),
   ...updateJobs(deps),
-  ...timelineJobs(deps),
+  ...timelineJobs(deps, settings.everyMs),
+  ...reconcileJobs(deps, { settings, onFound: (entries) => metrics.recovered(entries) }),
   ...postmortemJobs(deps),
   ...peopleJobs(deps),
   ...upkeepJobs(deps),
@@ -119,6 +132,7 @@ const listenersOf = (deps: Deps): Listeners[] => [
   roleListeners(deps),
   updateListeners(deps),
   timelineListeners(deps),
+  channelListeners(deps),
   postmortemListeners(deps),
   peopleListeners(deps),
   upkeepListeners(deps),
@@ -131,8 +145,16 @@ interface Ears {
 }
 
 /** The server that hears Slack (or only health checks), and the sockets if that is how Slack delivers. */
-async function openEars(wanted: Composition, deps: Deps, metrics: Metrics): Promise<Ears> {
+async function openEars(
+  wanted: Composition,
+  deps: Deps,
+  metrics: Metrics,
+  { settledMs }: ReconcileSettings,
+): Promise<Ears> {
   const { slack, log } = wanted;
+  const readAgain = (inMs: number) => void catchUp(deps, inMs + settledMs);
+  // Slack leaves events out by the minute.
+  const onLeftOut = () => readAgain(MINUTE);
   const http = slack.mode === 'http' ? createHttpReceiver({ signingSecret: slack.signingSecret, log }) : null;
   const socket =
     slack.mode === 'socket'
@@ -140,6 +162,8 @@ async function openEars(wanted: Composition, deps: Deps, metrics: Metrics): Prom
           appToken: slack.appToken,
           apiUrl: wanted.slackApiUrl,
           log,
+          onGap: () => readAgain(0),
+          onLeftOut,
           ...(wanted.secondSocketAfterMs !== undefined && { secondAfterMs: wanted.secondSocketAfterMs }),
         })
       : null;
@@ -160,6 +184,7 @@ async function openEars(wanted: Composition, deps: Deps, metrics: Metrics): Prom
     port: wanted.port,
     log,
     metrics,
+    onLeftOut,
     ready: () => reasons(deps, socket),
     measure: () => measure(deps, metrics, socket),
     ...(http && slack.mode === 'http' && { slack: { signingSecret: slack.signingSecret, handle: http.handle } }),
@@ -167,6 +192,13 @@ async function openEars(wanted: Composition, deps: Deps, metrics: Metrics): Prom
   });
   await socket?.start();
   return { web, app, socket };
+}
+
+/** Something was not told: every channel is read from end to end. Should this not be stored either, the next reading finds it. */
+async function catchUp(deps: Deps, inMs: number): Promise<void> {
+  await reconcileAllAt(deps, new Date(deps.now().getTime() + inMs), 'always').catch((fault: unknown) =>
+    deps.log.warn({ err: fault }, 'could not promise to read history again'),
+  );
 }
 
 async function reasons({ db, slack }: Deps, socket: SocketReceiver | null): Promise<Reason[]> {

@@ -2,10 +2,13 @@ import type { Message } from '../jobs/job.ts';
 import { context, message, section } from '../slack/blocks.ts';
 import { channelLink, date, md } from '../slack/mrkdwn.ts';
 import type { Names } from './card.ts';
-import { type Holder, holderOf, type Incident, isDrill, isOpen, ref } from './incident.ts';
+import { type Holder, holderOf, type Incident, isDrill, isOpen, isPrivate, ref } from './incident.ts';
+import { privately } from './made-private.ts';
 
-/** The one post in the announcement channel, edited in place. Never made for private incidents. Names, not mentions: it wakes nobody. */
+/** The one post in the announcement channel, edited in place. Never made for private incidents, and emptied when one becomes private. Names, not mentions: it wakes nobody. */
 export function announcement(incident: Incident, holders: readonly Holder[], names: Names): Message {
+  // Its channel was made private after it was announced.
+  if (isPrivate(incident)) return privately(incident);
   const drill = isDrill(incident) ? 'DRILL ' : '';
   const ic = holderOf(holders, 'ic');
   const headline = md`${mark(incident)} ${drill}*${ref(incident)} ${incident.severity}* ${incident.title}`;

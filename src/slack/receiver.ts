@@ -193,7 +193,7 @@ export function createSocketReceiver(options: SocketOptions): SocketReceiver {
           connection ??= { openedAt: performance.now(), leaving, gone, retire: () => retire(socket, gone, working) };
           open.add(connection);
           clearTimeout(helloLimit);
-          if (open.size === 1 && lastConnectedAt !== null && hasGap) options.onGap?.();
+          if (hasGap) options.onGap?.();
           hasGap = false;
           lastConnectedAt = new Date();
           log.info({ open: open.size, connections: frame.num_connections }, 'socket open');

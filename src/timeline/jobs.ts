@@ -1,7 +1,9 @@
 import type { Deps } from '../deps.ts';
 import { findIncident } from '../incidents/store.ts';
 import type { Handlers } from '../jobs/job.ts';
+import { MINUTE } from '../lib/duration.ts';
 import { type ChannelId, type IncidentId, type Ts, ts } from '../lib/ids.ts';
+import { reconcileAt } from '../reconcile/transactions.ts';
 import type { HistoryPage, SlackMessage } from '../slack/api.ts';
 import { hasReplies, messageFromHistory, type Self } from './message.ts';
 import { markRead, recover } from './transactions.ts';
@@ -9,8 +11,13 @@ import { markRead, recover } from './transactions.ts';
 type Reading = Pick<Deps, 'db' | 'now' | 'policy' | 'log' | 'slack'>;
 
 /** `backfill`: reads a channel's history from its creation, threads included; what was heard live stays as it is. */
-export function timelineJobs(deps: Reading): Handlers<'backfill'> {
-  return { backfill: (job) => backfill(deps, job.incident) };
+export function timelineJobs(deps: Reading, readAgainAfterMs = 10 * MINUTE): Handlers<'backfill'> {
+  return {
+    backfill: async (job) => {
+      await backfill(deps, job.incident);
+      await reconcileAt(deps, job.incident, new Date(deps.now().getTime() + readAgainAfterMs));
+    },
+  };
 }
 
 async function backfill(deps: Reading, incidentId: IncidentId): Promise<void> {

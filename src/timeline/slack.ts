@@ -29,11 +29,6 @@ export function timelineListeners(deps: Listening): Listeners {
       channel_rename: (heard) => renamed(deps, heard),
       group_rename: (heard) => renamed(deps, heard),
       channel_id_changed: (heard) => moved(deps, heard),
-      // Recorded as the channel's own message about it; heard here so that they are not reported as unknown.
-      channel_archive: quietly,
-      group_archive: quietly,
-      channel_unarchive: quietly,
-      group_unarchive: quietly,
     },
     shortcuts: { add_to_timeline: (shortcut) => addToTimeline(deps, shortcut) },
   };
@@ -45,8 +40,6 @@ async function addToTimeline(deps: Listening, { on, user }: Shortcut): Promise<A
   const here = 'Nothing was marked: this channel belongs to no incident.';
   return { say: message(md`${here} Use *Add to timeline* on a message in an incident's channel.`) };
 }
-
-const quietly = async (): Promise<void> => {};
 
 async function record(deps: Listening, { event, eventId }: Heard, read: Result<HeardEntry, string>): Promise<void> {
   if (read.ok) {

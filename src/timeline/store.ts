@@ -215,6 +215,81 @@ export async function setWatermark(
     .execute();
 }
 
+/** History held so many entries that were not heard: a gap. */
+export async function countGap(trx: Trx, incidentId: IncidentId, entries: number, at: Date): Promise<void> {
+  await sql`
+    insert into watermarks as w (incident_id, gaps_found, entries_recovered, found_at) values (${incidentId}, 1, ${entries}, ${at})
+    on conflict (incident_id) do update set gaps_found = w.gaps_found + 1,
+      entries_recovered = w.entries_recovered + excluded.entries_recovered, found_at = excluded.found_at`.execute(trx);
+}
+
+/**
+ * Whether a reading of history has already told of this mark: it stands there without Slack's time, and the event
+ * comes late. Clocks may differ by some seconds.
+ */
+export async function isFoundMark(trx: Trx, channel: ChannelId, entry: NewEntry): Promise<boolean> {
+  const { kind, ts, occurredAt } = entry;
+  const { actor, reaction } = markOf(entry);
+  const opposite = kind.endsWith('_added') ? kind.replace('_added', '_removed') : kind.replace('_removed', '_added');
+  const isPin = kind.startsWith('pin_');
+  const same = (alias: string) => sql`
+    ${sql.ref(`${alias}.incidentId`)} = i.id and ${sql.ref(`${alias}.ts`)} = ${ts ?? null}
+    and (${isPin}::boolean or ${sql.ref(`${alias}.actor`)} = ${actor})
+    and ${sql.ref(`${alias}.payload`)} ->> 'reaction' is not distinct from ${reaction}::text`;
+  const { rows } = await sql`
+    select from incidents i join timeline_entries f on ${same('f')}
+    where i.channel_id = ${channel} and f.kind = ${kind} and f.source = 'history'
+      and f.occurred_at >= ${occurredAt}::timestamptz - interval '10 seconds'
+      and not exists (
+        select from timeline_entries o
+        where ${same('o')} and o.kind = ${opposite} and o.occurred_at > f.occurred_at and o.occurred_at < ${occurredAt}
+      )
+    limit 1`.execute(trx);
+  return rows.length > 0;
+}
+
+/** Marks a reading found, of which something was heard while it was compared: that was the older look. */
+export async function overtakenMarks(
+  trx: Trx,
+  incidentId: IncidentId,
+  entries: readonly NewEntry[],
+): Promise<Set<string>> {
+  const overtaken = new Set<string>();
+  for (const entry of entries) {
+    const { identity, kind, ts } = entry;
+    const { actor, reaction } = markOf(entry);
+    const base = /:found:(\d+)$/.exec(identity)?.[1];
+    if (base === undefined) continue;
+    const kinds = kind.startsWith('pin_') ? ['pin_added', 'pin_removed'] : ['reaction_added', 'reaction_removed'];
+    const { rows } = await sql`
+      select from timeline_entries
+      where incident_id = ${incidentId} and ts = ${ts ?? null} and kind = any(${kinds}::text[]) and id > ${base}::bigint
+        and (${kind.startsWith('pin_')}::boolean or actor = ${actor})
+        and payload ->> 'reaction' is not distinct from ${reaction}::text
+      limit 1`.execute(trx);
+    if (rows.length > 0) overtaken.add(identity);
+  }
+  return overtaken;
+}
+
+const markOf = ({ actor, payload }: NewEntry) => ({
+  actor: actor === null ? null : storable(actor),
+  reaction: typeof payload?.reaction === 'string' ? storable(payload.reaction) : null,
+});
+
+/** Posts of ours outside the incident's channel get a name under which nobody edits them any more; answers the new names. */
+export async function retirePosts(
+  trx: Trx,
+  incident: { id: IncidentId; channelId: ChannelId | null },
+): Promise<string[]> {
+  const { rows } = await sql<{ purpose: string }>`
+    update posts set purpose = 'outside:' || purpose
+    where incident_id = ${incident.id} and channel_id is distinct from ${incident.channelId} and channel_id not like 'D%'
+      and purpose not like 'outside:%'
+    returning purpose`.execute(trx);
+  return rows.map((row) => row.purpose);
+}
+
 /** Posts of ours move with their channel when Slack gives it another id. */
 export async function movePosts(trx: Trx, incidentId: IncidentId, from: ChannelId, to: ChannelId): Promise<void> {
   await trx

@@ -3,7 +3,10 @@ import { transact } from '../db/connect.ts';
 import type { EntryRow, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { changeIncident } from '../incidents/change.ts';
-import { appendAudit, findIncident, findIncidentByChannel, lockIncident } from '../incidents/store.ts';
+import { isPrivate } from '../incidents/incident.ts';
+import { madePrivate } from '../incidents/made-private.ts';
+import { appendAudit, findIncident, findIncidentByChannel, lockIncident, updateIncident } from '../incidents/store.ts';
+import { enqueue } from '../jobs/queue.ts';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import type { NewEntry } from './entry.ts';
@@ -14,8 +17,10 @@ import {
   appendEntries,
   appendHeard,
   blankDeleted,
+  countGap,
   findPostmortem,
   hasMessage,
+  isFoundMark,
   listActionItems,
   listAssignments,
   listAudit,
@@ -23,8 +28,10 @@ import {
   listUpdates,
   lockTimeline,
   movePosts,
+  overtakenMarks,
   quarantine,
   removeMember,
+  retirePosts,
   setWatermark,
 } from './store.ts';
 import { recordOf } from './story.ts';
@@ -48,7 +55,8 @@ export async function hear(deps: Hearing, heard: HeardEntry, raw: unknown): Prom
 }
 
 async function record(trx: Trx, deps: Hearing, { channel, entry }: HeardEntry): Promise<Recorded> {
-  if (entry.kind === 'message_deleted') await lockTimeline(trx, channel);
+  if (entry.kind === 'message_deleted' || isMark(entry) || isConversion(entry)) await lockTimeline(trx, channel);
+  if (isMark(entry) && (await isFoundMark(trx, channel, entry))) return 'nothing';
   const incidentId = await appendHeard(trx, channel, entry, deps.now());
   if (incidentId === null) return 'nothing';
   await settle(trx, deps, incidentId, channel, [entry]);
@@ -61,30 +69,50 @@ export async function recover(
   incidentId: IncidentId,
   channel: ChannelId,
   entries: readonly NewEntry[],
+  /** `gap`: it should have been heard, so it is counted. */
+  as: 'gap' | 'first reading' = 'first reading',
 ): Promise<number> {
   try {
-    return await recordAll(deps, incidentId, channel, entries);
+    return await recordAll(deps, incidentId, channel, entries, as);
   } catch (fault) {
     if (!isDataFault(fault)) throw fault;
-    return await recoverOneByOne(deps, incidentId, channel, entries);
+    return await recoverOneByOne(deps, incidentId, channel, entries, as);
   }
 }
 
-function recordAll(deps: Hearing, incidentId: IncidentId, channel: ChannelId, entries: readonly NewEntry[]) {
+type As = 'gap' | 'first reading';
+
+function recordAll(deps: Hearing, id: IncidentId, channel: ChannelId, entries: readonly NewEntry[], as: As) {
   return transact(deps.db, async (trx) => {
-    if (entries.some((entry) => entry.kind === 'message_deleted')) await lockIncident(trx, incidentId);
-    const added = await appendEntries(trx, incidentId, entries, deps.now());
-    await settle(trx, deps, incidentId, channel, entries);
+    const isDelicate = (entry: NewEntry) => entry.kind === 'message_deleted' || isMark(entry) || isConversion(entry);
+    if (entries.some(isDelicate)) await lockIncident(trx, id);
+    const overtaken = await overtakenMarks(trx, id, entries);
+    const fresh = entries.filter((entry) => !overtaken.has(entry.identity));
+    const added = await appendEntries(trx, id, fresh, deps.now());
+    await settle(trx, deps, id, channel, fresh);
+    if (as === 'gap' && added > 0) await countGap(trx, id, added, deps.now());
     return added;
   });
 }
 
+const isMark = ({ kind }: NewEntry): boolean =>
+  kind === 'reaction_added' || kind === 'reaction_removed' || kind === 'pin_added' || kind === 'pin_removed';
+
+/** Somebody made the channel private; the other way round changes nothing: what was private stays so. */
+const isConversion = ({ payload }: NewEntry): boolean => payload?.subtype === 'channel_convert_to_private';
+
 /** One bad row must not cost the page. */
-async function recoverOneByOne(deps: Hearing, id: IncidentId, channel: ChannelId, entries: readonly NewEntry[]) {
+async function recoverOneByOne(
+  deps: Hearing,
+  id: IncidentId,
+  channel: ChannelId,
+  entries: readonly NewEntry[],
+  as: As,
+) {
   let added = 0;
   for (const entry of entries) {
     try {
-      added += await recordAll(deps, id, channel, [entry]);
+      added += await recordAll(deps, id, channel, [entry], as);
     } catch (fault) {
       if (!isDataFault(fault)) throw fault;
       await keepRaw(deps, channel, entry.identity, reasonOf(fault), entry);
@@ -111,11 +139,22 @@ async function settle(
     const detail = { messages: [...new Set(blanked)], rows: blanked.length };
     await appendAudit(trx, { incidentId, at: now(), actor: 'slack', what: 'deleted text blanked', detail });
   }
+  if (entries.some(isConversion)) await becomePrivate(trx, incidentId, now());
   for (const entry of entries) {
     if (entry.actor === null) continue;
     if (entry.kind === 'member_joined') await addMember(trx, channel, entry.actor, entry.occurredAt);
     if (entry.kind === 'member_left') await removeMember(trx, channel, entry.actor, entry.occurredAt);
   }
+}
+
+/** With the message that says so: from here on nothing of it leaves the channel, and what stands outside loses its words. */
+async function becomePrivate(trx: Trx, id: IncidentId, now: Date): Promise<void> {
+  const incident = await lockIncident(trx, id);
+  if (!incident || isPrivate(incident)) return;
+  await updateIncident(trx, id, { visibility: 'private' });
+  await appendAudit(trx, { incidentId: id, at: now, actor: 'slack', what: 'made private', detail: {} });
+  const outside = await retirePosts(trx, incident);
+  await enqueue(trx, madePrivate(incident, outside, now));
 }
 
 const SAYS: ReadonlySet<string> = new Set(['message', 'message_edited', 'message_deleted', 'channel_changed']);

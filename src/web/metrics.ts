@@ -118,6 +118,16 @@ export function createMetrics() {
     help: 'Rows set aside because their data could not be stored.',
     registers,
   });
+  const gaps = new Counter({
+    name: 'sitrep_gaps_found_total',
+    help: 'Readings of history that found something the record lacked.',
+    registers,
+  });
+  const recovered = new Counter({
+    name: 'sitrep_entries_recovered_total',
+    help: 'Timeline entries that were found in history, not heard.',
+    registers,
+  });
   const sockets = new Gauge({ name: 'sitrep_sockets_open', help: 'Open Socket Mode connections.', registers });
   const unmeasured = new Counter({
     name: 'sitrep_measure_failed_total',
@@ -152,6 +162,10 @@ export function createMetrics() {
     reminded: (latenessMs: number) => reminder.observe(Math.max(0, latenessMs) / 1_000),
     promiseMissed: () => missed.inc(),
     quarantined: (rows: number) => quarantined.set(rows),
+    recovered(entries: number) {
+      gaps.inc();
+      recovered.inc(entries);
+    },
     sockets: (open: number) => sockets.set(open),
     unmeasured: () => unmeasured.inc(),
     /** Replaces what was known of the queue: a kind that is not named has nothing waiting. */

@@ -16,6 +16,8 @@ export interface ServerOptions {
   readonly ready: () => Promise<readonly Reason[]>;
   /** Brings numbers that live elsewhere (queue, quarantine) up to date before a scrape. */
   readonly measure?: () => Promise<void>;
+  /** Slack left out events for a minute. */
+  readonly onLeftOut?: () => void;
   /** HTTP delivery; without it `/slack/events` does not exist. */
   readonly slack?: { readonly signingSecret: string; readonly handle: HandOver };
   /** Asked for every path the server does not know; true when it answers. */
@@ -143,6 +145,7 @@ function slackDoor(options: ServerOptions, slack: NonNullable<ServerOptions['sla
       return say(response, 200, JSON.stringify({ challenge: envelope.challenge }), 'application/json');
     if (envelope.kind === 'rate-limited') {
       metrics.eventsLeftOut();
+      options.onLeftOut?.();
       log.warn({}, 'Slack left out events: more than 30,000 in an hour');
       return say(response, 200, '');
     }

@@ -4,6 +4,7 @@ import { type Sitrep, startSitrep } from '../../src/compose.ts';
 import type { Db } from '../../src/db/tables.ts';
 import { incidentId } from '../../src/lib/ids.ts';
 import { defaultPolicy, type Policy } from '../../src/policy.ts';
+import type { ReconcileSettings } from '../../src/reconcile/settings.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { IncidentRecord } from '../../src/timeline/record.ts';
 import { readRecord } from '../../src/timeline/transactions.ts';
@@ -32,6 +33,7 @@ export interface Setting {
   readonly policy?: Partial<Policy>;
   readonly now?: () => Date;
   readonly sandbox?: Partial<SandboxOptions>;
+  readonly reconcile?: Partial<ReconcileSettings>;
 }
 
 const open: (() => Promise<void>)[] = [];
@@ -45,7 +47,8 @@ export const afterStory = (close: () => Promise<void>): void => void open.push(c
 /** Sentences of the log while a story fails: `LOG_LEVEL=info npm test`. */
 const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
 
-export async function setStage({ mode = 'http', policy = {}, now, sandbox = {} }: Setting = {}): Promise<Stage> {
+export async function setStage(setting: Setting = {}): Promise<Stage> {
+  const { mode = 'http', policy = {}, now, sandbox = {}, reconcile = {} } = setting;
   const database = await testDatabase();
   afterStory(() => database.close());
   const slack = await startSandbox({
@@ -69,6 +72,7 @@ export async function setStage({ mode = 'http', policy = {}, now, sandbox = {} }
       host: '127.0.0.1',
       port: 0,
       log,
+      reconcile,
       ...(now && { now }),
     });
     let stopped: Promise<void> | undefined;

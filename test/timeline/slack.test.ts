@@ -307,15 +307,6 @@ test('an incident knows the new name of its channel, unless another incident has
   expect(named).toEqual([{ id: one.id }]);
 });
 
-test.each(['channel_archive', 'channel_unarchive', 'group_archive', 'group_unarchive'])(
-  'the event %s is told by its message and adds nothing',
-  async (type) => {
-    const { id, channel } = await givenIncident(db);
-    await hear({ type, channel, user: 'U1', event_ts: TS });
-    expect(await entriesOf(db, id)).toEqual([]);
-  },
-);
-
 const shortcut = (channel: ChannelId) => ({
   user: userId('U2'),
   team: 'T0',

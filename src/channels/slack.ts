@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { channelId } from '../lib/ids.ts';
+import type { Heard, Listeners } from '../slack/listeners.ts';
+import { followElsewhere, loseChannel, regainChannel, reopenChannel } from './transactions.ts';
+
+type Listening = Pick<Deps, 'db' | 'now' | 'slack'>;
+
+/** What people do to a channel as a whole, as far as it decides whether Sitrep can work in it. */
+export function channelListeners(deps: Listening): Listeners {
+  const archived = async ({ event }: Heard) => {
+    const read = Placed.safeParse(event);
+    if (read.success) await loseChannel(deps, channelId(read.data.channel), 'archived');
+  };
+  const opened = (heard: Heard) => reopened(deps, heard);
+  const out = async ({ event }: Heard) => {
+    const read = Placed.safeParse(event);
+    if (read.success) await loseChannel(deps, channelId(read.data.channel), 'left');
+  };
+  return {
+    events: {
+      channel_archive: archived,
+      group_archive: archived,
+      channel_unarchive: opened,
+      group_unarchive: opened,
+      channel_left: out,
+      group_left: out,
+      member_left_channel: async (heard) => {
+        if (await isUs(deps, heard)) await out(heard);
+      },
+      member_joined_channel: async (heard) => {
+        const read = Placed.safeParse(heard.event);
+        if (read.success && (await isUs(deps, heard))) await regainChannel(deps, channelId(read.data.channel));
+      },
+      channel_id_changed: async ({ event }) => {
+        const read = Moved.safeParse(event);
+        if (!read.success) return;
+        await followElsewhere(deps, channelId(read.data.old_channel_id), channelId(read.data.new_channel_id));
+      },
+    },
+  };
+}
+
+/** Slack: a public channel that is opened again has lost its members; a private one has kept them. */
+async function reopened({ db, now }: Listening, { event, type }: Heard): Promise<void> {
+  const read = Placed.safeParse(event);
+  if (!read.success) return;
+  const channel = channelId(read.data.channel);
+  if (type === 'group_unarchive') await regainChannel({ db, now }, channel);
+  else await reopenChannel({ db, now }, channel);
+}
+
+async function isUs({ slack }: Listening, { event }: Heard): Promise<boolean> {
+  return typeof event.user === 'string' && event.user === (await slack.me()).userId;
+}
+
+const Placed = z.object({ channel: z.string() });
+const Moved = z.object({ old_channel_id: z.string(), new_channel_id: z.string().min(1) });
