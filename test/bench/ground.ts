@@ -1,0 +1,54 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import pino from 'pino';
+import { connect } from '../../src/db/connect.ts';
+import { type Embedded, startEmbeddedPostgres } from '../../src/db/embedded.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import type { Db } from '../../src/db/tables.ts';
+import { openSocketLine } from './load.ts';
+import { startProcess } from './processes.ts';
+import type { Setting } from './setting.ts';
+
+/** What every bench stands on: a PostgreSQL of its own that keeps what it confirms, and a Slack that takes everything. */
+export interface Ground {
+  readonly db: Db;
+  readonly database: Embedded['config'];
+  readonly slack: { readonly apiUrl: string; readonly origin: string };
+  readonly line: Awaited<ReturnType<typeof openSocketLine>>;
+  /** More flags for the bot's process: a profiler. */
+  readonly flags: readonly string[];
+  startServer(script: 'sitrep.ts' | 'bare.ts', setting: Setting): ReturnType<typeof startProcess<{ url: string }>>;
+}
+
+/** As fast as Slack's Web API is on a good day. */
+export const SLACK_TAKES_MS = 50;
+
+export async function onGround<T>(flags: readonly string[], work: (ground: Ground) => Promise<T>): Promise<T> {
+  const log = pino({ level: 'silent' });
+  const isRoot = process.getuid?.() === 0;
+  const folder = await mkdtemp(join(isRoot ? '/tmp' : tmpdir(), 'sitrep-bench-'));
+  // The account the server then runs as must be able to pass.
+  if (isRoot) await chmod(folder, 0o711);
+  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'pg'), log });
+  const database = server.config;
+  await migrate({ config: database, log });
+  const db = connect({ config: database, log, statementTimeout: 30_000 });
+  await sql`create table bare_rows (id bigint generated always as identity primary key, text text not null)`.execute(
+    db,
+  );
+  const line = await openSocketLine();
+  const slack = await startProcess<Ground['slack']>('slack.ts', { link: line.url, afterMs: SLACK_TAKES_MS });
+  const startServer: Ground['startServer'] = (script, setting) =>
+    startProcess(script, setting, script === 'sitrep.ts' ? flags : []);
+  try {
+    return await work({ db, database, slack: slack.ready, line, flags, startServer });
+  } finally {
+    await slack.stop();
+    line.close();
+    await db.destroy();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { sql } from 'kysely';
+import type { Db } from '../../src/db/tables.ts';
+import { median, ms } from './numbers.ts';
+
+/** One sentence for each: what was measured, on what, and how fast its disk is. */
+export async function describeMachine(db: Db): Promise<string> {
+  const { rows } = await sql<{ serverVersion: string }>`show server_version`.execute(db);
+  const [cpu] = cpus();
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return [
+    `- Commit ${commit()}, ${new Date().toISOString().slice(0, 10)}`,
+    `- ${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${gigabytes} GB, ${platform()} ${release()} ${arch()}: load, server and PostgreSQL share them`,
+    `- Node ${process.versions.node}, PostgreSQL ${rows[0]?.serverVersion} with fsync on; a commit of one row takes ${ms(await commitMs(db))}`,
+  ].join('\n');
+}
+
+function commit(): string {
+  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
+  try {
+    const changed = git('status', '--porcelain', '--untracked-files=no', '--', 'src', 'migrations') !== '';
+    return `${git('rev-parse', '--short', 'HEAD')}${changed ? ' with uncommitted changes' : ''}`;
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** The floor under everything durable. */
+async function commitMs(db: Db): Promise<number> {
+  const waits: number[] = [];
+  for (let i = 0; i < 50; i++) {
+    const start = performance.now();
+    await sql`insert into bare_rows (text) values ('x')`.execute(db);
+    waits.push(performance.now() - start);
+  }
+  return median(waits);
+}

@@ -1,0 +1,38 @@
+// npm run bench: what durability costs, beside bare baselines in the same run.
+//   -- --only acks|events|jobs   one bench
+//   -- --write                   writes docs/benchmarks.md
+//   -- --profile <folder>        CPU profiles of the bot's processes
+import { writeFile } from 'node:fs/promises';
+import { benchAcks } from './acks.ts';
+import { benchEvents } from './events.ts';
+import { type Ground, onGround } from './ground.ts';
+import { benchJobs } from './jobs.ts';
+import { describeMachine } from './machine.ts';
+import { document, markdown, type Section } from './report.ts';
+
+const BENCHES: Record<string, (ground: Ground) => Promise<Section>> = {
+  acks: benchAcks,
+  events: benchEvents,
+  jobs: benchJobs,
+};
+
+await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<void> {
+  const after = (flag: string) => (args.includes(flag) ? args[args.indexOf(flag) + 1] : undefined);
+  const only = after('--only');
+  if (only && !(only in BENCHES)) throw new Error(`--only takes one of ${Object.keys(BENCHES).join(', ')}`);
+  const profiles = after('--profile');
+  await onGround(profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [], async (ground) => {
+    const machine = await describeMachine(ground.db);
+    console.log(machine);
+    const sections: Section[] = [];
+    for (const [name, bench] of Object.entries(BENCHES)) {
+      if (only && name !== only) continue;
+      const section = await bench(ground);
+      sections.push(section);
+      console.log(`\n${markdown(section)}`);
+    }
+    if (args.includes('--write')) await writeFile('docs/benchmarks.md', document(machine, sections));
+  });
+}
