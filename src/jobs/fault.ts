@@ -9,11 +9,13 @@ export interface Fault {
   readonly retryAfterMs: Millis | null;
   /** What the wait covers, e.g. `conversations.create` or `chat.postMessage:C123`; null: this job alone. */
   readonly limit: string | null;
+  /** The other side as a whole is not there: it says nothing about this job. */
+  readonly isAway: boolean;
   /** For people; free of secrets. */
   readonly reason: string;
 }
 
-/** Errors speak by shape: `outcome`, and for a rate limit `retryAfterMs` and `limit`. Any other error leaves the outcome unknown. */
+/** Errors speak by shape: `outcome`, `isAway`, and for a rate limit `retryAfterMs` and `limit`. Any other error leaves the outcome unknown. */
 export function readFault(error: unknown): Fault {
   const said = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
   const limit = typeof said.limit === 'string' && said.limit !== '' ? said.limit : null;
@@ -22,6 +24,7 @@ export function readFault(error: unknown): Fault {
     outcome: isSaid ? (said.outcome as Fault['outcome']) : limit ? 'not-done' : 'unknown',
     retryAfterMs: typeof said.retryAfterMs === 'number' && said.retryAfterMs >= 0 ? said.retryAfterMs : null,
     limit,
+    isAway: said.isAway === true,
     reason: reasonOf(error),
   };
 }

@@ -126,8 +126,8 @@ export interface PutBack {
   readonly ms: Millis;
   /** Not before this limit is over, either. */
   readonly limit: string | null;
-  /** A run that met a rate limit does not count. */
-  readonly counts: boolean;
+  /** `not`: the run met a rate limit. `as-attempt`: it makes the next wait longer, but the job has not begun to fail. */
+  readonly counts: 'not' | 'as-attempt' | 'as-failure';
   readonly isUncertain: boolean;
   readonly reason: string;
 }
@@ -139,8 +139,8 @@ export interface PutBack {
 export async function putBack(db: Db, run: Run, how: PutBack): Promise<boolean> {
   const uncertain = how.isUncertain ? sql`least(f.uncertain_since, f.started_at)` : sql`f.uncertain_since`;
   const outcome = sql`
-    select f.id, f.key, f.attempts - ${how.counts ? 0 : 1}::int as attempts, ${uncertain} as uncertain_since,
-      ${how.counts ? sql`coalesce(f.failing_since, clock_timestamp())` : sql`f.failing_since`} as failing_since,
+    select f.id, f.key, f.attempts - ${how.counts === 'not' ? 1 : 0}::int as attempts, ${uncertain} as uncertain_since,
+      ${how.counts === 'as-failure' ? sql`coalesce(f.failing_since, clock_timestamp())` : sql`f.failing_since`} as failing_since,
       greatest(${fromNow(how.ms)}, (select until from rate_limits where scope = ${how.limit}::text)) as not_before
     from jobs f where ${isHeldBy(run)} for update`;
   const statement = sql`

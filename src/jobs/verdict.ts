@@ -6,6 +6,12 @@ import { AT_MOST_ONCE } from './job.ts';
 /** A job that fails for this long is parked, so that those behind it in its lane go on. */
 export const GIVE_UP_AFTER: Millis = 10 * MINUTE;
 
+/**
+ * While the other side as a whole is away, nothing behind the head of a lane could go on either: its jobs wait, for
+ * about a day of attempts a minute apart at most.
+ */
+export const WAIT_OUT_ATTEMPTS = 2_000;
+
 export interface FailedRun {
   readonly kind: string;
   /** This run included. */
@@ -20,7 +26,13 @@ export type Verdict =
   | { readonly next: 'park' }
   /** Not its fault: waits for the limit, and the run does not count. */
   | { readonly next: 'wait'; readonly limit: string; readonly ms: Millis | null }
-  | { readonly next: 'retry'; readonly ms: Millis; readonly isUncertain: boolean };
+  | {
+      readonly next: 'retry';
+      readonly ms: Millis;
+      readonly isUncertain: boolean;
+      /** Whether the ten minutes run. */
+      readonly counts: 'as-attempt' | 'as-failure';
+    };
 
 /**
  * An unknown outcome is not tried again before the request can no longer be on its way, and is looked for first.
@@ -29,8 +41,11 @@ export type Verdict =
 export function judge(run: FailedRun, fault: Fault, requestTimeoutMs: Millis, chance: number): Verdict {
   if (fault.outcome === 'not-done' && fault.limit) return { next: 'wait', limit: fault.limit, ms: fault.retryAfterMs };
   if (AT_MOST_ONCE.has(run.kind)) return { next: 'drop' };
-  if (fault.outcome === 'never' || run.failingForMs >= GIVE_UP_AFTER) return { next: 'park' };
+  if (fault.outcome === 'never' || isEnough(run, fault)) return { next: 'park' };
   const isUncertain = fault.outcome === 'unknown';
   const wait = Math.max(backoffMs(run.attempts, chance), fault.retryAfterMs ?? 0, isUncertain ? requestTimeoutMs : 0);
-  return { next: 'retry', ms: wait, isUncertain };
+  return { next: 'retry', ms: wait, isUncertain, counts: fault.isAway ? 'as-attempt' : 'as-failure' };
 }
+
+const isEnough = (run: FailedRun, fault: Fault): boolean =>
+  fault.isAway ? run.attempts >= WAIT_OUT_ATTEMPTS : run.failingForMs >= GIVE_UP_AFTER;

@@ -174,7 +174,13 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
 /** Jobs of workers who are gone: nobody knows how far they came. */
 async function takeOver(state: State): Promise<void> {
   for (const run of await queue.listAbandoned(state.db)) {
-    const fault: Fault = { outcome: 'unknown', retryAfterMs: null, limit: null, reason: 'its worker was lost' };
+    const fault: Fault = {
+      outcome: 'unknown',
+      retryAfterMs: null,
+      limit: null,
+      isAway: false,
+      reason: 'its worker was lost',
+    };
     const outcome = await settle(state, run, fault, run.isFresh ? state.requestTimeoutMs : 0);
     state.log.warn({ job: run.id, kind: run.kind, worker: run.worker, outcome }, 'took over a job of a lost worker');
     state.look();
@@ -286,6 +292,7 @@ const unreadable = (why: unknown): Fault => ({
   outcome: 'never',
   retryAfterMs: null,
   limit: null,
+  isAway: false,
   reason: reasonOf(new Error(`the stored job does not parse: ${reasonOf(why)}`)),
 });
 
@@ -309,14 +316,15 @@ async function settle(
       const how = {
         ms: verdict.ms === null ? 100 : 0,
         limit: verdict.limit,
-        counts: false,
+        counts: 'not',
         isUncertain: false,
         reason,
-      };
+      } as const;
       return (await queue.putBack(db, run, how)) ? 'limited' : lost(state, run);
     }
     case 'retry': {
-      const how = { ms: verdict.ms, limit: null, counts: true, isUncertain: verdict.isUncertain, reason };
+      const { ms, counts, isUncertain } = verdict;
+      const how = { ms, limit: null, counts, isUncertain, reason };
       return (await queue.putBack(db, run, how)) ? 'retried' : lost(state, run);
     }
   }

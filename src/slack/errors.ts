@@ -7,6 +7,8 @@ export class SlackFault extends Error {
   /** Slack's own word (`name_taken`, `ratelimited`), or `timeout`, `network`, `http_503`. */
   readonly code: string;
   readonly outcome: 'not-done' | 'unknown' | 'never';
+  /** Slack as a whole is away or knows our token no more: the same call to it fails whatever it says. */
+  readonly isAway: boolean;
   /** Set for 429 only. */
   readonly retryAfterMs?: number;
   /** What the 429 covers: the method, or the method and channel for posts. */
@@ -28,6 +30,7 @@ export class SlackFault extends Error {
     this.method = fault.method;
     this.code = fault.code;
     this.outcome = fault.outcome;
+    this.isAway = AWAY.has(fault.code);
     if (fault.retryAfterMs !== undefined) this.retryAfterMs = fault.retryAfterMs;
     if (fault.limit !== undefined) this.limit = fault.limit;
     if (fault.needed !== undefined) this.needed = fault.needed;
@@ -48,6 +51,23 @@ const NOT_DONE = new Set([
   'team_added_to_org',
   'org_login_required',
   'ekm_access_denied',
+  'invalid_auth',
+  'token_revoked',
+  'token_expired',
+  'account_inactive',
+  'not_authed',
+]);
+
+/** Not `http_500`, `internal_error` or `fatal_error`: Slack was there, and may say it of one message for ever. */
+const AWAY = new Set([
+  'network',
+  'timeout',
+  'http_502',
+  'http_503',
+  'http_504',
+  'service_unavailable',
+  'team_added_to_org',
+  'org_login_required',
   'invalid_auth',
   'token_revoked',
   'token_expired',

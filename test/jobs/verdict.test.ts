@@ -9,17 +9,34 @@ const fault = (said: object) => readFault(Object.assign(new Error('no'), said));
 
 test.each([
   ['a call that cannot succeed is parked at once', run, { outcome: 'never' }, { next: 'park' }],
-  ['a call of unknown outcome waits for its request to end', run, {}, { next: 'retry', ms: 5_000, isUncertain: true }],
+  [
+    'a call of unknown outcome waits for its request to end',
+    run,
+    {},
+    { next: 'retry', ms: 5_000, isUncertain: true, counts: 'as-failure' },
+  ],
   [
     'a call that did not happen is soon repeated',
     run,
     { outcome: 'not-done' },
-    { next: 'retry', ms: 500, isUncertain: false },
+    { next: 'retry', ms: 500, isUncertain: false, counts: 'as-failure' },
   ],
   [
     'a call refused for ten minutes is parked',
     { ...run, failingForMs: 600_000 },
     { outcome: 'not-done' },
+    { next: 'park' },
+  ],
+  [
+    'a call that finds nobody there is repeated, however long that has lasted, and does not use up the ten minutes',
+    { ...run, attempts: 900, failingForMs: 900_000 },
+    { outcome: 'unknown', isAway: true },
+    { next: 'retry', ms: 30_000, isUncertain: true, counts: 'as-attempt' },
+  ],
+  [
+    'a call that found nobody there for about a day is parked',
+    { ...run, attempts: 2_000 },
+    { outcome: 'not-done', isAway: true },
     { next: 'park' },
   ],
   [
