@@ -1,6 +1,6 @@
 import { addEphemeral, dropEphemeral } from '../ephemerals.ts';
 import { composeMessage } from '../typed.ts';
-import type { Channel } from '../world.ts';
+import type { Channel, Message } from '../world.ts';
 import type { Doer, Done } from './doer.ts';
 import type { Sent } from './form-data.ts';
 import { closeForm, press, submitForm } from './pressing.ts';
@@ -17,15 +17,15 @@ export const DOINGS: Readonly<Record<string, Doing>> = {
   submit: submitForm,
   close: closeForm,
   message: onMessage,
-  edit: ({ person, back }, sent) => {
-    person.edits({ ts: sent.one('ts') }, typedIn(sent));
-    return { kind: 'back', to: back };
-  },
-  delete: ({ person }, sent) => {
-    person.deletes({ ts: sent.one('ts') });
+  edit: (doer, sent) => {
+    doer.person.edits(messageOf(doer, sent, 'own'), typedIn(sent));
     return BACK;
   },
-  react: (doer, sent) => react(doer, sent.one('in'), sent.one('ts'), sent.one('name')),
+  delete: (doer, sent) => {
+    doer.person.deletes(messageOf(doer, sent, 'own'));
+    return BACK;
+  },
+  react: (doer, sent) => react(doer, messageOf(doer, sent), sent.one('name')),
   join: ({ person }, sent) => {
     person.joins(sent.one('in'));
     return BACK;
@@ -87,7 +87,7 @@ async function command(
 async function onMessage(doer: Doer, sent: Sent): Promise<Done> {
   const { person, back, base } = doer;
   const [what, name = ''] = split(sent.one('do'));
-  const at = { ts: sent.one('ts') };
+  const at = messageOf(doer, sent);
   switch (what) {
     case 'pin':
       person.pins(at);
@@ -96,7 +96,7 @@ async function onMessage(doer: Doer, sent: Sent): Promise<Done> {
       person.unpins(at);
       return BACK;
     case 'react':
-      return react(doer, sent.one('in'), at.ts, name);
+      return react(doer, at, name);
     case 'edit':
       return { kind: 'back', to: withQuery(back, 'edit', at.ts) };
     case 'delete':
@@ -109,7 +109,7 @@ async function onMessage(doer: Doer, sent: Sent): Promise<Done> {
           deny: 'Cancel',
           isDanger: true,
           action: `${base}/do/delete`,
-          fields: { back, ts: at.ts },
+          fields: { back, in: sent.one('in'), ts: at.ts },
         },
       };
     case 'shortcut':
@@ -119,13 +119,21 @@ async function onMessage(doer: Doer, sent: Sent): Promise<Done> {
   }
 }
 
-function react({ stage, member, person }: Doer, inChannel: string, ts: string, name: string): Done {
-  const message = stage.world.channels.get(inChannel)?.messages.get(ts);
-  if (!message) return { kind: 'say', notice: 'That message is gone.' };
+function react({ member, person }: Doer, message: Message, name: string): Done {
   const mine = message.reactions.find((r) => r.name === name)?.users.includes(member.id) ?? false;
-  if (mine) person.unreacts({ ts }, name);
-  else person.reacts({ ts }, name);
+  if (mine) person.unreacts(message, name);
+  else person.reacts(message, name);
   return BACK;
+}
+
+/** Of a channel this person is in, and written by them where only that will do. Throws the reason why not. */
+function messageOf({ stage, member }: Doer, sent: Sent, whose: 'any' | 'own' = 'any'): Message {
+  const channel = stage.world.channels.get(sent.one('in'));
+  const message = channel?.messages.get(sent.one('ts'));
+  if (!channel?.members.has(member.id)) throw new Error('You are not in that channel.');
+  if (!message) throw new Error('That message is gone.');
+  if (whose === 'own' && message.user !== member.id) throw new Error('This is not your message.');
+  return message;
 }
 
 export function outcome({ stage }: Doer, reply: { outcome: string }): Done {

@@ -24,7 +24,7 @@ export function avatar(name: string, kind: 'person' | 'app' | 'nobody' = 'person
     .join('')
     .toUpperCase();
   const colour = kind === 'person' ? `hue${hueOf(name)}` : kind;
-  return html`<span class="avatar ${colour}" aria-hidden="true">${kind === 'app' ? '◉' : initials}</span>`;
+  return html`<span class="avatar ${colour}" aria-hidden="true">${kind === 'app' ? '' : initials}</span>`;
 }
 
 const hueOf = (name: string): number =>

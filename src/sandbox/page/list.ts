@@ -65,7 +65,8 @@ function entries(
     const divider = today !== day && !inThread ? dayLine(one.ts) : '';
     const follows = 'm' in one && today === day && isTogether(before, one.m);
     day = today;
-    before = 'm' in one ? one.m : null;
+    // A parent stands apart from its replies.
+    before = 'm' in one && !(inThread && one.m === messages[0]) ? one.m : null;
     if ('e' in one) return html`${divider}${ephemeralHtml(look, one.e, channel)}`;
     const thread = replies.get(one.ts);
     const standing = { channel, follows, inThread, ...(thread && { replies: thread }) };

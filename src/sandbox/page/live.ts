@@ -12,12 +12,12 @@ export function liveStream(journal: Journal, request: IncomingMessage | undefine
       const pulse = setInterval(() => {
         if (!isClosing(request)) {
           beats += 1;
-          if (beats % 15 === 0) say(': still here\n\n');
+          if (beats % 60 === 0) say(': still here\n\n');
           return;
         }
         stop();
         controller.close();
-      }, 1_000);
+      }, 250);
       pulse.unref();
       stop = () => {
         clearInterval(pulse);
@@ -27,7 +27,9 @@ export function liveStream(journal: Journal, request: IncomingMessage | undefine
     },
     cancel: () => stop(),
   });
-  return new Response(body, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } });
+  // Not kept for another request: when the stream ends, so does the connection.
+  const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', connection: 'close' };
+  return new Response(body, { headers });
 }
 
 /** A server that is being closed waits for its connections: one that would never end must end itself. */
