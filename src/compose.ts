@@ -127,12 +127,12 @@ const handlersOf = (deps: Deps, metrics: Metrics, settings: ReconcileSettings): 
   ...upkeepJobs(deps),
 });
 
-const listenersOf = (deps: Deps): Listeners[] => [
+const listenersOf = (deps: Deps, settings: ReconcileSettings): Listeners[] => [
   incidentListeners(deps),
   roleListeners(deps),
   updateListeners(deps),
   timelineListeners(deps),
-  channelListeners(deps),
+  channelListeners(deps, settings.settledMs),
   postmortemListeners(deps),
   peopleListeners(deps),
   upkeepListeners(deps),
@@ -145,14 +145,9 @@ interface Ears {
 }
 
 /** The server that hears Slack (or only health checks), and the sockets if that is how Slack delivers. */
-async function openEars(
-  wanted: Composition,
-  deps: Deps,
-  metrics: Metrics,
-  { settledMs }: ReconcileSettings,
-): Promise<Ears> {
+async function openEars(wanted: Composition, deps: Deps, metrics: Metrics, settings: ReconcileSettings): Promise<Ears> {
   const { slack, log } = wanted;
-  const readAgain = (inMs: number) => void catchUp(deps, inMs + settledMs);
+  const readAgain = (inMs: number) => void catchUp(deps, inMs + settings.settledMs);
   // Slack leaves events out by the minute.
   const onLeftOut = () => readAgain(MINUTE);
   const http = slack.mode === 'http' ? createHttpReceiver({ signingSecret: slack.signingSecret, log }) : null;
@@ -172,7 +167,7 @@ async function openEars(
   const app = createApp({
     receiver,
     slack: deps.slack,
-    listeners: listenersOf(deps),
+    listeners: listenersOf(deps, settings),
     gate: peopleGate(deps),
     log,
     observe: (seen) => metrics.heard(seen),

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import type { Millis } from '../lib/duration.ts';
 import { channelId } from '../lib/ids.ts';
 import type { Heard, Listeners } from '../slack/listeners.ts';
 import { followElsewhere, loseChannel, regainChannel, reopenChannel } from './transactions.ts';
 
 type Listening = Pick<Deps, 'db' | 'now' | 'slack'>;
 
-/** What people do to a channel as a whole, as far as it decides whether Sitrep can work in it. */
-export function channelListeners(deps: Listening): Listeners {
+/**
+ * What people do to a channel as a whole, as far as it decides whether Sitrep can work in it. What is younger than
+ * `settledMs` is left out by a reading of history.
+ */
+export function channelListeners(deps: Listening, settledMs: Millis): Listeners {
   const archived = async ({ event }: Heard) => {
     const read = Placed.safeParse(event);
     if (read.success) await loseChannel(deps, channelId(read.data.channel), 'archived');
@@ -35,7 +39,8 @@ export function channelListeners(deps: Listening): Listeners {
       channel_id_changed: async ({ event }) => {
         const read = Moved.safeParse(event);
         if (!read.success) return;
-        await followElsewhere(deps, channelId(read.data.old_channel_id), channelId(read.data.new_channel_id));
+        const readAt = new Date(deps.now().getTime() + settledMs);
+        await followElsewhere(deps, channelId(read.data.old_channel_id), channelId(read.data.new_channel_id), readAt);
       },
     },
   };

@@ -61,9 +61,18 @@ export async function channelParked(deps: Pick<Deps, 'now'>, trx: Trx, job: Job,
   return true;
 }
 
-/** What else bears the id of a channel that got another one; its incident follows by itself. */
-export const followElsewhere = ({ db }: Pick<Deps, 'db'>, from: ChannelId, to: ChannelId): Promise<void> =>
-  transact(db, (trx) => moveChannel(trx, from, to));
+/**
+ * What else bears the id of a channel that got another one; its incident follows by itself. What was told under the new
+ * id before we knew it was nobody's, so it is read at `readAt`.
+ */
+export function followElsewhere({ db }: Pick<Deps, 'db'>, from: ChannelId, to: ChannelId, readAt: Date): Promise<void> {
+  return transact(db, async (trx) => {
+    await moveChannel(trx, from, to);
+    const incident = (await findIncidentByChannel(trx, from)) ?? (await findIncidentByChannel(trx, to));
+    if (!incident) return;
+    await enqueue(trx, [{ job: { kind: 'reconcile', incident: incident.id, deep: true }, runAt: readAt }]);
+  });
+}
 
 const ours = (what: string, id: IncidentId, now: Date): Intent => ({
   identity: `channel-${what}:${id}:${now.getTime()}`,

@@ -118,7 +118,8 @@ export function pinEntries(
       user: pin?.by ?? null,
       name: 'pin',
       before: last.get(message),
-      at: pin?.at ?? asOf,
+      // Slack: in whole seconds, so a pin within the second would stand before its message.
+      at: new Date(Math.max((pin?.at ?? asOf).getTime(), instantOf(message).getTime())),
       payload: {},
       isTimeKnown: pin?.at !== undefined && pin.at !== null,
     });

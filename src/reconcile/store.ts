@@ -103,11 +103,18 @@ export async function findWaiting(trx: Trx, job: Job): Promise<{ runAt: Date; pa
 }
 
 /** Incidents with a channel that may still be spoken in, and when each was last read from end to end. */
-export function listWatched(db: Db, endedSince: Date): Promise<{ id: IncidentId; wholeAt: Date | null }[]> {
+export function listWatched(
+  db: Db,
+  endedSince: Date,
+): Promise<{ id: IncidentId; wholeAt: Date | null; hasEnded: boolean }[]> {
   return db
     .selectFrom('incidents')
     .leftJoin('watermarks', 'watermarks.incidentId', 'incidents.id')
-    .select(['incidents.id', 'watermarks.wholeAt'])
+    .select([
+      'incidents.id',
+      'watermarks.wholeAt',
+      sql<boolean>`status in ('resolved', 'closed', 'canceled')`.as('hasEnded'),
+    ])
     .where('channelId', 'is not', null)
     .where((where) =>
       where.or([

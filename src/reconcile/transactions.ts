@@ -27,16 +27,18 @@ export async function spreadOut(
   deps: Needs,
   deep: 'always' | 'stale' | undefined,
   endedSince: Date,
-  { spreadMs, everyMs }: ReconcileSettings,
+  { spreadMs, everyMs, endedEveryMs, settledMs }: ReconcileSettings,
 ): Promise<number> {
   const now = deps.now();
   const watched = await listWatched(deps.db, endedSince);
-  const isFresh = (at: Date | null) => at !== null && now.getTime() - at.getTime() < everyMs;
+  const isFresh = (at: Date | null) => at !== null && now.getTime() - at.getTime() < 2 * settledMs;
+  // The hourly look only sets what has no time yet, or one from when it had ended.
+  const inMs = (hasEnded: boolean) => (deep !== undefined ? 0 : hasEnded ? endedEveryMs : everyMs);
   for (let from = 0; from < watched.length; from += AT_ONCE) {
     await transact(deps.db, async (trx) => {
-      for (const [n, { id, wholeAt }] of watched.slice(from, from + AT_ONCE).entries()) {
+      for (const [n, { id, wholeAt, hasEnded }] of watched.slice(from, from + AT_ONCE).entries()) {
         const isDeep = deep === 'always' || (deep === 'stale' && !isFresh(wholeAt));
-        const runAt = new Date(now.getTime() + (from + n) * spreadMs);
+        const runAt = new Date(now.getTime() + inMs(hasEnded) + (from + n) * spreadMs);
         await soonest(trx, { kind: 'reconcile', incident: id, ...(isDeep && { deep: true }) }, runAt);
       }
     });
