@@ -74,6 +74,7 @@ test('a 429 on any method is honoured to the second, and everything is done once
   slack.faults.on('chat.postMessage', { retryAfter: 2 }, { when: (args) => args.thread_ts !== undefined });
   await oncall.slash('/incident declare sev1 checkout is down', { in: 'general' });
   await oncall.slash('/incident ic in INC-1', { in: 'general' });
+  await channelOf(stage, 1);
   await oncall.slash('/incident resolve rolled back in INC-1', { in: 'general' });
   await allDone(slack, db);
   const met = slack.journal.entries.flatMap((one) => (one.kind === 'fault' ? one.what.split(':')[0] : []));
@@ -94,5 +95,25 @@ test("twelve incidents at once are opened in the pace of Slack's rate limits, ea
   for (const [n, title] of titles.entries()) await expectOnce(slack, db, n + 1, title);
   expectNoRepeats(slack);
 }, 60_000);
+
+test('an answer by response_url and a view that turns into the link are sent at most once, and hold nothing up', async () => {
+  const stage = await setStage();
+  const { slack, db } = stage;
+  const { oncall } = people(slack);
+  slack.faults.on('views.update', { loseAnswer: true });
+  slack.faults.on('response_url', { drop: true });
+  await oncall.slash('/incident declare sev1 alpha is down', { in: 'general' });
+  await oncall.slash('/incident declare', { in: 'general' });
+  const form = await oncall.seesModal('Declare an incident');
+  await form.fill({ Title: 'bravo is down' });
+  await form.submit();
+  await allDone(slack, db);
+  await expectOnce(slack, db, 1, 'alpha is down');
+  await expectOnce(slack, db, 2, 'bravo is down');
+  expect(slack.journal.calls().filter(({ method }) => /^(views.update|response_url)/.test(method)).length).toBeLessThan(
+    3,
+  );
+  expect(slack.journal.violations()).toEqual([]);
+});
 
 const has = (value: unknown, words: string): boolean => String(value).includes(words);

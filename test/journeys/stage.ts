@@ -34,6 +34,8 @@ export interface Setting {
   readonly now?: () => Date;
   readonly sandbox?: Partial<SandboxOptions>;
   readonly reconcile?: Partial<ReconcileSettings>;
+  /** The bot's way to PostgreSQL, when it is not the straight one. */
+  readonly road?: (server: TestDatabase['config']) => Promise<TestDatabase['config']>;
 }
 
 const open: (() => Promise<void>)[] = [];
@@ -48,7 +50,7 @@ export const afterStory = (close: () => Promise<void>): void => void open.push(c
 const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
 
 export async function setStage(setting: Setting = {}): Promise<Stage> {
-  const { mode = 'http', policy = {}, now, sandbox = {}, reconcile = {} } = setting;
+  const { mode = 'http', policy = {}, now, sandbox = {}, reconcile = {}, road } = setting;
   const database = await testDatabase();
   afterStory(() => database.close());
   const slack = await startSandbox({
@@ -59,6 +61,7 @@ export async function setStage(setting: Setting = {}): Promise<Stage> {
     ...sandbox,
   });
   afterStory(() => slack.close());
+  const way = road ? await road(database.config) : database.config;
   const whole = { ...defaultPolicy, ...policy };
   const start = async () => {
     const sitrep = await startSitrep({
@@ -67,7 +70,7 @@ export async function setStage(setting: Setting = {}): Promise<Stage> {
           ? { mode, botToken: slack.tokens.bot, appToken: slack.tokens.app }
           : { mode, botToken: slack.tokens.bot, signingSecret: slack.tokens.signingSecret },
       slackApiUrl: slack.apiUrl,
-      database: database.config,
+      database: way,
       policy: whole,
       host: '127.0.0.1',
       port: 0,
