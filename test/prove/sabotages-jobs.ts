@@ -15,6 +15,10 @@ export const jobSabotages: readonly Sabotage[] = [
     red: [
       { file: 'test/slack/client.test.ts', name: 'the bot looks through every page before posting again' },
       { file: 'test/slack/client.test.ts', name: 'after a lost answer in a thread the bot looks in the thread' },
+      {
+        file: 'test/journeys/lost-answers.test.ts',
+        name: 'of eleven effects each happens once when the answer is lost',
+      },
     ],
   },
   {
@@ -26,7 +30,13 @@ export const jobSabotages: readonly Sabotage[] = [
         replace: 'const found = false && (await findOwnChannel(',
       },
     ],
-    red: [{ file: 'test/slack/client.test.ts', name: 'after a lost answer only a channel of exactly this name' }],
+    red: [
+      { file: 'test/slack/client.test.ts', name: 'after a lost answer only a channel of exactly this name' },
+      {
+        file: 'test/journeys/lost-answers.test.ts',
+        name: 'of eleven effects each happens once when the answer is lost',
+      },
+    ],
   },
   {
     name: 'a file is shared again without a look whether it is there already',
@@ -37,7 +47,13 @@ export const jobSabotages: readonly Sabotage[] = [
         replace: 'const shared = false && (await isShared(',
       },
     ],
-    red: [{ file: 'test/slack/client.test.ts', name: 'a file whose share may have been lost is looked for' }],
+    red: [
+      { file: 'test/slack/client.test.ts', name: 'a file whose share may have been lost is looked for' },
+      {
+        file: 'test/journeys/lost-answers.test.ts',
+        name: 'of eleven effects each happens once when the answer is lost',
+      },
+    ],
   },
   {
     name: 'a repeat is not told that an earlier attempt is uncertain',
@@ -48,7 +64,11 @@ export const jobSabotages: readonly Sabotage[] = [
         replace: 'await handle(parsed.data, { marker, number, uncertainSince: uncertainSince && null, isStillMine });',
       },
     ],
-    red: [{ file: 'test/jobs/crash.test.ts', name: 'is done by another, who knows since when it is uncertain' }],
+    red: [
+      { file: 'test/jobs/crash.test.ts', name: 'is done by another, who knows since when it is uncertain' },
+      { file: 'test/journeys/crash.test.ts', name: 'over socket, killed with kill -9 at ten points' },
+      { file: 'test/journeys/crash.test.ts', name: 'over http, killed with kill -9 at ten points' },
+    ],
   },
   {
     name: 'jobs of a dead worker are left where they are',
@@ -59,7 +79,11 @@ export const jobSabotages: readonly Sabotage[] = [
         replace: 'for (const run of [] as queue.AbandonedRun[]) {',
       },
     ],
-    red: [{ file: 'test/jobs/crash.test.ts', name: 'a job in the hands of a killed process is done by another' }],
+    red: [
+      { file: 'test/jobs/crash.test.ts', name: 'a job in the hands of a killed process is done by another' },
+      { file: 'test/journeys/crash.test.ts', name: 'over socket, killed with kill -9 at ten points' },
+      { file: 'test/journeys/crash.test.ts', name: 'over http, killed with kill -9 at ten points' },
+    ],
   },
   {
     name: 'a lease is not heeded: jobs of the living are taken over too',

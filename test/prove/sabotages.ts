@@ -90,6 +90,8 @@ export const sabotages: readonly Sabotage[] = [
         name: 'a message becomes one timeline entry, however often Slack delivers it',
       },
       { file: 'test/timeline/jobs.test.ts', name: 'the history of a channel is read whole' },
+      { file: 'test/journeys/timeline.test.ts', name: 'over http, each event twice: everything said and done' },
+      { file: 'test/journeys/timeline.test.ts', name: 'over socket, each event twice: everything said and done' },
     ],
   },
   {
@@ -113,6 +115,7 @@ export const sabotages: readonly Sabotage[] = [
         file: 'test/incidents/one-transaction.test.ts',
         name: 'a declaration that Slack delivers three times at once is one incident',
       },
+      { file: 'test/journeys/declare-by-text.test.ts', name: 'the same command delivered twice declares once' },
     ],
   },
   {
@@ -175,6 +178,10 @@ export const sabotages: readonly Sabotage[] = [
         file: 'test/incidents/privacy.test.ts',
         name: 'a private incident is listed to those in it and to nobody else',
       },
+      {
+        file: 'test/journeys/declare-by-form.test.ts',
+        name: 'a private incident has a private channel and is nowhere else to be seen',
+      },
     ],
   },
   {
@@ -199,7 +206,10 @@ export const sabotages: readonly Sabotage[] = [
         replace: 'Mrkdwn.trusted(foreign);',
       },
     ],
-    red: [{ file: 'test/updates/messages.test.ts', name: 'pings nobody, whatever it says' }],
+    red: [
+      { file: 'test/updates/messages.test.ts', name: 'pings nobody, whatever it says' },
+      { file: 'test/journeys/hostile-text.test.ts', name: 'nothing that people type into a title' },
+    ],
   },
   {
     name: 'a snooze moves the promise',
@@ -215,6 +225,7 @@ export const sabotages: readonly Sabotage[] = [
         file: 'test/updates/transactions.test.ts',
         name: 'the snooze button is quiet for ten minutes, keeps the promise',
       },
+      { file: 'test/journeys/updates.test.ts', name: 'Snooze 10 min delays the next rung but not the promise' },
     ],
   },
   {
