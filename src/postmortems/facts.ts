@@ -32,7 +32,7 @@ export function headerFacts(telling: Telling): Fact[] {
     fact('Severity', quote(incident.severity)),
     fact('Status', listed([incident.status, ...marks.filter((mark) => mark !== null)])),
     ...stamps,
-    ...(incident.services.length > 0 ? [fact('Services', listed(incident.services.map(quote)))] : []),
+    ...(incident.services.length > 0 ? [fact('Services', listed(incident.services.map((one) => quote(one))))] : []),
     ...rolesOf(telling),
     ...(evidence.voices.length > 0 ? [fact('Wrote in the channel', voices(telling))] : []),
     ...(incident.links.length > 0 ? [fact('Links', ...linksOf(telling))] : []),

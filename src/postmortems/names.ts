@@ -1,4 +1,7 @@
+import type { EntryKind } from '../db/tables.ts';
 import { listed } from '../lib/text.ts';
+import { plainOf } from '../slack/mrkdwn.ts';
+import { isFromSlack } from '../timeline/entry.ts';
 import type { IncidentRecord } from '../timeline/record.ts';
 import { millisOf } from './clock-gaps.ts';
 import type { DraftFacts, Line } from './document.ts';
@@ -19,8 +22,8 @@ export type Knower = 'ic' | 'ops' | 'comms' | 'declarer';
 export interface Teller {
   readonly local: LocalTime;
   readonly nameOf: (id: string) => string;
-  /** What someone wrote, as one line of plain text. */
-  readonly quote: (slackText: string) => string;
+  /** What someone wrote, as one line of plain text; `kind` tells whether it is kept as Slack sent it. */
+  readonly quote: (text: string, kind?: EntryKind) => string;
   /** `unknown, ask Dana`: by name, those of them who are known; else who had command, else who declared. */
   readonly unknown: (...whom: readonly Knower[]) => Piece;
   readonly holderOf: (role: string) => string | null;
@@ -31,12 +34,12 @@ const QUOTE = 3_000;
 
 export function teller(record: IncidentRecord, facts: DraftFacts): Teller {
   // A name is foreign text too: a line break in it would break the draft's lines.
-  const nameOf = (id: string) => oneLine(facts.people.get(id) ?? id, () => undefined) || id;
+  const nameOf = (id: string) => oneLine(facts.people.get(id) ?? id) || id;
   const holderOf = (role: string) => longestHolder(record, role, facts.draftedAt.getTime());
   return {
     local: localTime(facts.timezone),
     nameOf,
-    quote: (text) => cutText(oneLine(text, nameOf), QUOTE),
+    quote: (text, kind) => cutText(oneLine(kind && isFromSlack(kind) ? plainOf(text, nameOf) : text), QUOTE),
     holderOf,
     unknown: (...whom) => {
       const known = whom.map((one) => (one === 'declarer' ? record.incident.declaredBy : holderOf(one)));
@@ -63,5 +66,5 @@ export const paragraph = (...parts: Part[]): Line => ({ as: 'paragraph', said: s
 export const item = (...parts: Part[]): Line => ({ as: 'item', said: said(...parts) });
 
 /** “…”, or what stands for words that are not to be quoted again. */
-export const quoted = (telling: Teller, words: string | null): Said =>
-  words === null ? said('(deleted since)') : said(`“${telling.quote(words)}”`);
+export const quoted = (telling: Teller, words: string | null, kind?: EntryKind): Said =>
+  words === null ? said('(deleted since)') : said(`“${telling.quote(words, kind)}”`);

@@ -1,5 +1,3 @@
-import { plainOf } from '../slack/mrkdwn.ts';
-
 /**
  * A statement of the draft in pieces of plain text. Nothing is markup before it is rendered, so that what people wrote
  * is escaped in every place where a draft appears, and ours with it.
@@ -41,9 +39,9 @@ export function cutSaid(statement: Said, max: number): Said {
   });
 }
 
-/** One line for people: Slack's tokens become names, line breaks spaces; marks that turn the reading direction around are dropped. */
-export function oneLine(slackText: string, nameOf: (user: string) => string | undefined): string {
-  return plainOf(slackText, nameOf)
+/** One line for people: line breaks become spaces; marks that turn the reading direction around are dropped. */
+export function oneLine(text: string): string {
+  return text
     .replace(TURNING, '')
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();

@@ -159,7 +159,7 @@ function remedyLine(telling: Telling): Line[] {
     `The first mention of a mitigation (${first.remedy}) stands at `,
     linked(local.time(first.at), first.permalink),
     ': ',
-    quoted(telling, first.text),
+    quoted(telling, first.text, first.entry.kind),
   ];
   if (doneAt === null || after === null) return [item(...mention, '. No mitigation is recorded as done.')];
   return [

@@ -60,7 +60,7 @@ function told(telling: Telling, key: KeyEntry): Said {
     case 'update':
     case 'note': {
       const called = entry.kind === 'action_item' ? 'Follow-up' : CALLED[rule];
-      return said(strong(called), who === null ? ': ' : ` by ${who}: `, quoted(telling, text));
+      return said(strong(called), who === null ? ': ' : ` by ${who}: `, quoted(telling, text, entry.kind));
     }
     case 'marked':
     case 'remedy':
@@ -68,7 +68,7 @@ function told(telling: Telling, key: KeyEntry): Said {
       return said(
         CALLED[rule],
         `${who ?? 'Someone'}: `,
-        quoted(telling, text),
+        quoted(telling, text, entry.kind),
         remedy === null ? '' : ` (first mention of ${remedy})`,
       );
     default:

@@ -9,6 +9,9 @@ import { type Policy, severityOf } from '../policy.ts';
 import { actions, button, message, section } from '../slack/blocks.ts';
 import { joined, type Mrkdwn, md, mention, mentionGroup } from '../slack/mrkdwn.ts';
 
+/** The latest post that asks for an IC, by what it is for: it loses its button when somebody has command. */
+export const ASKED = 'ask for IC';
+
 /** Asked in the channel this often before the severity's contacts are brought in. */
 const ASKS_BEFORE_ESCALATING = 2;
 
@@ -62,7 +65,7 @@ const imIc = (incident: Incident) => actions('ask-ic', [button("I'm IC", 'take-i
 
 function ask(incident: Incident, now: Date): NewJob {
   const said = md`*Nobody has command of ${ref(incident)}.* ${mention(incident.declaredBy)}, take it or find someone: the IC coordinates and does not debug.`;
-  return post(incident.id, 'channel', message(said, [section(said), imIc(incident)]), now);
+  return post(incident.id, 'channel', message(said, [section(said), imIc(incident)]), now, ASKED);
 }
 
 function bringIn(incident: Incident, policy: Policy, now: Date): NewJob[] {
@@ -76,14 +79,14 @@ function bringIn(incident: Incident, policy: Policy, now: Date): NewJob[] {
   const said = md`*${ref(incident)} still has no IC.* ${named}: someone must take command.`;
   return [
     { job: { kind: 'invite', incident: incident.id, who: contacts }, runAt: now },
-    post(incident.id, 'channel', message(said, [section(said), imIc(incident)]), now),
+    post(incident.id, 'channel', message(said, [section(said), imIc(incident)]), now, ASKED),
   ];
 }
 
 function withoutContacts(incident: Incident, now: Date): NewJob[] {
   const key = `severities[${incident.severity}].escalate`;
   const said = md`*${ref(incident)} still has no IC* and ${incident.severity} has no contacts to bring in (\`${key}\` in sitrep.yml). ${mention(incident.declaredBy)}, someone must take command.`;
-  const here = post(incident.id, 'channel', message(said, [section(said), imIc(incident)]), now);
+  const here = post(incident.id, 'channel', message(said, [section(said), imIc(incident)]), now, ASKED);
   return isPrivate(incident) ? [here] : [here, post(incident.id, 'announcements', message(said), now)];
 }
 

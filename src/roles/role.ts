@@ -1,5 +1,5 @@
 import type { Decision } from '../incidents/decision.ts';
-import { type Holder, holderOf, type Incident, isOpen } from '../incidents/incident.ts';
+import { type Holder, holderOf, type Incident, isOpen, ref } from '../incidents/incident.ts';
 import { post, redraw } from '../incidents/redraw.ts';
 import type { NewJob } from '../jobs/job.ts';
 import type { UserId } from '../lib/ids.ts';
@@ -7,6 +7,7 @@ import { no, ok, type Result } from '../lib/result.ts';
 import { type Policy, type RoleCard, severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
 import { joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { ASKED } from './acknowledge.ts';
 import { dutiesOf, relieved, twoHats } from './duties.ts';
 import type { RoleRefusal } from './refusals.ts';
 
@@ -60,6 +61,7 @@ export function assign(
         ...changes.flatMap((wish) => privately(incident, holders, policy, wish, asked)),
         ...hats(incident, after, changes, policy, asked.now),
         ...askAgain(incident, after, policy, asked.now),
+        ...answered(incident, changes, asked.now),
         ...redraw(incident.id, asked.now),
       ],
       answer: message(joined(changes.map((wish) => said(policy, wish)))),
@@ -159,6 +161,14 @@ function hats(
   const isNew = changes.some((wish) => (wish.role === 'ic' || wish.role === 'ops') && wish.user === ic);
   if (!grave || !isNew || ic === null || holderOf(after, 'ops') !== ic) return [];
   return [{ job: { kind: 'dm', user: ic, message: twoHats(incident), incident: incident.id }, runAt: now }];
+}
+
+/** The open question for an IC is answered, and its button goes away. */
+function answered(incident: Incident, changes: readonly Wish[], now: Date): NewJob[] {
+  const ic = changes.find((wish) => wish.role === 'ic')?.user;
+  if (!ic || incident.acknowledgeAsks === 0) return [];
+  const said = message(md`~Nobody had command of ${ref(incident)}.~ ${mention(ic)} has it now.`);
+  return [{ job: { kind: 'edit', incident: incident.id, as: ASKED, message: said }, runAt: now }];
 }
 
 function askAgain(incident: Incident, after: readonly Holder[], policy: Policy, now: Date): NewJob[] {

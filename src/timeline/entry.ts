@@ -26,3 +26,14 @@ export interface NewEntry {
   readonly threadTs?: Ts | null;
   readonly payload?: Readonly<Record<string, unknown>>;
 }
+
+const FROM_SLACK: ReadonlySet<EntryKind> = new Set<EntryKind>([
+  'message',
+  'message_edited',
+  'member_joined',
+  'member_left',
+  'channel_changed',
+]);
+
+/** Whether the text is kept as Slack sent it (`&lt;`, `<@U…>`); what the bot wrote down is plain text. */
+export const isFromSlack = (kind: EntryKind): boolean => FROM_SLACK.has(kind);

@@ -1,5 +1,5 @@
-import type { EntryKind } from '../db/tables.ts';
 import { plainOf } from '../slack/mrkdwn.ts';
+import { isFromSlack } from './entry.ts';
 import { inert, quoted } from './markdown.ts';
 import type { Clock, IncidentRecord, RecordedEntry, RecordedUpdate } from './record.ts';
 
@@ -84,15 +84,7 @@ function entryOf(entry: RecordedEntry): string {
 }
 
 /** Messages are kept as Slack sent them; what the bot wrote down is plain text. */
-const wordsOf = ({ kind, text }: RecordedEntry): string => (FROM_SLACK.has(kind) ? plainOf(text ?? '') : (text ?? ''));
-
-const FROM_SLACK: ReadonlySet<string> = new Set<EntryKind>([
-  'message',
-  'message_edited',
-  'member_joined',
-  'member_left',
-  'channel_changed',
-]);
+const wordsOf = ({ kind, text }: RecordedEntry): string => (isFromSlack(kind) ? plainOf(text ?? '') : (text ?? ''));
 
 const filesOf = (files: unknown): string =>
   Array.isArray(files) ? bullets(files.map((file) => `file: ${inert(String(file?.name ?? file?.id))}`)) : '';

@@ -248,3 +248,14 @@ function textsOf(value: unknown): string[] {
 }
 
 const seen = (block: Record<string, unknown>): string => textsOf(block).join(' ');
+
+test('a title with tags, and a reply with Slack escapes, keep every character', () => {
+  const given = record({
+    ...clean,
+    incident: { ...clean.incident, title: 'a <b> & &lt;c&gt; title' },
+    timeline: [...clean.timeline, says('14:20', DANA, 'rolling back &lt;812&gt; &amp; waiting')],
+  });
+  const document = draftPostmortem(given, facts());
+  expect(document.title).toBe('a <b> & &lt;c&gt; title');
+  expect(JSON.stringify(document)).not.toContain('&lt;812');
+});

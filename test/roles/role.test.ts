@@ -86,6 +86,15 @@ describe('taking and giving roles', () => {
     ]);
   });
 
+  test('the question for an IC loses its button when somebody has command', () => {
+    const edits = (asks: number) =>
+      taken([], [{ role: 'ic', user: olivia }], { incident: { acknowledgeAsks: asks } }).kinds.filter(
+        (kind) => kind === 'edit',
+      );
+    expect(edits(1)).toHaveLength(1);
+    expect(edits(0)).toHaveLength(0);
+  });
+
   test('releasing IC asks for another, counted from now', () => {
     const done = taken([holds('ic', olivia)], [{ role: 'ic', user: null }]);
     expect(done.decision.change).toMatchObject({ acknowledgeAsks: 0, acknowledgeAskedAt: now });
