@@ -4,8 +4,11 @@ import type { Stage } from '../journeys/stage.ts';
 
 /** What waits after a failure need not wait any longer; what Slack limited still does. */
 export async function hurry(db: Db): Promise<void> {
-  await sql`update jobs set not_before = null where not_before is not null and last_error !~ 'ratelimited'`.execute(db);
-  await sql`select pg_notify('jobs', '')`.execute(db);
+  await sql`
+    with freed as (
+      update jobs set not_before = null where not_before is not null and last_error !~ 'ratelimited' returning id
+    )
+    select pg_notify('jobs', '') from freed limit 1`.execute(db);
 }
 
 /** Until nothing that is due is left but what was given up. */
