@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
 import { sql } from 'kysely';
 import type { Db } from '../../src/db/tables.ts';
 import { median, ms } from './numbers.ts';
@@ -11,9 +11,17 @@ export async function describeMachine(db: Db): Promise<string> {
   const gigabytes = Math.round(totalmem() / 2 ** 30);
   return [
     `- Commit ${commit()}, ${new Date().toISOString().slice(0, 10)}`,
-    `- ${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${gigabytes} GB, ${platform()} ${release()} ${arch()}: load, server and PostgreSQL share them`,
+    `- ${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${gigabytes} GB, ${platform()} ${arch()}: load, server and PostgreSQL share them${busy()}`,
     `- Node ${process.versions.node}, PostgreSQL ${rows[0]?.serverVersion} with fsync on; a commit of one row takes ${ms(await commitMs(db))}`,
   ].join('\n');
+}
+
+/** Others at work change the figures more than the ratios, but they change both. */
+function busy(): string {
+  const [running = 0] = loadavg();
+  return running > 0.5
+    ? `, and at the start others kept ${running.toFixed(1)} processes running: measure again in a quiet hour`
+    : '';
 }
 
 function commit(): string {
