@@ -1,0 +1,179 @@
+import type { RecordedEntry } from '../../../src/timeline/record.ts';
+import type { Evidence, Finding, Held, SlackChannel } from '../evidence.ts';
+import { announcements, channelOf, exactly, finding, isDrill, isPrivate, refOf, saidByBot, short } from './words.ts';
+
+/** Every decision on record is said in Slack once, and nothing is said that no decision wanted. */
+export function checkEffects(evidence: Evidence): Finding[] {
+  return [...evidence.incidents.flatMap((held) => checkOne(evidence, held)), ...doubles(evidence)];
+}
+
+function checkOne(evidence: Evidence, held: Held): Finding[] {
+  const channel = channelOf(evidence, held);
+  if (!channel) return [];
+  return [
+    ...lines(held, channel),
+    ...updates(evidence, held, channel),
+    ...endings(evidence, held, channel),
+    ...roles(evidence, held, channel),
+    ...reminders(evidence, held, channel),
+    ...drafts(evidence, held, channel),
+  ];
+}
+
+/** No two posts of one job. */
+function doubles({ slack }: Evidence): Finding[] {
+  const seen = new Map<string, string>();
+  return slack.channels.flatMap((channel) =>
+    channel.messages.flatMap((post) => {
+      if (!post.byBot || post.marker === null) return [];
+      const before = seen.get(post.marker);
+      seen.set(post.marker, `${channel.name} ${post.ts}`);
+      return before
+        ? [
+            finding(
+              'effects happen once',
+              `posted twice: "${short(post.firstText)}" (${before}; ${channel.name} ${post.ts})`,
+            ),
+          ]
+        : [];
+    }),
+  );
+}
+
+const entriesOf = (held: Held, kind: RecordedEntry['kind'], which: (entry: RecordedEntry) => boolean = () => true) =>
+  held.record.timeline.filter((entry) => entry.kind === kind && which(entry));
+
+const WITH_AN_UPDATE = 'with an update';
+const STATUS =
+  '(?:is being investigated|has its cause identified|is mitigated: |is resolved|is closed|was a false alarm)';
+
+/** One public line for each change of state. */
+function lines(held: Held, channel: SlackChannel): Finding[] {
+  const ref = refOf(held);
+  const byHand = (entry: RecordedEntry) => entry.actor !== null && entry.payload.why !== WITH_AN_UPDATE;
+  const said = (pattern: string) => saidByBot(channel, new RegExp(pattern)).length;
+  const rows: [what: string, pattern: string, wanted: number][] = [
+    ['status', `^\\*${ref} (?:is reopened and )?${STATUS}`, entriesOf(held, 'status_changed', byHand).length],
+    ['severity', `^\\*${ref} is SEV\\d now\\*`, entriesOf(held, 'severity_changed', byHand).length],
+    ['cadence', `^\\*${ref}\\*: (?:an update every|no updates)`, entriesOf(held, 'cadence_changed').length],
+    [
+      'correction',
+      '^<@\\w+> corrected ',
+      entriesOf(held, 'incident_edited', (entry) => !entry.text?.startsWith('link: ')).length,
+    ],
+    [
+      'escalation by hand',
+      `${ref} is escalated\\*`,
+      entriesOf(held, 'escalated', (e) => e.payload.by === 'hand').length,
+    ],
+  ];
+  return rows.flatMap(([what, pattern, wanted]) =>
+    exactly('one line for each change', `${what} lines of ${ref}`, said(pattern), wanted),
+  );
+}
+
+/** Once in the channel, once below the announcement unless it is private. */
+function updates(evidence: Evidence, held: Held, channel: SlackChannel): Finding[] {
+  const outside = (announcements(evidence)?.messages ?? []).filter((post) => post.threadTs === held.announcementTs);
+  return held.record.updates.flatMap((update) => {
+    const says = (posts: SlackChannel['messages']) =>
+      posts.filter((post) => post.byBot && post.firstText.includes('[UPDATE') && post.firstText.includes(update.text))
+        .length;
+    return [
+      ...exactly('an update is posted once', `"${short(update.text)}" in the channel`, says(channel.messages), 1),
+      ...exactly(
+        'an update is posted once',
+        `"${short(update.text)}" below the announcement`,
+        held.announcementTs === null ? 0 : says(outside),
+        isPrivate(held) ? 0 : 1,
+      ),
+    ];
+  });
+}
+
+function endings(evidence: Evidence, held: Held, channel: SlackChannel): Finding[] {
+  const ref = refOf(held);
+  const moved = entriesOf(held, 'status_changed', (entry) => entry.actor !== null && entry.payload.from !== 'resolved');
+  const resolved = moved.filter((entry) => entry.payload.to === 'resolved');
+  const ended = moved.filter((entry) => ['resolved', 'closed', 'canceled'].includes(String(entry.payload.to)));
+  const thread = announcements(evidence)?.messages.filter((post) => post.threadTs === held.announcementTs) ?? [];
+  const told = thread.filter(
+    (post) => post.byBot && new RegExp(`^\\*${ref} is (?:resolved|closed|canceled)\\*`).test(post.firstText),
+  );
+  return [
+    ...exactly(
+      'one line for each change',
+      `thanks in ${ref}`,
+      saidByBot(channel, /^Thank you, everyone\./).length,
+      resolved.length,
+    ),
+    ...exactly(
+      'one line for each change',
+      `endings of ${ref} announced`,
+      told.length,
+      isPrivate(held) ? 0 : ended.length,
+    ),
+  ];
+}
+
+/** One public line for each change of hands, the duties once to each who takes a role. */
+function roles(evidence: Evidence, held: Held, channel: SlackChannel): Finding[] {
+  const ref = refOf(held);
+  const changes = held.entries.filter(({ kind }) => kind === 'role_assigned' || kind === 'role_released');
+  const intents = new Set(changes.map(({ identity }) => identity.replace(/^[a-z_]+:/, '').replace(/:\d+$/, '')));
+  const said = saidByBot(channel, /^<@\w+> \*has command\*|^<@\w+> is \*[^*]+\*|^\*[^*]+\* is free/);
+  const taken = Map.groupBy(
+    entriesOf(held, 'role_assigned'),
+    ({ text, payload }) => `${text?.split(':')[0]}|${payload.user}`,
+  );
+  const duties = [...taken].flatMap(([key, entries]) => {
+    const [name = '', user = ''] = key.split('|');
+    const dm = evidence.slack.channels.find((one) => one.kind === 'im' && one.peer === user);
+    const told = (dm?.messages ?? []).filter((post) => post.byBot && post.firstText === `You are ${name} of ${ref}`);
+    return exactly('duties once', `duties of ${name} of ${ref} to ${user}`, told.length, entries.length);
+  });
+  return [...exactly('one line for each change', `role lines of ${ref}`, said.length, intents.size), ...duties];
+}
+
+/** Each rung on record was sent once. */
+function reminders(evidence: Evidence, held: Held, channel: SlackChannel): Finding[] {
+  const ref = refOf(held);
+  const rung = (name: string) => held.record.timeline.filter(({ payload }) => payload.rung === name).length;
+  const said = (pattern: RegExp) => saidByBot(channel, pattern).length;
+  const nudges = evidence.slack.channels
+    .filter((one) => one.kind === 'im')
+    .flatMap((dm) => saidByBot(dm, new RegExp(`\\*${ref}\\*: the next update`))).length;
+  const asks =
+    entriesOf(held, 'reminder_sent', ({ payload }) => payload.about === 'ic').length +
+    (isDrill(held) ? entriesOf(held, 'escalated', ({ payload }) => payload.by === 'timer').length : 0);
+  const rows: [what: string, found: number, wanted: number][] = [
+    ['nudges', nudges, rung('nudge')],
+    ['reminders at due', said(/^:alarm_clock:/), rung('due')],
+    ['reminders of IC and comms', said(/^:warning: .*\*the update of/), rung('half')],
+    ['escalations', said(/^:rotating_light:/), rung('full')],
+    ['asks for an IC', said(/^\*Nobody has command of/), asks],
+  ];
+  return rows.flatMap(([what, found, wanted]) => exactly('each rung once', `${what} of ${ref}`, found, wanted));
+}
+
+/** One file for each draft, shared in the incident's channel and nowhere else; one that was overtaken may be left out. */
+function drafts({ slack, bot }: Evidence, held: Held, channel: SlackChannel): Finding[] {
+  const ref = refOf(held);
+  const revisions = entriesOf(held, 'postmortem').length;
+  const own = slack.files.filter(
+    ({ name, user }) => user === bot.userId && name.startsWith(`${ref}-postmortem-draft-`),
+  );
+  const shared = own.filter(({ channels }) => channels.length > 0);
+  const byName = Map.groupBy(shared, ({ name }) => name);
+  return [
+    ...[...byName].flatMap(([name, files]) =>
+      exactly('one file for each draft', `${name} was shared`, files.flatMap(({ channels }) => channels).length, 1),
+    ),
+    ...shared
+      .filter(({ channels }) => channels.some((id) => id !== channel.id))
+      .map(({ name }) => finding('privacy', `${name} was shared outside its channel`)),
+    ...(revisions > 0 && !byName.has(`${ref}-postmortem-draft-${revisions}.md`)
+      ? [finding('one file for each draft', `draft ${revisions} of ${ref} has no file in the channel`)]
+      : []),
+  ];
+}

@@ -1,0 +1,206 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Span } from './evidence.ts';
+import { buildRoad, type Road, type Step } from './road.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** One place for a process: whoever lives in it, it is filled again. */
+export interface Berth {
+  readonly name: string;
+  readonly road: Road;
+  /** Of the process that serves now. */
+  readonly origin: () => string | null;
+  /** kill -9; false when there is nobody to kill. */
+  kill(): boolean;
+  /** SIGTERM; resolves when it has left. */
+  stop(): Promise<void>;
+  /** Strikes at the step, or answers false. */
+  reached(step: Step): boolean;
+  arm(step: Step, strike: () => void): void;
+  disarm(): void;
+}
+
+/** The bot as several real processes, of which any may die at any time. */
+export interface Fleet {
+  readonly berths: readonly Berth[];
+  readonly logs: readonly string[];
+  readonly kills: readonly number[];
+  readonly stops: () => number;
+  readonly starts: () => number;
+  readonly mishaps: string[];
+  /** When no process served. */
+  outages(): readonly Span[];
+  serving(): number;
+  /** No more births; everyone is stopped politely, then not so politely. */
+  end(): Promise<void>;
+}
+
+export interface FleetOptions {
+  readonly processes: number;
+  readonly slack: { readonly origin: string };
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Until a dead process is replaced. */
+  readonly rebirthMs: () => number;
+  /** A start that failed is no mishap while the database is away. */
+  readonly isDatabaseUp: () => boolean;
+  readonly changed: () => void;
+}
+
+interface Life {
+  readonly child: ChildProcess;
+  origin: string | null;
+  end: 'lives' | 'killed' | 'stopped';
+  readonly gone: Promise<void>;
+}
+
+/** A polite stop drains within 10 s. */
+const STOP_WITHIN_MS = 13_000;
+
+export async function launchFleet(options: FleetOptions): Promise<Fleet> {
+  const { processes, env, cwd } = options;
+  const logs: string[] = [];
+  const kills: number[] = [];
+  const mishaps: string[] = [];
+  const lives = new Map<string, Life>();
+  const outages: { from: number; to: number }[] = [];
+  const births = new Set<NodeJS.Timeout>();
+  let darkSince: number | null = Date.now();
+  let stops = 0;
+  let starts = 0;
+  let ended = false;
+
+  const serving = () => [...lives.values()].filter(({ origin }) => origin !== null).length;
+  const look = () => {
+    if (serving() > 0 && darkSince !== null) {
+      outages.push({ from: darkSince, to: Date.now() });
+      darkSince = null;
+    } else if (serving() === 0) darkSince ??= Date.now();
+    options.changed();
+  };
+
+  function begin(name: string, road: Road): void {
+    if (ended) return;
+    const child = spawn(process.execPath, [MAIN], {
+      cwd,
+      env: { PATH: process.env.PATH ?? '', ...env, SLACK_API_URL: road.apiUrl },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    starts += 1;
+    const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    const life: Life = { child, origin: null, end: 'lives', gone };
+    lives.set(name, life);
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream)
+        createInterface({ input: stream }).on('line', (line) => {
+          logs.push(line);
+          const origin = servingAt(line);
+          if (origin === null || life.end !== 'lives') return;
+          life.origin = origin;
+          look();
+        });
+    }
+    child.once('exit', (code, signal) => {
+      const served = life.origin !== null;
+      life.origin = null;
+      look();
+      if (life.end === 'lives' && (served || options.isDatabaseUp()))
+        mishaps.push(`${name} ended by itself (${code ?? signal}): ${logs.slice(-3).join(' | ').slice(0, 600)}`);
+      if (life.end === 'stopped' && code !== 0)
+        mishaps.push(`${name} was asked to stop and left with ${code ?? signal}`);
+    });
+    void gone.then(() => {
+      const birth = setTimeout(() => {
+        births.delete(birth);
+        begin(name, road);
+      }, options.rebirthMs());
+      births.add(birth);
+    });
+  }
+
+  const berths: Berth[] = [];
+  for (let n = 1; n <= processes; n += 1) {
+    const name = `process ${n}`;
+    const road = await buildRoad(options.slack);
+    let armed: { step: Step; strike: () => void } | null = null;
+    berths.push({
+      name,
+      road,
+      origin: () => lives.get(name)?.origin ?? null,
+      kill: () => {
+        const life = lives.get(name);
+        if (life?.end !== 'lives' || life.child.exitCode !== null) return false;
+        life.end = 'killed';
+        life.child.kill('SIGKILL');
+        life.origin = null;
+        kills.push(Date.now());
+        look();
+        return true;
+      },
+      stop: async () => {
+        const life = lives.get(name);
+        if (life?.end !== 'lives' || life.origin === null) return;
+        life.end = 'stopped';
+        life.origin = null;
+        life.child.kill('SIGTERM');
+        stops += 1;
+        look();
+        const patience = setTimeout(() => life.child.kill('SIGKILL'), STOP_WITHIN_MS);
+        await life.gone;
+        clearTimeout(patience);
+      },
+      arm: (step, strike) => {
+        armed = { step, strike };
+        road.arm(step, strike);
+      },
+      disarm: () => {
+        armed = null;
+        road.disarm();
+      },
+      reached: (step) => {
+        if (armed?.step !== step) return false;
+        const { strike } = armed;
+        armed = null;
+        strike();
+        return true;
+      },
+    });
+    begin(name, road);
+  }
+
+  return {
+    berths,
+    logs,
+    kills,
+    mishaps,
+    stops: () => stops,
+    starts: () => starts,
+    serving,
+    outages: () => (darkSince === null ? outages : [...outages, { from: darkSince, to: Date.now() }]),
+    end: async () => {
+      ended = true;
+      for (const birth of births) clearTimeout(birth);
+      await Promise.all(berths.map((berth) => berth.stop()));
+      for (const life of lives.values()) {
+        if (life.child.exitCode !== null || life.child.signalCode !== null) continue;
+        life.end = 'killed';
+        life.child.kill('SIGKILL');
+        await life.gone;
+      }
+      await Promise.all(berths.map(({ road }) => road.close()));
+    },
+  };
+}
+
+/** The process's own word that it serves, with where. */
+function servingAt(line: string): string | null {
+  if (!line.includes('"serving"')) return null;
+  try {
+    const { msg, origin } = JSON.parse(line) as { msg?: unknown; origin?: unknown };
+    return msg === 'serving' && typeof origin === 'string' ? origin : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,78 @@
+import type { Db } from '../../src/db/tables.ts';
+import { reconcileAllAt } from '../../src/reconcile/transactions.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { pause } from './actor.ts';
+import type { Crowd } from './crowd.ts';
+import { YES } from './deeds.ts';
+import { unfinished } from './gather.ts';
+
+interface Scene {
+  readonly slack: Sandbox;
+  readonly db: Db;
+  readonly crowd: Crowd;
+}
+
+const REST_WITHIN_MS = 150_000;
+/** Nothing may have been due for so long. */
+const QUIET_MS = 1_200;
+/** What is younger than this is left by a reading of history for the next. */
+const SETTLED_MS = 62_000;
+
+/** Every event is heard and every job done. `rereads`: history is read again from end to end, for what no event brought. */
+export async function rest({ slack, db }: Scene, { rereads = false } = {}): Promise<void> {
+  await quiet(slack, db);
+  if (!rereads) return;
+  await pause(SETTLED_MS);
+  await reconcileAllAt({ db, now: () => new Date() }, new Date(), 'always');
+  // Readings are spread out and go on page by page, each with its own time to run.
+  await slack.until(async () => (await reading(db)) === 0, {
+    timeoutMs: REST_WITHIN_MS * 2,
+    what: 'all history is read',
+  });
+  await quiet(slack, db);
+}
+
+async function quiet(slack: Sandbox, db: Db): Promise<void> {
+  let since = 0;
+  let waiting: string[] = [];
+  const isQuiet = async () => {
+    waiting = await unfinished(db);
+    if (waiting.length > 0 || slack.delivery.pending() > 0) since = 0;
+    else since ||= Date.now();
+    return since !== 0 && Date.now() - since >= QUIET_MS;
+  };
+  await slack.until(isQuiet, { timeoutMs: REST_WITHIN_MS, what: 'nothing is due' }).catch(() => {
+    throw new Error(`${waiting.join('; ')}; ${slack.delivery.pending()} events on their way`);
+  });
+}
+
+/** Readings that are promised for soon. */
+async function reading(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('jobs')
+    .select((q) => q.fn.countAll<string>().as('count'))
+    .where('kind', 'in', ['reconcile', 'reconcile-all'])
+    .where('parkedAt', 'is', null)
+    .where('runAt', '<', new Date(Date.now() + 5 * 60_000))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Somebody of each open incident takes command and slows the promises down, so that no reminder is due while it is counted. */
+export async function calm({ db, crowd, slack }: Scene): Promise<void> {
+  const open = await db
+    .selectFrom('incidents')
+    .select(['id', 'channelId', 'declaredBy'])
+    .where('status', 'not in', ['resolved', 'closed', 'canceled'])
+    .execute();
+  for (const { id, channelId, declaredBy } of open) {
+    if (channelId === null) throw new Error(`INC-${id} has no channel`);
+    const actor = crowd.speaker(declaredBy);
+    if (!slack.world.channels.get(channelId)?.members.has(actor.person.id))
+      throw new Error(`${declaredBy} is not in the channel of INC-${id}`);
+    await actor.type('/incident ic', channelId, YES.role);
+    const slowed = await actor.type('/incident cadence 6h', channelId, YES.cadence);
+    if (!slowed || !new RegExp(YES.cadence).test(slowed.text))
+      throw new Error(`INC-${id} did not take its cadence: ${slowed?.text}`);
+  }
+}
