@@ -1,10 +1,10 @@
-import { expect, test } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { incidentId } from '../../src/lib/ids.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { readRecord } from '../../src/timeline/transactions.ts';
 import { allDone, expectNoRepeats, expectOnce } from './once.ts';
 import { setProcessStage } from './process.ts';
-import { everywhere, people, saying } from './steps.ts';
+import { everywhere, people, saying, testOverBoth } from './steps.ts';
 
 /** Where each incident is when the process is killed: Slack has been asked, and will do it, but nobody hears the answer. */
 const POINTS: [string, string, (args: Record<string, unknown>) => boolean, string[]][] = [
@@ -20,8 +20,8 @@ const POINTS: [string, string, (args: Record<string, unknown>) => boolean, strin
   ['juliet shares its draft', 'files.completeUploadExternal', () => true, ['resolve rolled back']],
 ];
 
-test.each(['socket', 'http'] as const)(
-  'over %s, killed with kill -9 at ten points of ten incidents and started again, everything happens once',
+testOverBoth(
+  'killed with kill -9 at ten points of ten incidents and started again, everything happens once',
   async (mode) => {
     const { slack, db, start } = await setProcessStage({ mode });
     const { oncall, commander } = people(slack);
@@ -52,34 +52,29 @@ test.each(['socket', 'http'] as const)(
     expect((await db.selectFrom('incidents').select('id').execute()).length).toBe(11);
     expect(slack.journal.violations()).toEqual([]);
   },
-  60_000,
 );
 
-test.each(['socket', 'http'] as const)(
-  'over %s, what is said while the process is dead is heard when it is back, once',
-  async (mode) => {
-    const { slack, db, start } = await setProcessStage({ mode });
-    const { oncall } = people(slack);
-    const bot = await start();
-    await oncall.slash('/incident declare sev1 checkout is down', { in: 'general' });
-    await allDone(slack, db);
-    const channel = await slack.until(() => slack.channels().find((one) => one.name.startsWith('inc-')));
-    const before = oncall.says('before', { in: channel.name });
-    await bot.kill('SIGKILL');
-    const said = oncall.says('while nobody listens', { in: channel.name });
-    oncall.edits(said, 'while nobody listened');
-    oncall.deletes(before);
-    await start();
-    await slack.settled();
-    const held = await readRecord({ db }, incidentId(1), slack.url);
-    const kinds = (ts: string) => held?.timeline.filter((one) => one.ts === ts).map(({ kind }) => kind);
-    expect(kinds(said.ts)).toEqual(['message', 'message_edited']);
-    expect(kinds(before.ts)?.toSorted()).toEqual(['message', 'message_deleted']);
-    expect(JSON.stringify(held?.timeline)).not.toContain('"before"');
-    expect(slack.journal.violations()).toEqual([]);
-  },
-  30_000,
-);
+testOverBoth('what is said while the process is dead is heard when it is back, once', async (mode) => {
+  const { slack, db, start } = await setProcessStage({ mode });
+  const { oncall } = people(slack);
+  const bot = await start();
+  await oncall.slash('/incident declare sev1 checkout is down', { in: 'general' });
+  await allDone(slack, db);
+  const channel = await slack.until(() => slack.channels().find((one) => one.name.startsWith('inc-')));
+  const before = oncall.says('before', { in: channel.name });
+  await bot.kill('SIGKILL');
+  const said = oncall.says('while nobody listens', { in: channel.name });
+  oncall.edits(said, 'while nobody listened');
+  oncall.deletes(before);
+  await start();
+  await slack.settled();
+  const held = await readRecord({ db }, incidentId(1), slack.url);
+  const kinds = (ts: string) => held?.timeline.filter((one) => one.ts === ts).map(({ kind }) => kind);
+  expect(kinds(said.ts)?.toSorted()).toEqual(['message', 'message_edited']);
+  expect(kinds(before.ts)?.toSorted()).toEqual(['message', 'message_deleted']);
+  expect(JSON.stringify(held?.timeline)).not.toContain('"before"');
+  expect(slack.journal.violations()).toEqual([]);
+});
 
 const has = (value: unknown, words: string): boolean => String(value).includes(words);
 const held = (slack: Sandbox): number =>

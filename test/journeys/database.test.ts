@@ -2,10 +2,10 @@ import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { flakyRoad } from '../support/flaky-road.ts';
 import { afterStory, type Mode, setStage } from './stage.ts';
-import { channelOf, declare, people } from './steps.ts';
+import { channelOf, declare, people, testOverBoth } from './steps.ts';
 
-test.each(['socket', 'http'] as const)(
-  'over %s, while the database is silent people are told that nothing was recorded, and nothing said is lost',
+testOverBoth(
+  'while the database is silent people are told that nothing was recorded, and nothing said is lost',
   async (mode) => {
     const { stage, road } = await onRoad(mode);
     const { slack, record, db, quiet } = stage;
@@ -37,7 +37,6 @@ test.each(['socket', 'http'] as const)(
     ).toEqual(['checkout is down', 'search is down']);
     expect(slack.journal.violations()).toEqual([]);
   },
-  40_000,
 );
 
 test('when nobody knows whether the commit arrived the answer says so, and what was recorded goes on', async () => {

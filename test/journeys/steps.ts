@@ -1,9 +1,20 @@
-import { expect } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { incidentId } from '../../src/lib/ids.ts';
 import type { ChannelView } from '../../src/sandbox/channel-view.ts';
 import type { Shown } from '../../src/sandbox/readable.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import type { Stage } from './stage.ts';
+import type { Mode, Stage } from './stage.ts';
+
+/** Long stories that mostly wait are told over both roads at the same time. */
+export function testOverBoth(says: string, story: (mode: Mode) => Promise<void>, timeoutMs = 60_000): void {
+  test(
+    `over sockets and over HTTP, ${says}`,
+    async () => {
+      await Promise.all([story('socket'), story('http')]);
+    },
+    timeoutMs,
+  );
+}
 
 /** The four people of the workspace. */
 export function people(slack: Sandbox) {
