@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jobStats } from '../../src/jobs/store.ts';
+import { jobStats, listJobs } from '../../src/jobs/store.ts';
 import { type Ground, SLACK_TAKES_MS } from './ground.ts';
 import { httpLine } from './load.ts';
 import { median, ms, percentile, times } from './numbers.ts';
@@ -101,5 +101,7 @@ async function untilIdle({ db }: Ground): Promise<void> {
     const { due, running } = await jobStats(db, new Date());
     if (due + running === 0) return;
   }
-  throw new Error('the effects of one burst took longer than 30 s');
+  const failing = (await listJobs(db)).find((job) => job.lastError !== null);
+  const why = failing ? `${failing.kind} fails: ${failing.lastError}` : 'nothing fails, it is slow';
+  throw new Error(`the effects of one burst took longer than 30 s; ${why}`);
 }
