@@ -14,6 +14,7 @@ export const cursorIn = (page: Page): string | null => page.response_metadata?.n
 export const Done = z.object({});
 export const WhoWeAre = z.object({ team_id: z.string(), user_id: User, bot_id: z.string(), url: z.string() });
 export const OneChannel = z.object({ channel: z.object({ id: Channel, name: z.string() }) });
+export const Topic = z.object({ channel: z.object({ topic: z.object({ value: z.string() }).nullish() }) });
 export const OneDm = z.object({ channel: z.object({ id: Channel }) });
 export const Channels = Paged.extend({
   channels: z.array(

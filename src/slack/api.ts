@@ -16,6 +16,7 @@ export interface SlackApi {
   joinChannel(channel: ChannelId): Promise<void>;
   /** Invites with `force`, ≤ 100 a call. Already being there is success; the rest comes back with Slack's word for why. */
   invite(channel: ChannelId, users: readonly UserId[]): Promise<{ user: UserId; error: string }[]>;
+  /** Looks first: a topic that stays as it is would be told of in the channel once more. */
   setTopic(channel: ChannelId, topic: string): Promise<void>;
   pin(channel: ChannelId, message: Ts): Promise<void>;
   /** Adds the link unless a bookmark with this link exists. */

@@ -229,7 +229,11 @@ export function createSlack({ token, apiUrl, log, observe, requestTimeoutMs = 5_
     },
 
     async setTopic(channel, topic) {
-      await call('conversations.setTopic', { channel, topic: shorten(topic, channelLimits.topic) }, answers.Done);
+      const wanted = shorten(topic, channelLimits.topic);
+      // Slack: every call posts a message about the topic, also one that leaves it as it was.
+      const { channel: now } = await call('conversations.info', { channel }, answers.Topic);
+      if (now.topic?.value === wanted) return;
+      await call('conversations.setTopic', { channel, topic: wanted }, answers.Done);
     },
 
     async pin(channel, message) {

@@ -12,7 +12,7 @@ export async function hurry(db: Db): Promise<void> {
 }
 
 /** Until nothing that is due is left but what was given up. */
-export async function hurryUntilDone(stage: Pick<Stage, 'slack' | 'db' | 'sitrep'>, soon = new Date()): Promise<void> {
+export async function hurryUntilDone(stage: Pick<Stage, 'slack' | 'db' | 'sitrep'>, soonMs = 30_000): Promise<void> {
   const { slack, db } = stage;
   await slack.until(
     async () => {
@@ -21,7 +21,7 @@ export async function hurryUntilDone(stage: Pick<Stage, 'slack' | 'db' | 'sitrep
         .selectFrom('jobs')
         .select((row) => row.fn.countAll<number>().as('left'))
         .where('parkedAt', 'is', null)
-        .where('runAt', '<=', soon)
+        .where('runAt', '<=', new Date(Date.now() + soonMs))
         .executeTakeFirstOrThrow();
       return Number(left) === 0;
     },

@@ -78,6 +78,9 @@ export async function promise({ stage }: Life, job: Job, standing: Standing = 'f
   });
 }
 
+/** What a job promises while the question is on its way is due as well. */
+const NO_TIMER_IS_SOONER = 30_000;
+
 /** Nothing of this life is due; fails when something of it was given up. */
 export async function atRest({ stage, id, declarer, friend, guest }: Life, marker: string | null): Promise<void> {
   const { slack, db } = stage;
@@ -88,7 +91,7 @@ export async function atRest({ stage, id, declarer, friend, guest }: Life, marke
       .selectFrom('jobs')
       .select(['kind', 'lastError', 'parkedAt'])
       .where(theirs)
-      .where('runAt', '<=', new Date())
+      .where('runAt', '<=', new Date(Date.now() + NO_TIMER_IS_SOONER))
       .execute();
   for (let jobs = await left(); jobs.length > 0; jobs = await left()) {
     const givenUp = jobs.find((job) => job.parkedAt !== null);

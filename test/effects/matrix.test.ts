@@ -23,22 +23,14 @@ const runs: Run[] = (Object.entries(TABLE) as [JobKind, (typeof TABLE)[JobKind]]
       ),
 );
 
-/** Every second costs a second: the limited runs are shared out among several lives that live at once. */
-const LIMITED_LIVES = 4;
-
 test('whatever fails, wherever it fails: in the end Slack and the rows are as if nothing had failed', async () => {
   const stage = await setStage();
   keepHurrying(stage);
-  const calm = live(await beginLife(stage, 'calm'), null, () => false);
-  const troubled = [...callPoints, ...DEATHS].flatMap((point, n) =>
-    Array.from(
-      { length: point === 'limited (429)' ? LIMITED_LIVES : 1 },
-      async (_, m, of = point === 'limited (429)' ? LIMITED_LIVES : 1) => {
-        const life = await beginLife(stage, `${'abcdefghij'[n]}${'xyzw'[m]}q`);
-        return { point, cells: await live(life, point, (run) => run % of === m) };
-      },
-    ),
-  );
+  const calm = live(await beginLife(stage, 'calm'), null);
+  const troubled = [...callPoints, ...DEATHS].map(async (point, n) => {
+    const life = await beginLife(stage, `${'abcdefghij'[n]}q`);
+    return { point, cells: await live(life, point) };
+  });
   const [expected, lives] = [await calm, await Promise.all(troubled)];
 
   const cells = lives.flatMap(({ point, cells: lived }) =>
@@ -50,7 +42,9 @@ test('whatever fails, wherever it fails: in the end Slack and the rows are as if
   expect(cells.filter((cell) => cell.isMeant && !cell.hasFailed).map((cell) => `${cell.name}, ${cell.point}`)).toEqual(
     [],
   );
-  expect(failed.length).toBeGreaterThanOrEqual(runs.filter((run) => run.call).length * callPoints.length);
+  // Three faults cannot be scripted for a response_url.
+  const calls = runs.filter((run) => run.call).length;
+  expect(failed).toHaveLength(calls * callPoints.length - 3 + runs.length * DEATHS.length);
   expect(stage.slack.journal.violations()).toEqual([]);
 }, 60_000);
 
@@ -79,18 +73,18 @@ interface Cell {
   readonly change: Change;
 }
 
-/** Runs every job in turn; those of `isMine` meet the failure. */
-async function live(life: Life, point: Point | null, isMine: (run: number) => boolean): Promise<Cell[]> {
+/** Runs every job in turn; each meets the failure where it can. */
+async function live(life: Life, point: Point | null): Promise<Cell[]> {
   const cells: Cell[] = [];
   let now = await seen(life);
-  for (const [n, { kind, step, call }] of runs.entries()) {
+  for (const { kind, step, call } of runs) {
     if (step.before) {
       await step.before(life);
       await atRest(life, null);
       now = await seen(life);
     }
     const before = now;
-    const isMeant = isMine(n) && isPossible(point, call);
+    const isMeant = isPossible(point, call);
     const hasFailed = isMeant && point ? await fail(life, point, { step, call }) : await calmly(life, step);
     now = await seen(life);
     cells.push({
@@ -168,9 +162,8 @@ function differences({ name, point, step, change, expected }: Cell & { point: Po
   return found.length > 0 ? found : tell('has in another order', change.added);
 }
 
-/** A limit leaves it untouched, and what Slack did it did. */
-const mustBeDone = (point: Point): boolean =>
-  hasHappened(point) || point === 'limited (429)' || point === 'the process died after the commit';
+/** What Slack did it did. */
+const mustBeDone = (point: Point): boolean => hasHappened(point) || point === 'the process died after the commit';
 
 interface Change {
   readonly added: readonly string[];

@@ -7,7 +7,6 @@ export const CALL_FAULTS = {
   'the connection broke before it happened': { drop: true },
   'the answer was lost after it happened': { loseAnswer: true },
   'an error was answered after it happened': { errorAfter: 'internal_error' },
-  'limited (429)': { retryAfter: 1 },
 } as const satisfies Record<string, CallFault>;
 
 /** Where the process itself can end. That it ends between effect and commit is, for the next one, the lost answer. */

@@ -44,15 +44,26 @@ export const TABLE: Table = {
   ],
   'draw-topic': [
     {
-      calls: ['conversations.setTopic'],
-      before: (life) => change(life, { status: 'identified' }),
+      calls: ['conversations.info', 'conversations.setTopic'],
+      before: async (life) => {
+        const { status } = await life.stage.db
+          .selectFrom('incidents')
+          .select('status')
+          .where('id', '=', life.id)
+          .executeTakeFirstOrThrow();
+        await change(life, { status: status === 'identified' ? 'investigating' : 'identified' });
+      },
       job: ({ id }) => ({ kind: 'draw-topic', incident: id }),
     },
   ],
   bookmark: [
     {
       calls: ['bookmarks.list', 'bookmarks.add'],
-      job: ({ id }) => ({ kind: 'bookmark', incident: id, title: 'Call', link: 'https://call.example/a' }),
+      job: ({ id, stage, word }) => {
+        const channel = stage.slack.channels().find((one) => one.name === `inc-life-${word}`);
+        const link = `https://call.example/${channel?.bookmarks.length ?? 0}`;
+        return { kind: 'bookmark', incident: id, title: 'Call', link };
+      },
     },
   ],
   'post-announcement': [
@@ -191,7 +202,7 @@ type Row = Partial<{
   cardTs: null;
   announcementTs: null;
   impact: string;
-  status: 'identified';
+  status: 'investigating' | 'identified';
   promiseMadeAt: Date;
   promiseDueAt: Date;
   declaredAt: Date;

@@ -189,9 +189,17 @@ test('what is pinned or bookmarked already is not done again', async () => {
 
 test('a topic is cut at 250 characters', async () => {
   const asked: Asked[] = [];
+  slackSays(asked, 'conversations.info', { ok: true, channel: { id: 'C1', topic: { value: 'SEV2' } } });
   slackSays(asked, 'conversations.setTopic', { ok: true });
   await slackUnderTest().slack.setTopic(C1, 'x'.repeat(400));
-  expect(asked[0]?.args.topic).toHaveLength(250);
+  expect(asked[1]?.args.topic).toHaveLength(250);
+});
+
+test('a topic that stays as it is is not set, since Slack tells the channel of every setting', async () => {
+  const asked: Asked[] = [];
+  slackSays(asked, 'conversations.info', { ok: true, channel: { id: 'C1', topic: { value: 'SEV1 · a &amp; b' } } });
+  await slackUnderTest().slack.setTopic(C1, 'SEV1 · a &amp; b');
+  expect(asked.map((one) => one.method)).toEqual(['conversations.info']);
 });
 
 test('a file whose share may have been lost is looked for before it is shared again', async () => {
