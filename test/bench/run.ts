@@ -22,6 +22,7 @@ async function main(args: readonly string[]): Promise<void> {
   const after = (flag: string) => (args.includes(flag) ? args[args.indexOf(flag) + 1] : undefined);
   const only = after('--only');
   if (only && !(only in BENCHES)) throw new Error(`--only takes one of ${Object.keys(BENCHES).join(', ')}`);
+  if (only && args.includes('--write')) throw new Error('--write takes the whole run: leave out --only');
   const profiles = after('--profile');
   await onGround(profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [], async (ground) => {
     const machine = await describeMachine(ground.db);
