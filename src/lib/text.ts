@@ -9,7 +9,8 @@ export const storable = (text: string): string => text.replaceAll('\u0000', '\uF
 export function storableJson<T>(value: T): T {
   if (typeof value === 'string') return storable(value) as T;
   if (Array.isArray(value)) return value.map(storableJson) as T;
-  if (value === null || typeof value !== 'object') return value;
+  // A Date writes itself as text; taken apart it would be empty.
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value;
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [storable(k), storableJson(v)])) as T;
 }
 

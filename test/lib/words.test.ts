@@ -51,6 +51,13 @@ describe('text that must be stored', () => {
     });
   });
 
+  test('a time within a payload is written as an instant, not as an empty object', () => {
+    const at = new Date('2026-11-20T03:04:05.678Z');
+    expect(JSON.stringify(storableJson({ promisedAt: at, to: [at] }))).toBe(
+      '{"promisedAt":"2026-11-20T03:04:05.678Z","to":["2026-11-20T03:04:05.678Z"]}',
+    );
+  });
+
   test('shortening never leaves half a pair', () => {
     expect(shorten('ab🔥🔥', 4)).toBe('ab…');
     expect(shorten('abc', 3)).toBe('abc');
