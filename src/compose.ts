@@ -10,6 +10,7 @@ import type { Deps } from './deps.ts';
 import { incidentJobs, incidentParked } from './incidents/jobs.ts';
 import { incidentListeners } from './incidents/slack.ts';
 import type { Handlers } from './jobs/job.ts';
+import { limitedUntil, noteLimit } from './jobs/queue.ts';
 import { jobNumbers } from './jobs/store.ts';
 import { startWorker, type Worker } from './jobs/worker.ts';
 import { MINUTE } from './lib/duration.ts';
@@ -24,7 +25,7 @@ import { reconcileAllAt } from './reconcile/transactions.ts';
 import { roleJobs } from './roles/jobs.ts';
 import { roleListeners } from './roles/slack.ts';
 import { createApp, type SitrepApp } from './slack/app.ts';
-import { createSlack } from './slack/client.ts';
+import { createSlack, type KnownLimits } from './slack/client.ts';
 import type { Listeners } from './slack/listeners.ts';
 import { createHttpReceiver, createSocketReceiver, type SocketReceiver } from './slack/receiver.ts';
 import { timelineJobs } from './timeline/jobs.ts';
@@ -112,9 +113,20 @@ function assemble(wanted: Composition, db: Db, metrics: Metrics, now: () => Date
     apiUrl: wanted.slackApiUrl,
     log,
     observe: (call) => metrics.called(call),
+    limits: knownLimits(db, log),
   });
   return { db, slack, policy, now, log, names: namesOf({ db, slack, now, log }) };
 }
+
+/** Slack counts for the whole app, so what one process is told holds for all. */
+const knownLimits = (db: Db, log: Logger): KnownLimits => ({
+  isOn: async (scope) => {
+    const limit = await limitedUntil(db, scope).catch(() => null);
+    return limit !== null;
+  },
+  met: (scope, forMs) =>
+    noteLimit(db, scope, forMs).catch((fault: unknown) => log.warn({ err: fault, scope }, 'a limit was not noted')),
+});
 
 const handlersOf = (deps: Deps, metrics: Metrics, settings: ReconcileSettings): Handlers => ({
   ...incidentJobs(deps),

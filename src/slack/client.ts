@@ -24,6 +24,14 @@ export interface SlackOptions {
   readonly log: Log;
   readonly observe: (call: SlackCall) => void;
   readonly requestTimeoutMs?: number;
+  /** What Slack's 429s said to any process. Without it only the job that met one waits. */
+  readonly limits?: KnownLimits;
+}
+
+/** Neither rejects: while nobody can be asked, Slack says it itself. */
+export interface KnownLimits {
+  isOn(scope: string): Promise<boolean>;
+  met(scope: string, forMs: number): Promise<void>;
 }
 
 /** A trigger is gone after 3 s, and an answer must follow the form that did not open. */
@@ -33,7 +41,7 @@ const LOOK_BACK_MS = 5 * 60_000;
 const PAGE = 200;
 const BOTH_KINDS = { types: 'public_channel,private_channel', exclude_archived: true };
 
-export function createSlack({ token, apiUrl, log, observe, requestTimeoutMs = 5_000 }: SlackOptions): SlackApi {
+export function createSlack({ token, apiUrl, log, observe, limits, requestTimeoutMs = 5_000 }: SlackOptions): SlackApi {
   const clients = new Map<number, WebClient>();
   let known: Promise<Me> | null = null;
 
@@ -73,7 +81,8 @@ export function createSlack({ token, apiUrl, log, observe, requestTimeoutMs = 5_
     });
   }
 
-  async function observed<T>(method: string, limit: string | undefined, work: () => Promise<T>): Promise<T> {
+  async function observed<T>(method: string, limit: string = method, work: () => Promise<T>): Promise<T> {
+    if (await limits?.isOn(limit)) throw new SlackFault({ method, code: 'ratelimited', outcome: 'not-done', limit });
     const began = performance.now();
     const report = (outcome: SlackCall['outcome'], code: string | null) =>
       observe({ method, outcome, code, ms: performance.now() - began });
@@ -83,6 +92,7 @@ export function createSlack({ token, apiUrl, log, observe, requestTimeoutMs = 5_
       return result;
     } catch (error) {
       const fault = faultOf(method, error, limit);
+      if (fault.limit && fault.retryAfterMs !== undefined) await limits?.met(fault.limit, fault.retryAfterMs);
       report(fault.outcome, fault.code);
       throw fault;
     }
