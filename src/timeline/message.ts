@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { EntryKind } from '../db/tables.ts';
-import { type ChannelId, channelId, instantOf, ts as tsOf } from '../lib/ids.ts';
+import { type ChannelId, channelId, instantOf, type Ts, ts as tsOf } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
+import { storable } from '../lib/text.ts';
 import type { Me, SlackMessage } from '../slack/api.ts';
 import type { NewEntry } from './entry.ts';
 
@@ -89,13 +91,17 @@ function editOf(message: Posted, edited: { ts: string; user?: string | undefined
   const at = Math.max(instantOf(ts).getTime(), instantOf(tsOf(edited.ts)).getTime());
   return {
     ...entryOf(message),
-    identity: `e:${ts}:${edited.ts}`,
+    identity: editIdentity(ts, edited.ts, message.text ?? ''),
     kind: 'message_edited',
     // Slack: `edited.ts` is in whole seconds, so an edit within the second would stand before its message.
     occurredAt: new Date(at),
     actor: edited.user ?? message.user ?? message.bot_id ?? null,
   };
 }
+
+/** Slack: `edited.ts` is in whole seconds, so two edits within one are told apart by their words. */
+export const editIdentity = (message: Ts, at: string, text: string): string =>
+  `e:${message}:${at}:${createHash('sha256').update(storable(text)).digest('hex').slice(0, 16)}`;
 
 /** Slack does not say who deleted; the author is kept beside, because their deleted message may never have been heard. */
 function deletion(of: string, at: string, before: { user?: string | undefined } | undefined): NewEntry {

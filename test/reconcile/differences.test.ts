@@ -10,6 +10,7 @@ import {
   vanished,
 } from '../../src/reconcile/differences.ts';
 import type { SlackMessage } from '../../src/slack/api.ts';
+import { editIdentity } from '../../src/timeline/message.ts';
 
 const self = { userId: userId('U0BOT'), botId: 'B0BOT' };
 const TS = ts('1790000200.000600');
@@ -66,7 +67,7 @@ test.each<[string, SlackMessage, Known[], unknown[]]>([
   [
     'no edit that is known',
     shown({ text: 'ho', ...edited }),
-    [message, known({ identity: `e:${TS}:1790000210.000000`, kind: 'message_edited', text: 'ho' })],
+    [message, known({ identity: editIdentity(TS, '1790000210.000000', 'ho'), kind: 'message_edited', text: 'ho' })],
     [],
   ],
   [

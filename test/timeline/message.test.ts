@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { type ChannelId, userId } from '../../src/lib/ids.ts';
+import { type ChannelId, ts, userId } from '../../src/lib/ids.ts';
 import { heardPin, heardReaction } from '../../src/timeline/mark.ts';
-import { hasReplies, heardMessage, messageFromHistory } from '../../src/timeline/message.ts';
+import { editIdentity, hasReplies, heardMessage, messageFromHistory } from '../../src/timeline/message.ts';
 
 const self = { userId: userId('U0BOT'), botId: 'B0BOT' };
 const C = 'C0INC' as ChannelId;
@@ -110,7 +110,7 @@ const changed = (message: object) => ({
 
 test('an edit is an entry of its own with the new text, at the original message', () => {
   expect(entryOf(changed({ edited: { user: 'U2', ts: '1790000270.000000' } }))).toMatchObject({
-    identity: 'e:1790000200.000600:1790000270.000000',
+    identity: editIdentity(ts('1790000200.000600'), '1790000270.000000', 'better'),
     kind: 'message_edited',
     occurredAt: new Date(1790000270000),
     actor: 'U2',
@@ -160,7 +160,10 @@ test('a message of history has the identity it would have had live', () => {
 
 test('a message of history that was edited is the message and the edit', () => {
   const entries = messageFromHistory({ ...said, edited: { user: 'U1', ts: '1790000210.000000' } }, self);
-  expect(entries.map((entry) => entry.identity)).toEqual([`m:${said.ts}`, `e:${said.ts}:1790000210.000000`]);
+  expect(entries.map((entry) => entry.identity)).toEqual([
+    `m:${said.ts}`,
+    editIdentity(ts(said.ts), '1790000210.000000', said.text),
+  ]);
 });
 
 test('our own edited posts in history are messages only', () => {
@@ -236,4 +239,13 @@ test('a pin is one entry at its message', () => {
       entry: { identity: `pin_added:${said.ts}:U1:pin:1790000550.000100`, ts: said.ts, text: null },
     },
   });
+});
+
+test('two edits within one second of Slack are two entries; the same edit again is one', () => {
+  const edit = (text: string) => {
+    const entry = entryOf(changed({ text, edited: { user: 'U1', ts: '1790000270.000000' } }));
+    return typeof entry === 'string' ? entry : entry.identity;
+  };
+  expect(edit('first')).not.toBe(edit('second'));
+  expect(edit('first')).toBe(edit('first'));
 });
