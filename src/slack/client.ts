@@ -92,6 +92,8 @@ export function createSlack({ token, apiUrl, log, observe, limits, requestTimeou
       return result;
     } catch (error) {
       const fault = faultOf(method, error, limit);
+      // Whoever asks who we are is then told that Slack does not know any more.
+      if (fault.isAway && fault.outcome === 'not-done') known = null;
       if (fault.limit && fault.retryAfterMs !== undefined) await limits?.met(fault.limit, fault.retryAfterMs);
       report(fault.outcome, fault.code);
       throw fault;
