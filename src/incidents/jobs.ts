@@ -29,6 +29,7 @@ import {
 } from './store.ts';
 import { topic } from './topic.ts';
 import {
+  cardDeleted,
   channelOpened,
   closeWhenDue,
   posted,
@@ -65,16 +66,7 @@ export function incidentJobs(deps: Deps): Handlers<Kinds> {
       withChannel(deps, job, async ({ incident }, channel) => {
         if (incident.cardTs) await deps.slack.pin(channel, incident.cardTs);
       }),
-    'draw-card': (job) =>
-      withChannel(deps, job, async (drawing, channel) => {
-        const { incident, holders } = drawing;
-        if (incident.cardTs)
-          await deps.slack.update(
-            channel,
-            incident.cardTs,
-            card(incident, holders, await namesFor(deps, holders), deps.policy),
-          );
-      }),
+    'draw-card': (job) => withChannel(deps, job, (drawing, channel) => drawCard(deps, drawing, channel)),
     'draw-topic': (job) =>
       withChannel(deps, job, async ({ incident, holders }, channel) =>
         deps.slack.setTopic(channel, topic(incident, holders, await namesFor(deps, holders))),
@@ -84,13 +76,15 @@ export function incidentJobs(deps: Deps): Handlers<Kinds> {
     'draw-announcement': (job) =>
       withChannel(deps, job, async ({ incident, holders }) => {
         const { announcementChannelId: channel, announcementTs: ts } = incident;
-        if (channel && ts)
-          await deps.slack.update(channel, ts, announcement(incident, holders, await namesFor(deps, holders)));
+        if (!channel || !ts) return;
+        const said = announcement(incident, holders, await namesFor(deps, holders));
+        // Whoever deleted it did not want it to stand there.
+        await deps.slack.update(channel, ts, said).catch(unlessDeleted);
       }),
     post: (job, attempt) => postMessage(deps, job, attempt),
     edit: async (job) => {
       const found = await findPost(deps.db, job.incident, job.as);
-      if (found) await deps.slack.update(found.channelId, found.ts, job.message);
+      if (found) await deps.slack.update(found.channelId, found.ts, job.message).catch(unlessDeleted);
     },
     dm: async (job, attempt) => {
       await deps.slack.directMessage(job.user, job.message, attempt);
@@ -185,6 +179,24 @@ async function postCard(deps: Deps, job: JobOf<'post-card'>, attempt: Attempt): 
   });
 }
 
+async function drawCard(deps: Deps, { incident, holders }: Drawing, channel: ChannelId): Promise<void> {
+  const { cardTs } = incident;
+  if (!cardTs) return;
+  const drawn = card(incident, holders, await namesFor(deps, holders), deps.policy);
+  try {
+    await deps.slack.update(channel, cardTs, drawn);
+  } catch (fault) {
+    unlessDeleted(fault);
+    await cardDeleted(deps, incident.id, cardTs);
+  }
+}
+
+/** Slack's words for a message that a person deleted, or a thread under one. */
+function unlessDeleted(fault: unknown): null {
+  if (!saidSlack(fault, 'message_not_found', 'cannot_reply_to_message', 'thread_not_found')) throw fault;
+  return null;
+}
+
 async function announce(deps: Deps, job: JobOf<'post-announcement'>, attempt: Attempt): Promise<void> {
   await withChannel(deps, job, async ({ incident, holders }) => {
     if (incident.announcementTs || !mayLeave(incident, 'announcements')) return;
@@ -244,7 +256,7 @@ async function send(
     return toAnnouncements(deps, (channel) => deps.slack.post(channel, job.message, attempt));
   if (job.to === 'announcement-thread') {
     const { announcementChannelId: channel, announcementTs: thread } = incident;
-    if (channel && thread) return to(channel, thread);
+    if (channel && thread) return to(channel, thread).catch(unlessDeleted);
     // Promised before the channel stood, hence before the announcement: it goes behind it.
     if (await isAnnouncementWaiting(deps.db, incident.id))
       await promiseEffects(deps, incident.id, attempt.marker, [{ job, runAt: deps.now() }]);
@@ -252,8 +264,9 @@ async function send(
   }
   // Without a channel nothing is said into the void: whoever declared hears it.
   if (!incident.channelId) return deps.slack.directMessage(incident.declaredBy, job.message, attempt);
-  if (typeof job.to === 'object') return to(incident.channelId, job.to.thread);
-  return job.to === 'card-thread' && incident.cardTs ? to(incident.channelId, incident.cardTs) : to(incident.channelId);
+  const thread = typeof job.to === 'object' ? job.to.thread : job.to === 'card-thread' ? incident.cardTs : null;
+  const inThread = thread ? await to(incident.channelId, thread).catch(unlessDeleted) : null;
+  return inThread ?? to(incident.channelId);
 }
 
 const GROUP = /<!subteam\^(@[\w.-]+)>/g;

@@ -5,7 +5,7 @@ import { acceptIntent, findAnsweredLate, findIntent, type Intent } from '../inte
 import type { JobOf, NewJob } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
 import { MINUTE } from '../lib/duration.ts';
-import { type ChannelId, type IncidentId, refOf, type UserId, userId } from '../lib/ids.ts';
+import { type ChannelId, type IncidentId, refOf, type Ts, type UserId, userId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { type Severity, severityOf } from '../policy.ts';
 import type { Verb } from '../slack/command.ts';
@@ -144,6 +144,18 @@ export function posted(
     const before = await lock(trx, drawn.id);
     await store.updateIncident(trx, drawn.id, change);
     if (before.version !== drawn.version) await enqueue(trx, [{ job: redrawing, runAt: deps.now() }]);
+  });
+}
+
+/** Somebody deleted the card: its buttons are how people work, so there is a new one, once. */
+export function cardDeleted({ db, now }: Needs, id: IncidentId, deleted: Ts): Promise<void> {
+  return transact(db, async (trx) => {
+    if ((await lock(trx, id)).cardTs !== deleted) return;
+    await store.updateIncident(trx, id, { cardTs: null });
+    await enqueue(trx, [
+      { job: { kind: 'post-card', incident: id }, runAt: now() },
+      { job: { kind: 'pin-card', incident: id }, runAt: now() },
+    ]);
   });
 }
 
