@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { batched } from '../lib/batch.ts';
 import { channelId, instantOf, refOf, ts } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
 import { message } from '../slack/blocks.ts';
@@ -8,7 +9,16 @@ import { md } from '../slack/mrkdwn.ts';
 import { heardPin, heardReaction } from './mark.ts';
 import type { Self } from './message.ts';
 import { type HeardEntry, heardMessage, SlackTs } from './message.ts';
-import { followChannel, hear, keepUnreadable, markKey, noteMember, renameChannel } from './transactions.ts';
+import {
+  followChannel,
+  goesTogether,
+  hear,
+  hearTogether,
+  keepUnreadable,
+  markKey,
+  noteMember,
+  renameChannel,
+} from './transactions.ts';
 
 type Listening = Pick<Deps, 'db' | 'now' | 'policy' | 'log' | 'slack'>;
 
@@ -17,9 +27,18 @@ type Listening = Pick<Deps, 'db' | 'now' | 'policy' | 'log' | 'slack'>;
  * incident, or says nothing new, returns quietly.
  */
 export function timelineListeners(deps: Listening): Listeners {
+  const together = batched({
+    flush: (items: readonly { heard: HeardEntry; raw: unknown }[]) => hearTogether(deps, items),
+    max: 100,
+    atOnce: 2,
+  });
   return {
     events: {
-      message: async (heard) => record(deps, heard, heardMessage(heard.event, await selfFor(deps, heard))),
+      message: async (heard) => {
+        const read = heardMessage(heard.event, await selfFor(deps, heard));
+        if (read.ok && goesTogether(read.value)) await together({ heard: read.value, raw: heard.event });
+        else await record(deps, heard, read);
+      },
       reaction_added: (heard) => record(deps, heard, heardReaction('reaction_added', heard.event)),
       reaction_removed: (heard) => record(deps, heard, heardReaction('reaction_removed', heard.event)),
       pin_added: (heard) => record(deps, heard, heardPin('pin_added', heard.event)),

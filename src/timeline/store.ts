@@ -78,6 +78,42 @@ export async function appendHeard(
   return added?.incidentId ?? null;
 }
 
+/** Many at once, of whichever incidents have these channels; answers those that were new, by their place. */
+export async function appendManyHeard(
+  trx: Trx,
+  heard: readonly { readonly channel: ChannelId; readonly entry: NewEntry }[],
+  recordedAt: Date,
+): Promise<{ place: number; incidentId: IncidentId; ts: Ts | null }[]> {
+  const rows = heard.map(({ channel, entry }, place) => {
+    const { payload, occurredAt, threadTs, recordedAt: _, ...row } = rowOf(entry, recordedAt);
+    return {
+      place,
+      channel,
+      ...row,
+      thread_ts: threadTs,
+      occurred_at: occurredAt,
+      payload: entry.payload ? JSON.parse(payload ?? '{}') : {},
+    };
+  });
+  // In one order everywhere: two processes that hear the same messages must not wait for each other crosswise.
+  const { rows: added } = await sql<{ place: number; incidentId: IncidentId; ts: Ts | null }>`
+    with heard as (
+      select i.id as incident_id, r.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(
+        place int, channel text, identity text, kind text, occurred_at timestamptz, actor text, source text, text text,
+        ts text, thread_ts text, payload jsonb)
+      join incidents i on i.channel_id = r.channel
+      order by i.id, r.identity, r.place
+    ), added as (
+      insert into timeline_entries (incident_id, identity, kind, occurred_at, recorded_at, actor, source, text, ts, thread_ts, payload)
+      select incident_id, identity, kind, occurred_at, ${recordedAt}::timestamptz, actor, source, text, ts, thread_ts, payload from heard
+      on conflict (incident_id, identity) do nothing
+      returning incident_id, identity
+    )
+    select distinct on (incident_id, identity) place, incident_id, ts from added join heard using (incident_id, identity)
+    order by incident_id, identity, place`.execute(trx);
+  return added;
+}
+
 const rowOf = (entry: NewEntry, recordedAt: Date): Omit<Insertable<TimelineEntriesTable>, 'incidentId'> => ({
   identity: storable(entry.identity),
   kind: entry.kind,

@@ -7,6 +7,7 @@ import { isPrivate } from '../incidents/incident.ts';
 import { madePrivate } from '../incidents/made-private.ts';
 import { appendAudit, findIncident, findIncidentByChannel, lockIncident, updateIncident } from '../incidents/store.ts';
 import { enqueue } from '../jobs/queue.ts';
+import type { Settled } from '../lib/batch.ts';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import type { NewEntry } from './entry.ts';
@@ -16,6 +17,7 @@ import {
   addMember,
   appendEntries,
   appendHeard,
+  appendManyHeard,
   blankDeleted,
   countGap,
   findPostmortem,
@@ -61,6 +63,48 @@ async function record(trx: Trx, deps: Hearing, { channel, entry }: HeardEntry): 
   if (incidentId === null) return 'nothing';
   await settle(trx, deps, incidentId, channel, [entry]);
   return 'new';
+}
+
+/** What a message needs when it is recorded with others: it says something and changes nothing else. */
+export const goesTogether = ({ entry }: HeardEntry): boolean =>
+  (entry.kind === 'message' || entry.kind === 'message_edited') && !isConversion(entry);
+
+/**
+ * Group commit: what many people say at once is recorded in one transaction. One row that Postgres refuses for its data
+ * does not cost the others: each is then recorded alone.
+ */
+export async function hearTogether(
+  deps: Hearing,
+  items: readonly { readonly heard: HeardEntry; readonly raw: unknown }[],
+): Promise<readonly Settled<Recorded>[]> {
+  try {
+    const fresh = await transact(deps.db, (trx) =>
+      recordTogether(
+        trx,
+        deps,
+        items.map(({ heard }) => heard),
+      ),
+    );
+    return items.map((_, place) => ({ ok: true, value: fresh.has(place) ? 'new' : 'nothing' }));
+  } catch (fault) {
+    if (!isDataFault(fault)) throw fault;
+    const alone = await Promise.allSettled(items.map(({ heard, raw }) => hear(deps, heard, raw)));
+    return alone.map((one) =>
+      one.status === 'fulfilled' ? { ok: true, value: one.value } : { ok: false, fault: one.reason },
+    );
+  }
+}
+
+async function recordTogether(trx: Trx, deps: Hearing, heard: readonly HeardEntry[]): Promise<Set<number>> {
+  const added = await appendManyHeard(trx, heard, deps.now());
+  const byIncident = Map.groupBy(added, (row) => row.incidentId);
+  for (const [incidentId, rows] of byIncident) {
+    const [first] = rows;
+    const entries = rows.flatMap(({ place }) => heard[place]?.entry ?? []);
+    const channel = first && heard[first.place]?.channel;
+    if (channel) await settle(trx, deps, incidentId, channel, entries);
+  }
+  return new Set(added.map((row) => row.place));
 }
 
 /** What was read from history, oldest or newest first alike; answers how many entries were not known. */
