@@ -28,6 +28,8 @@ const SINGLES = ['oncall', 'commander', 'comms', 'exec', 'dana', 'eli'];
 /** They do the same thing at the same moment, all three of them. */
 const TRIPLETS = ['tick', 'trick', 'track'];
 
+const FEW = 4;
+
 /** People who go on doing things until they are told to stop. */
 export function gatherCrowd(options: CrowdOptions): Crowd {
   const { slack, tap, seed, pace } = options;
@@ -40,7 +42,9 @@ export function gatherCrowd(options: CrowdOptions): Crowd {
     asked,
     announceChannel: options.announceChannel,
     mayDeclare: () => {
-      if (Date.now() - declaredAt < options.declareEveryMs) return false;
+      // Until there is something to work on, people declare faster.
+      const wait = channelsMade(slack) < FEW ? options.declareEveryMs / 6 : options.declareEveryMs;
+      if (Date.now() - declaredAt < wait) return false;
       declaredAt = Date.now();
       return true;
     },
@@ -106,3 +110,6 @@ async function together(actors: readonly Actor[], what: number): Promise<void> {
   if (what === 3) await all((actor) => actor.type(`/incident update ${actor.word()} at once`, room, YES.update));
   if (what === 4) await all((actor) => actor.click('Snooze 10 min', { in: room }));
 }
+
+const channelsMade = ({ world, bot }: Sandbox): number =>
+  [...world.channels.values()].filter(({ kind, creator }) => kind !== 'im' && creator === bot.id).length;

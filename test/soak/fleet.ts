@@ -44,8 +44,8 @@ export interface FleetOptions {
   readonly cwd: string;
   /** Until a dead process is replaced. */
   readonly rebirthMs: () => number;
-  /** A start that failed is no mishap while the database is away. */
-  readonly isDatabaseUp: () => boolean;
+  /** A start that failed is no mishap when its database was away or cut off; whoever runs processes starts another. */
+  readonly isDatabaseHurt: () => boolean;
   readonly changed: () => void;
 }
 
@@ -106,7 +106,7 @@ export async function launchFleet(options: FleetOptions): Promise<Fleet> {
       const served = life.origin !== null;
       life.origin = null;
       look();
-      if (life.end === 'lives' && (served || options.isDatabaseUp()))
+      if (life.end === 'lives' && (served || !options.isDatabaseHurt()))
         mishaps.push(`${name} ended by itself (${code ?? signal}): ${logs.slice(-3).join(' | ').slice(0, 600)}`);
       if (life.end === 'stopped' && code !== 0)
         mishaps.push(`${name} was asked to stop and left with ${code ?? signal}`);

@@ -11,7 +11,8 @@ export interface Ground {
   readonly url: string;
   readonly config: Embedded['config'];
   readonly password: string | undefined;
-  isUp(): boolean;
+  /** Away, or lately struck. */
+  isHurt(): boolean;
   /** When it was away. */
   outages(): readonly Span[];
   /** Every connection of the bot, or every second one. */
@@ -27,6 +28,7 @@ export async function ownGround(folder: string): Promise<Ground> {
   const server = await startEmbeddedPostgres({ dataDir: join(folder, 'pg'), stateDir: join(folder, 'state'), log });
   const spans: { from: number; to: number }[] = [];
   let isUp = true;
+  const ground = cuttable(server.config);
   const restart = async () => {
     const file = join(server.home, 'data', 'postmaster.pid');
     const pid = Number((await readFile(file, 'utf8')).split('\n')[0]);
@@ -39,8 +41,8 @@ export async function ownGround(folder: string): Promise<Ground> {
     isUp = true;
   };
   return {
-    ...cuttable(server.config),
-    isUp: () => isUp,
+    ...ground,
+    isHurt: () => !isUp || ground.isHurt() || Date.now() - (spans.at(-1)?.to ?? 0) < LATELY_MS,
     outages: () => spans,
     restart,
     close: () => server.stop(),
@@ -49,15 +51,18 @@ export async function ownGround(folder: string): Promise<Ground> {
 
 /** A database of its own on a server that others use. */
 export async function guestGround(config: Embedded['config']): Promise<Ground> {
-  return { ...cuttable(config), isUp: () => true, outages: () => [], restart: null, close: async () => {} };
+  return { ...cuttable(config), outages: () => [], restart: null, close: async () => {} };
 }
 
-function cuttable(config: Embedded['config']): Pick<Ground, 'url' | 'config' | 'password' | 'cut'> {
+function cuttable(config: Embedded['config']): Pick<Ground, 'url' | 'config' | 'password' | 'cut' | 'isHurt'> {
+  let cutAt = 0;
   return {
     url: urlOf(config),
     config,
     password: config.password,
+    isHurt: () => Date.now() - cutAt < LATELY_MS,
     cut: async (every) => {
+      cutAt = Date.now();
       const client = new pg.Client(config);
       client.on('error', () => {});
       try {
@@ -89,6 +94,9 @@ async function answers(config: Embedded['config'], not: number): Promise<boolean
     await client.end().catch(() => {});
   }
 }
+
+/** What a cut connection does to a start shows within this. */
+const LATELY_MS = 5_000;
 
 /** A temporary folder the database's account can pass through. */
 export async function openFolder(

@@ -85,8 +85,9 @@ export async function buildRoad(slack: { readonly origin: string }): Promise<Roa
       near.destroy();
       far.destroy();
     };
-    near.on('close', end).on('error', end);
-    far.on('close', end).on('error', end);
+    // A server's sockets stay half open: the end of a killed process is but an `end`.
+    near.on('end', end).on('close', end).on('error', end);
+    far.on('end', end).on('close', end).on('error', end);
   });
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

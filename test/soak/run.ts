@@ -47,7 +47,7 @@ try {
       policyFile,
       stormMs: minutes * 60_000,
       rhythm: {
-        kill: 1_900,
+        kill: 1_600,
         stop: 20_000,
         cut: 13_000,
         restart: 55_000,
@@ -56,7 +56,7 @@ try {
         event: 2_500,
         socket: 11_000,
       },
-      pace: [400, 1_800],
+      pace: [250, 1_000],
       declareEveryMs: 9_000,
       // Slack's three tries, in a shorter time: what comes too late for them is found again in history.
       retryDelaysMs: [500, 3_000, 9_000],
@@ -64,7 +64,10 @@ try {
       say,
       signal: stopping.signal,
     });
-    if (values.logs) writeFileSync(values.logs, outcome.evidence.logs.join('\n'));
+    if (values.logs) {
+      writeFileSync(values.logs, outcome.evidence.logs.join('\n'));
+      writeFileSync(`${values.logs}.json`, JSON.stringify({ ...outcome.evidence, logs: [] }));
+    }
     console.log(
       `\n${report(outcome, `npm run soak -- --minutes ${minutes} --seed ${seed} --processes ${processes} --mode ${mode}`)}`,
     );

@@ -140,7 +140,7 @@ function launch({ seed, mode, ground, processes, cwd, policyFile }: SoakOptions,
       NODE_COMPILE_CACHE: join(cwd, 'compiled'),
     },
     rebirthMs: () => chance.between(0, 1_000),
-    isDatabaseUp: () => ground.isUp(),
+    isDatabaseHurt: () => ground.isHurt(),
     changed: () => slack.journal.changed(),
   });
 }

@@ -80,7 +80,9 @@ function checkEdits(about: string, happened: readonly Told[], entries: readonly 
   const texts = new Set(edits.map(({ text }) => storable(text)));
   return [
     ...missing.map((edit) => finding('every edit', `${about}: the edit to "${short(edit.text)}" is not recorded`)),
-    ...(new Set(keys).size === keys.length ? [] : [finding('every edit once', `${about}: an edit is recorded twice`)]),
+    ...(new Set(keys).size === keys.length
+      ? []
+      : [finding('every edit once', `${about}: an edit is recorded twice: ${short(keys.join(', '))}`)]),
     ...recorded
       .filter(({ text }) => !texts.has(text ?? ''))
       .map(({ text }) => finding('every edit equal', `${about}: recorded as edited to "${short(text ?? 'nothing')}"`)),
