@@ -1,0 +1,59 @@
+import { expect, test } from '@jest/globals';
+import pg from 'pg';
+import { testServer } from '../support/database.ts';
+import { guestGround, openFolder } from './ground.ts';
+import { POLICY_YAML } from './policy.ts';
+import { report } from './report.ts';
+import { soak } from './soak.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+test('two processes that are killed, stopped and cut off lose nothing and do nothing twice', async () => {
+  const { folder, policyFile, remove } = await openFolder(POLICY_YAML);
+  const database = await freshDatabase();
+  try {
+    const outcome = await soak({
+      seed: 7,
+      stormMs: 9_000,
+      processes: 2,
+      mode: 'http',
+      ground: await guestGround(database.config),
+      cwd: folder,
+      policyFile,
+      rhythm: {
+        kill: 1_200,
+        stop: 6_000,
+        cut: 4_000,
+        restart: NEVER,
+        slackDown: 6_000,
+        call: 1_500,
+        event: 1_000,
+        socket: NEVER,
+      },
+      pace: [60, 300],
+      declareEveryMs: 2_000,
+      // Slack goes on trying longer than it would, so that nothing has to be found again in history.
+      retryDelaysMs: [200, 500, 1_000, 2_000, 3_000, 5_000, 5_000, 10_000],
+      rereads: false,
+    });
+    const said = report(outcome, 'npm test -- test/soak/round.test.ts');
+    expect(outcome.findings.length === 0 ? '' : said).toBe('');
+    expect(outcome.evidence.incidents.length).toBeGreaterThan(0);
+    expect(outcome.evidence.kills.length).toBeGreaterThan(0);
+  } finally {
+    await database.drop();
+    await remove();
+  }
+}, 120_000);
+
+async function freshDatabase() {
+  const server = testServer();
+  const name = `soak_${process.pid}_${Date.now()}`;
+  const ask = async (statement: string) => {
+    const client = new pg.Client(server);
+    await client.connect();
+    await client.query(statement).finally(() => client.end());
+  };
+  await ask(`create database ${name}`);
+  return { config: { ...server, database: name }, drop: () => ask(`drop database ${name} with (force)`) };
+}
