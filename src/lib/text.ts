@@ -31,12 +31,16 @@ export function listed(words: readonly string[]): string {
 
 /** The word of `known` nearest to what was typed, or null when none is near (at most a third of its letters away). */
 export function nearest(typed: string, known: readonly string[]): string | null {
+  // The difference in length is a lower bound, and spares comparing a word as long as a book letter by letter.
   const ranked = known
+    .filter((word) => Math.abs(word.length - typed.length) <= tolerated(word))
     .map((word) => ({ word, far: distance(typed.toLowerCase(), word) }))
     .sort((a, b) => a.far - b.far);
   const best = ranked[0];
-  return best && best.far <= Math.max(2, Math.floor(best.word.length / 3)) ? best.word : null;
+  return best && best.far <= tolerated(best.word) ? best.word : null;
 }
+
+const tolerated = (word: string): number => Math.max(2, Math.floor(word.length / 3));
 
 /** Damerau-Levenshtein (optimal string alignment): a swap of two letters counts once. */
 function distance(a: string, b: string): number {

@@ -13,15 +13,23 @@ export function readForm<S extends z.ZodType>(schema: S, values: Values): Result
   const read = schema.safeParse(flat);
   if (read.success) return ok(read.data);
   const faults: Record<string, string> = {};
-  for (const issue of read.error.issues) faults[String(issue.path[0] ?? Object.keys(values)[0])] ??= issue.message;
+  for (const issue of read.error.issues)
+    faults[String(issue.path[0] ?? Object.keys(values)[0])] ??= worded(issue.message);
   return no(faults);
 }
+
+/** Only a payload that no form of ours sends meets the library's own words. */
+const worded = (message: string): string =>
+  message.startsWith('Invalid') ? 'This cannot be read. Choose or type it again.' : message;
 
 function chosen(state: unknown): unknown {
   if (state === null || typeof state !== 'object') return null;
   const element = state as Record<string, unknown>;
   if ('selected_option' in element) return optionValue(element.selected_option);
-  if ('selected_options' in element) return (element.selected_options as unknown[] | null)?.map(optionValue) ?? [];
+  if ('selected_options' in element) {
+    const { selected_options: options } = element;
+    return Array.isArray(options) ? options.map(optionValue) : [];
+  }
   for (const key of [
     'selected_user',
     'selected_users',
