@@ -28,6 +28,10 @@ export function nameAfter(refused: string, stem: string, taken: ReadonlySet<stri
   return freeName(refused, taken, 2);
 }
 
+/** Names to try, in order. */
+export const namesFrom = (stem: string, from: number): string[] =>
+  Array.from({ length: 100 }, (_, n) => numbered(stem, from + n));
+
 function numbered(stem: string, n: number): string {
   const suffix = n === 1 ? '' : `-${n}`;
   return `${stem.slice(0, channelLimits.name - suffix.length).replace(/[-_]+$/, '')}${suffix}`;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db, EntryKind, Trx } from '../db/tables.ts';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { storable, storableJson } from '../lib/text.ts';
@@ -82,6 +83,20 @@ export function rolesHeldBy(db: Db, user: UserId): Promise<{ incidentId: Inciden
     .where('roleAssignments.toAt', 'is', null)
     .where('incidents.status', 'not in', ['resolved', 'closed', 'canceled'])
     .execute();
+}
+
+/**
+ * The first of these names that nobody has or is about to have. Taken until the transaction ends: one who declares the
+ * same at the same moment does not wait for our commit but gets the next. Null when all are taken.
+ */
+export async function takeFreeName(trx: Trx, names: readonly string[]): Promise<string | null> {
+  // No `order by`: a sort would take a lock on every name first. unnest gives them in order.
+  const { rows } = await sql<{ name: string }>`
+    select name from unnest(${names as string[]}::text[]) as wanted(name)
+    where case when exists (select from incidents where channel_name = wanted.name) then false
+      else pg_try_advisory_xact_lock(hashtextextended('channel name ' || wanted.name, 0)) end
+    limit 1`.execute(trx);
+  return rows[0]?.name ?? null;
 }
 
 /** Names already reserved that start like this one. */

@@ -1,7 +1,7 @@
 import { transact } from '../db/connect.ts';
 import type { Status, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { acceptIntent, findAnsweredLate, findIntent, type Intent } from '../intents/store.ts';
+import { acceptIntent, findIntent, findSaidBefore, type Intent } from '../intents/store.ts';
 import type { JobOf, NewJob } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
 import { MINUTE } from '../lib/duration.ts';
@@ -9,9 +9,9 @@ import { type ChannelId, type IncidentId, refOf, type Ts, type UserId, userId } 
 import { no, ok, type Result } from '../lib/result.ts';
 import { type Severity, severityOf } from '../policy.ts';
 import type { Verb } from '../slack/command.ts';
-import { startPromise } from '../updates/cadence.ts';
+import { firstPromise, startPromise } from '../updates/cadence.ts';
 import { type Changed, changeIncident, SaidTwice, write } from './change.ts';
-import { channelDay, channelStem, freeName, nameAfter } from './channel-name.ts';
+import { channelDay, channelStem, nameAfter, namesFrom } from './channel-name.ts';
 import type { Decision } from './decision.ts';
 import { type Declaration, declared, type Waiting } from './declare.ts';
 import { addLink, type Correction, correct } from './edit.ts';
@@ -45,14 +45,12 @@ export async function declareIncident(
   const now = clock();
   try {
     return await transact(db, async (trx) => {
-      const before =
-        (await findIntent(trx, intent)) ??
-        (await findAnsweredLate(trx, intent, new Date(now.getTime() - SAID_AGAIN_WITHIN)));
+      const before = await findSaidBefore(trx, intent, new Date(now.getTime() - SAID_AGAIN_WITHIN));
       if (before) return repeated(trx, before.incidentId, before.answer);
       const fresh = await reserve(trx, deps, intent, declaration, now);
-      const promise = startPromise(fresh, severityOf(policy, fresh.severity), policy, now);
+      const { jobs } = startPromise(fresh, severityOf(policy, fresh.severity), policy, now);
       const decision = declared(fresh, declaration, waiting, policy, now);
-      const whole = { ...decision, change: promise.change, jobs: [...(decision.jobs ?? []), ...promise.jobs] };
+      const whole = { ...decision, jobs: [...(decision.jobs ?? []), ...jobs] };
       return { ...(await write(trx, fresh, intent, whole, now)), repeated: false };
     });
   } catch (fault) {
@@ -68,7 +66,7 @@ async function repeated(trx: Trx, id: IncidentId | null, answer: Changed['answer
   return { incident, answer, repeated: true };
 }
 
-/** Two people who declare the same title at once get two names: the unique column decides, not Slack. */
+/** Those who declare the same title at once get a name each, without waiting for one another; the unique column has the last word. */
 async function reserve(
   trx: Trx,
   { policy }: Needs,
@@ -90,15 +88,15 @@ async function reserve(
     declaredBy: intent.by,
     impactStartedAt: declaration.startedAt,
     declaredAt: now,
-    promiseMadeAt: null,
-    promiseDueAt: null,
+    promiseMadeAt: now,
+    promiseDueAt: firstPromise(severityOf(policy, declaration.severity), policy, declaration.severityChosen, now),
   };
   if (stem === null) return nameByNumber(trx, row, intent, day);
-  for (const taken = await store.reservedNames(trx, stem); ; ) {
-    const channelName = freeName(stem, taken);
-    const incident = await store.insertIncident(trx, { ...row, channelName });
+  for (let from = 1; ; ) {
+    const channelName = await store.takeFreeName(trx, namesFrom(stem, from));
+    const incident = channelName && (await store.insertIncident(trx, { ...row, channelName }));
     if (incident) return incident;
-    taken.add(channelName);
+    if (channelName === null) from += namesFrom(stem, from).length;
   }
 }
 

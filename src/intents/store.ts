@@ -63,16 +63,22 @@ export async function markAnsweredLate(db: Db, identity: string, at: Date): Prom
   return row ? { incidentId: row.incidentId, answer: row.answer as Message | null } : null;
 }
 
-/** What came of the same words of the same person whose answer left late since `since`. */
-export async function findAnsweredLate(trx: Trx, intent: Intent, since: Date): Promise<Came | null> {
-  if (intent.by === null || intent.words === undefined) return null;
+/** What came of this intent, or of the same words of the same person whose answer left late since `since`; in one look. */
+export async function findSaidBefore(trx: Trx, intent: Intent, since: Date): Promise<Came | null> {
+  if (intent.by === null) return null;
+  const words = intent.words === undefined ? null : storable(intent.words);
   const row = await trx
     .selectFrom('intents')
     .select(['incidentId', 'answer'])
-    .where('userId', '=', intent.by)
-    .where('words', '=', storable(intent.words))
-    .where('answeredLateAt', '>=', since)
+    .where((where) =>
+      where.or([
+        where('identity', '=', intent.identity),
+        where.and([where('userId', '=', intent.by), where('words', '=', words), where('answeredLateAt', '>=', since)]),
+      ]),
+    )
+    .orderBy((order) => order('identity', '=', intent.identity), 'desc')
     .orderBy('answeredLateAt', 'desc')
+    .limit(1)
     .executeTakeFirst();
   return row ? { incidentId: row.incidentId, answer: row.answer as Message | null } : null;
 }

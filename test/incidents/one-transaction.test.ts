@@ -76,3 +76,36 @@ test('a declaration that Slack delivers three times at once is one incident, ans
   const again = await declare('sev2 search is slow', once);
   expect(again).toMatchObject({ repeated: true, incident: { id: answers[0]?.incident.id } });
 });
+
+test('those who declare the same title at once get a name and a number each, without a gap', async () => {
+  const all = await Promise.all(Array.from({ length: 12 }, () => declare('sev2 mail is late')));
+  const names = all.map(({ incident }) => incident.channelName.replace(/^inc-\d{8}-/, ''));
+  const expected = ['mail-is-late', ...Array.from({ length: 11 }, (_, n) => `mail-is-late-${n + 2}`)];
+  expect(names.toSorted()).toEqual(expected.toSorted());
+  const numbers = all.map(({ incident }) => incident.id).toSorted((a, b) => a - b);
+  expect(Number(numbers.at(-1)) - Number(numbers[0])).toBe(11);
+});
+
+test('a title of which every plain name is taken goes on counting', async () => {
+  const stem = 'inc-20260116-busy';
+  const taken = [stem, ...Array.from({ length: 120 }, (_, n) => `${stem}-${n + 2}`)];
+  const { incident } = await declare('sev2 busy');
+  expect(incident.channelName).toBe(stem);
+  await db
+    .insertInto('incidents')
+    .values(
+      taken.slice(1).map((channelName) => ({
+        channelName,
+        title: 'busy',
+        severity: 'SEV2',
+        severityChosen: true,
+        status: 'closed' as const,
+        visibility: 'public' as const,
+        kind: 'real' as const,
+        declaredBy: olivia,
+        declaredAt: at('13:00'),
+      })),
+    )
+    .execute();
+  expect((await declare('sev2 busy')).incident.channelName).toBe(`${stem}-122`);
+});
