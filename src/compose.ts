@@ -33,6 +33,7 @@ import { timelineListeners } from './timeline/slack.ts';
 import { countQuarantined } from './timeline/store.ts';
 import { updateJobs } from './updates/jobs.ts';
 import { updateListeners } from './updates/slack.ts';
+import { countPromises } from './updates/store.ts';
 import { upkeepJobs } from './upkeep/jobs.ts';
 import { upkeepListeners } from './upkeep/slack.ts';
 import { tellLate, tidyLater } from './upkeep/transactions.ts';
@@ -83,7 +84,10 @@ export async function startSitrep(wanted: Composition): Promise<Sitrep> {
     now,
     handlers: handlersOf(deps, metrics, settings),
     log,
-    onRun: (run) => metrics.ran(run),
+    onRun: (run) => {
+      metrics.ran(run);
+      if (run.kind === 'cadence') metrics.reminded(run.latenessMs);
+    },
     onParked: async (trx, parked, reason) => {
       if (!parked.job || (await channelParked(deps, trx, parked.job, reason))) return;
       await incidentParked(deps)(trx, parked.job, reason);
@@ -235,6 +239,7 @@ async function measure(deps: Deps, metrics: Metrics, socket: SocketReceiver | nu
   metrics.sockets(socket?.state().open ?? 0);
   metrics.jobs(await jobNumbers(deps.db, deps.now()));
   metrics.quarantined(await countQuarantined(deps.db));
+  metrics.promises(await countPromises(deps.db));
 }
 
 async function stop({

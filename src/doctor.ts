@@ -12,6 +12,7 @@ import { jobStats, listParked } from './jobs/store.ts';
 import { type Finding, fine, note, problem } from './operations/finding.ts';
 import { listFailing, listMigrations, listOpenChannels, listQuarantined, serverVersion } from './operations/store.ts';
 import {
+  captureFinding,
   migrationFinding,
   nodeFinding,
   policyFindings,
@@ -20,6 +21,7 @@ import {
   slackModeFinding,
   workFindings,
 } from './operations/system-findings.ts';
+import { captureHealth } from './reconcile/store.ts';
 import { Refused, readPolicy } from './settings.ts';
 import { countQuarantined } from './timeline/store.ts';
 
@@ -88,5 +90,6 @@ async function lookAtWork(db: Db, mode: SlackConfig['mode'] | null): Promise<Fin
     processFinding(await countWorkers(db), mode),
     ...workFindings(work),
     quarantineFinding(await countQuarantined(db), await listQuarantined(db, 3)),
+    captureFinding(await captureHealth(db, new Date())),
   ];
 }

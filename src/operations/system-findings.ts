@@ -142,3 +142,35 @@ export function quarantineFinding(
     'Their raw text is in the table quarantine: report what it shows, then delete those rows.',
   );
 }
+
+export interface Capture {
+  readonly open: number;
+  readonly behind: readonly {
+    incident: number;
+    readAt: Date | null;
+    channelLost: string | null;
+    trouble: string | null;
+  }[];
+  readonly gapsFound: number;
+  readonly entriesRecovered: number;
+  readonly lastFoundAt: Date | null;
+}
+
+/** Whether the timelines are complete as far as anyone can know. */
+export function captureFinding({ open, behind, gapsFound, entriesRecovered, lastFoundAt }: Capture): Finding {
+  const found =
+    gapsFound === 0
+      ? 'no gap was ever found'
+      : `${plural(gapsFound, 'gap')} found and ${plural(entriesRecovered, 'entry', 'entries')} recovered so far, last ${lastFoundAt?.toISOString() ?? 'unknown'}`;
+  if (behind.length === 0) return fine(`Timelines of ${plural(open, 'open incident')} are read to the end; ${found}`);
+  const why = behind
+    .slice(0, 5)
+    .map(
+      (one) =>
+        `INC-${one.incident} (${one.channelLost ? `channel ${one.channelLost}` : (one.trouble ?? 'not read lately')})`,
+    );
+  return problem(
+    `${plural(behind.length, 'timeline')} may lack what was said: ${listed(why)}; ${found}`,
+    'Invite the bot to the channel again, or unarchive it; what was missed is then read by itself.',
+  );
+}

@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts';
 import type { Changed } from '../incidents/change.ts';
+import { FORM_LOST } from '../incidents/forms.ts';
 import { type Incident, isOpen } from '../incidents/incident.ts';
 import { type Refusal, worded as wordedOfIncident } from '../incidents/refusals.ts';
 import { listOpenIncidents } from '../incidents/store.ts';
@@ -69,7 +70,7 @@ async function openForm(deps: Deps, asked: Pick<Call, 'triggerId'>, incident: In
 
 async function updateByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   const on = openedOn(form.privateMetadata);
-  if (on === null) return { errors: { text: 'This form has lost its incident. Close it and open it again.' } };
+  if (on === null || !(await findVisible(deps, on.incident, form.user))) return { errors: { text: FORM_LOST } };
   const read = readForm(updateForm(deps.policy, on), form.values);
   if (!read.ok) return { errors: read.no };
   const done = await sayUpdate(deps, on.incident, intentOf(form), read.value, form.user);

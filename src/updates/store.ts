@@ -16,6 +16,20 @@ export function updatesOf(db: Db | Trx, id: IncidentId): Promise<UpdateRow[]> {
   return db.selectFrom('updates').selectAll().where('incidentId', '=', id).orderBy('postedAt').orderBy('id').execute();
 }
 
+/** What became of every promise that was kept, late or missed so far. */
+export async function countPromises(db: Db): Promise<{ kept: number; late: number; missed: number }> {
+  const row = await db
+    .selectFrom('updates')
+    .select((count) => [
+      count.fn.countAll<number>().filterWhere('kept', '=', true).as('kept'),
+      count.fn.countAll<number>().filterWhere('kept', '=', false).filterWhere('missed', '=', false).as('late'),
+      count.fn.countAll<number>().filterWhere('missed', '=', true).as('missed'),
+    ])
+    .where('promisedAt', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return { kept: Number(row.kept), late: Number(row.late), missed: Number(row.missed) };
+}
+
 /** Who is in the incident's channel, as far as Slack has told. */
 export async function membersOf(trx: Trx, id: IncidentId): Promise<Set<UserId>> {
   const rows = await trx.selectFrom('channelMembers').select('userId').where('incidentId', '=', id).execute();

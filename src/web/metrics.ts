@@ -104,13 +104,14 @@ export function createMetrics() {
   });
   const reminder = new Histogram({
     name: 'sitrep_reminder_lateness_seconds',
-    help: 'From the time a reminder was due to its post.',
+    help: 'From the time a reminder was due to the decision to send it.',
     buckets: [0.1, 0.5, 1, 2, 5, 15, 60, 300],
     registers,
   });
-  const missed = new Counter({
-    name: 'sitrep_promises_missed_total',
-    help: 'Updates that came a full cadence late, or never.',
+  const promises = new Gauge({
+    name: 'sitrep_promises',
+    help: 'Promised updates by what became of them: kept, late, or missed (a full cadence late).',
+    labelNames: ['outcome'],
     registers,
   });
   const quarantined = new Gauge({
@@ -160,7 +161,9 @@ export function createMetrics() {
       attempts.inc({ kind: run.kind, outcome: run.outcome });
     },
     reminded: (latenessMs: number) => reminder.observe(Math.max(0, latenessMs) / 1_000),
-    promiseMissed: () => missed.inc(),
+    promises(became: Readonly<Record<'kept' | 'late' | 'missed', number>>) {
+      for (const [outcome, count] of Object.entries(became)) promises.set({ outcome }, count);
+    },
     quarantined: (rows: number) => quarantined.set(rows),
     recovered(entries: number) {
       gaps.inc();

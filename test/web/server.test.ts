@@ -197,7 +197,7 @@ test('what was heard and asked of Slack is counted by kind, method and outcome',
   metrics.called({ method: 'pins.add', outcome: 'not-done', code: 'ratelimited', ms: 30 });
   metrics.ran({ kind: 'post', latenessMs: 20, outcome: 'again' });
   metrics.reminded(1_500);
-  metrics.promiseMissed();
+  metrics.promises({ kept: 3, late: 2, missed: 1 });
   const page = await metrics.render();
   for (const line of [
     'sitrep_ack_seconds_bucket{le="0.05",kind="command"} 1',
@@ -207,7 +207,7 @@ test('what was heard and asked of Slack is counted by kind, method and outcome',
     'sitrep_slack_rate_limited_total{method="pins.add"} 1',
     'sitrep_job_attempts_total{kind="post",outcome="again"} 1',
     'sitrep_reminder_lateness_seconds_bucket{le="2"} 1',
-    'sitrep_promises_missed_total 1',
+    'sitrep_promises{outcome="missed"} 1',
   ])
     expect(page).toContain(line);
 });
