@@ -12,6 +12,9 @@ export const RESOLVE = 'resolve';
 export const SEVERITY = 'severity';
 export const EDIT = 'edit';
 
+export const FORM_LOST =
+  'This form has lost its incident, or you are no longer in it. Close it and open it again from its channel.';
+
 /** The incident a form is about; null when the metadata is not ours. */
 export function formIncident(metadata: string): IncidentId | null {
   const number = Number(metadata);

@@ -18,6 +18,7 @@ import {
   EDIT,
   editForm,
   editModal,
+  FORM_LOST,
   formIncident,
   RESOLVE,
   ResolveForm,
@@ -209,7 +210,7 @@ async function severityByForm(deps: Deps, form: Submission): Promise<FormAnswer>
   if (!read.ok) return { errors: read.no };
   const to = parseSeverity(deps.policy, read.value.severity);
   if (!to.ok) return { errors: { severity: worded(to.no).text } };
-  return aboutIncident(form, 'severity', (id) =>
+  return aboutIncident(deps, form, 'severity', (id) =>
     change.changeSeverityOf(deps, id, intentOf(form), { to: to.value, by: form.user, why: read.value.why }),
   );
 }
@@ -262,7 +263,7 @@ async function resolveByForm(deps: Deps, form: Submission): Promise<FormAnswer> 
   const read = readForm(ResolveForm, form.values);
   if (!read.ok) return { errors: read.no };
   const { fixed, impact } = read.value;
-  return aboutIncident(form, 'fixed', (id) =>
+  return aboutIncident(deps, form, 'fixed', (id) =>
     change.moveIncident(deps, id, intentOf(form), {
       to: 'resolved',
       by: form.user,
@@ -279,18 +280,25 @@ async function editByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   if (!read.ok) return { errors: read.no };
   const { title, impact, services, startedAt } = read.value;
   const correction = { title, impact, impactStartedAt: startedAt, ...(services && { services }) };
-  return aboutIncident(form, 'title', (id) => change.correctIncident(deps, id, intentOf(form), form.user, correction));
+  return aboutIncident(deps, form, 'title', (id) =>
+    change.correctIncident(deps, id, intentOf(form), form.user, correction),
+  );
 }
 
-/** The answer to a form about an incident: it closes, or says beside its first field why not. */
+/**
+ * The answer to a form about an incident: it closes, or says beside its first field why not. Who sent it may have left a
+ * private incident since it was opened.
+ */
 async function aboutIncident(
+  deps: Deps,
   form: Submission,
   field: string,
   act: (id: Incident['id']) => Promise<Result<Changed, Refusal>>,
 ): Promise<FormAnswer> {
   const id = formIncident(form.privateMetadata);
-  if (id === null) return { errors: { [field]: 'This form has lost its incident. Close it and open it again.' } };
-  const done = await act(id);
+  const incident = id === null ? null : await change.findVisible(deps, id, form.user);
+  if (!incident) return { errors: { [field]: FORM_LOST } };
+  const done = await act(incident.id);
   if (!done.ok) return { errors: { [field]: plainOf(worded(done.no).text) } };
   return { close: true, ...(done.value.answer && { late: done.value.answer.text }) };
 }

@@ -299,6 +299,8 @@ export async function locate(
 
 /** Null both for what does not exist and for what is private to others: the difference would tell. */
 export async function findVisible(deps: Pick<Deps, 'db'>, id: IncidentId, reader: UserId): Promise<Incident | null> {
+  // Buttons and forms carry numbers that anything may have written.
+  if (!Number.isInteger(id) || id < 1 || id > MOST_INCIDENTS) return null;
   const incident = await store.findIncident(deps.db, id);
   if (!incident) return null;
   if (!isPrivate(incident) || incident.declaredBy === reader) return incident;
@@ -306,6 +308,9 @@ export async function findVisible(deps: Pick<Deps, 'db'>, id: IncidentId, reader
   const inside = holders.some((holder) => holder.userId === reader) || (await store.isMember(deps.db, id, reader));
   return inside ? incident : null;
 }
+
+/** What an integer of the database holds. */
+const MOST_INCIDENTS = 2 ** 31 - 1;
 
 /** Everything a drawing needs, as of one moment. */
 export function readForDrawing(

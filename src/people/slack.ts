@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { type UserId, userId } from '../lib/ids.ts';
+import { saidSlack } from '../slack/errors.ts';
 import type { Gate, Listeners } from '../slack/listeners.ts';
 import { BELIEVED_FOR, type Person, personOf, refusalFor, unknownReader } from './person.ts';
 import { findPeople, findPerson, savePerson } from './store.ts';
@@ -17,6 +18,7 @@ export const peopleGate =
   async ({ user, team, reading }) => {
     const known = await findPerson(deps.db, user);
     const person = isFresh(known, deps.now()) ? known : ((await look(deps, user, PATIENCE_MS)) ?? known);
+    if (person === 'nobody') return refusalFor('stranger');
     if (person) return refusalFor(person.standing);
     if (team !== null && (await isForeign(deps, team))) return refusalFor('stranger');
     if (reading) return unknownReader;
@@ -33,8 +35,8 @@ async function isForeign(deps: Looking, team: string): Promise<boolean> {
   return me !== null && me.teamId !== team;
 }
 
-/** Null when Slack did not answer in time. */
-async function look(deps: Looking, user: UserId, withinMs: number): Promise<Person | null> {
+/** Null when Slack did not answer in time; `nobody` when it answered that there is no such person here. */
+async function look(deps: Looking, user: UserId, withinMs: number): Promise<Person | 'nobody' | null> {
   try {
     const [found, me] = await Promise.all([deps.slack.userInfo(user, withinMs), deps.slack.me()]);
     const person = personOf(found, me.teamId, deps.now());
@@ -42,7 +44,7 @@ async function look(deps: Looking, user: UserId, withinMs: number): Promise<Pers
     return person;
   } catch (fault) {
     deps.log.warn({ err: fault, user }, 'could not look up a person');
-    return null;
+    return saidSlack(fault, 'user_not_found', 'user_not_visible') ? 'nobody' : null;
   }
 }
 
@@ -54,7 +56,7 @@ export const namesOf =
     const names = new Map((await findPeople(deps.db, wanted)).map((person) => [person.userId, person.name]));
     const missing = wanted.filter((user) => !names.has(user));
     const found = await Promise.all(missing.map((user) => look(deps, user, 2 * PATIENCE_MS)));
-    for (const person of found) if (person) names.set(person.userId, person.name);
+    for (const person of found) if (person && person !== 'nobody') names.set(person.userId, person.name);
     return names;
   };
 

@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import { formIncident } from '../incidents/forms.ts';
+import { FORM_LOST, formIncident } from '../incidents/forms.ts';
 import { type Holder, type Incident, ref } from '../incidents/incident.ts';
 import { worded } from '../incidents/refusals.ts';
 import { holdersOf } from '../incidents/store.ts';
@@ -127,7 +127,7 @@ async function assignByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   const read = readForm(rolePickerForm(deps.policy), form.values);
   if (!read.ok) return { errors: read.no };
   const id = formIncident(form.privateMetadata);
-  if (id === null) return { errors: { [field]: 'This form has lost its incident. Close it and open it again.' } };
+  if (id === null || !(await findVisible(deps, id, form.user))) return { errors: { [field]: FORM_LOST } };
   const asked = { wishes: read.value, by: form.user, polite: false };
   const done = await assignRoles(deps, id, { identity: form.intent, by: form.user }, asked);
   if (done.ok) return { close: true, ...(done.value.answer && { late: done.value.answer.text }) };
