@@ -169,6 +169,26 @@ test('a form about an incident that does not exist is refused with a sentence', 
     }
 });
 
+test.each([-1e13, -1e12, -7e10, 0.5, 1e308, 4e9])(
+  'a form whose start is the second %d is accepted or refused beside the field',
+  async (second) => {
+    const { outsiders, send, stage } = await besieged();
+    const startedAt = { startedAt: { type: 'datetimepicker', selected_date_time: second } };
+    for (const callback of ['declare', 'edit']) {
+      const { status, body } = await send(
+        form(outsiders.exec.id, callback, '1', { ...FILLED, startedAt }),
+        'interactive',
+      );
+      expect([callback, status, body]).toEqual([
+        callback,
+        200,
+        expect.not.stringMatching(/fault of its own|did not answer/),
+      ]);
+    }
+    await stage.quiet();
+  },
+);
+
 test('whatever is typed, pressed, sent or heard: sentences and refusals, nothing pings, the bot lives', async () => {
   const { stage, channel, outsiders, send } = await besieged();
   const { slack, sitrep, db } = stage;
