@@ -15,6 +15,7 @@ import {
 import { channelLink, joined, md } from '../slack/mrkdwn.ts';
 import type { Declaration } from './declare.ts';
 import { type Incident, isPrivate, ref } from './incident.ts';
+import { startedAt } from './started-at.ts';
 
 export const DECLARE = 'declare';
 
@@ -70,12 +71,7 @@ export const declareForm = (policy: Policy, now: Date) =>
       ),
       services: z.array(z.string()).default([]),
       impact: z.string().nullable().default(null),
-      startedAt: z
-        .number()
-        .nullable()
-        .default(null)
-        .transform((seconds) => (seconds === null ? null : new Date(seconds * 1000)))
-        .refine((at) => at === null || at <= now, 'It cannot have started in the future.'),
+      startedAt: startedAt(now),
       private: z.array(z.string()).default([]),
       drill: z.array(z.string()).default([]),
     })

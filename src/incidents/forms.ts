@@ -5,6 +5,7 @@ import type { Policy } from '../policy.ts';
 import type { View } from '../slack/api.ts';
 import { dateTimePicker, input, modal, multiSelect, select, textInput } from '../slack/blocks.ts';
 import { type Incident, ref } from './incident.ts';
+import { startedAt } from './started-at.ts';
 
 /** The smaller forms of an incident. Each carries the incident's number as its metadata. */
 
@@ -92,11 +93,6 @@ export const editForm = (now: Date) =>
     title: z.string('An incident needs a title.'),
     impact: z.string().nullable().default(null),
     services: z.array(z.string()).optional(),
-    startedAt: z
-      .number()
-      .nullable()
-      .default(null)
-      .transform((seconds) => (seconds === null ? null : new Date(seconds * 1000)))
-      .refine((at) => at === null || at <= now, 'It cannot have started in the future.'),
+    startedAt: startedAt(now),
   });
 export type Edited = z.output<ReturnType<typeof editForm>>;
