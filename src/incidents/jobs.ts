@@ -13,7 +13,8 @@ import { card } from './card.ts';
 import { declaredView } from './declare-modal.ts';
 import { home } from './home.ts';
 import type { Holder, Incident } from './incident.ts';
-import { mayLeave } from './outward.ts';
+import { privately } from './made-private.ts';
+import { isOutside, mayLeave } from './outward.ts';
 import { NOTICE, sayParked } from './parked.ts';
 import { post } from './redraw.ts';
 import {
@@ -238,8 +239,12 @@ async function postMessage(deps: Deps, job: JobOf<'post'>, attempt: Attempt): Pr
   if (!incident || !mayLeave(incident, job.to)) return;
   const said = await withGroups(deps, job.message);
   const sent = await send(deps, incident, { ...job, message: said }, attempt);
-  if (sent && job.as)
-    await rememberPost(deps.db, { incidentId: incident.id, purpose: job.as, channelId: sent.channel, ts: sent.ts });
+  // What stands outside must be found again, should the incident become private.
+  const as = job.as ?? (isOutside(job.to) ? `said:${attempt.marker}` : undefined);
+  if (!sent || as === undefined) return;
+  await rememberPost(deps.db, { incidentId: incident.id, purpose: as, channelId: sent.channel, ts: sent.ts });
+  const after = await findIncident(deps.db, job.incident);
+  if (after && !mayLeave(after, job.to)) await deps.slack.update(sent.channel, sent.ts, privately(after));
 }
 
 async function send(

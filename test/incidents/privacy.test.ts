@@ -67,3 +67,24 @@ test('a private incident asked for by number is to everybody else as one that do
   expect(await findVisible(deps, id, olivia)).toMatchObject({ id });
   expect(await findVisible(deps, id, erin)).toBeNull();
 });
+
+test('what was being said outside while the channel was made private is emptied as soon as it stands', async () => {
+  const incident = await declared('public');
+  const edits: string[] = [];
+  const attempt = { marker: randomUUID(), number: 1, uncertainSince: null };
+  const meanwhile = incidentJobs({
+    ...deps,
+    slack: {
+      ...slack,
+      post: async () => {
+        await db.updateTable('incidents').set({ visibility: 'private' }).where('id', '=', incident).execute();
+        return ts('1790000000.000200');
+      },
+      update: async (_channel, at, said) => {
+        edits.push(`${at} ${said.text}`);
+      },
+    } as SlackApi,
+  });
+  await meanwhile.post({ kind: 'post', incident, to: 'announcements', message: { text: 'news' } }, attempt);
+  expect(edits).toEqual([`1790000000.000200 INC-${incident} (private)`]);
+});

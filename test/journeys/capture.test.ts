@@ -176,13 +176,18 @@ test('made private by people, nothing of the incident is left outside its channe
   const { channel } = await declare(stage, 'sev1 payroll leaked');
   const outside = slack.channel('incidents');
   expect(outside.posts.some((one) => one.shown.includes('payroll leaked'))).toBe(true);
+  await oncall.slash('/incident update the payroll of 40 people is on a public page', { in: channel.name });
+  await quiet();
+  expect(outside.messages.flatMap((one) => outside.thread(one.ts)).some((one) => one.shown.includes('40 people'))).toBe(
+    true,
+  );
   oncall.makesPrivate(channel.name);
   await slack.until(() => outside.posts.some((one) => one.shown.includes('INC-1 (private)')));
   await oncall.slash('/incident update the file is taken down', { in: channel.name });
   await oncall.slash('/incident mitigated keys rotated', { in: channel.name });
   await quiet();
   const everything = outside.messages.flatMap((one) => [one, ...outside.thread(one.ts)]).map((one) => one.shown);
-  expect(everything.join('\n')).not.toMatch(/payroll|taken down|rotated/);
+  expect(everything.join('\n')).not.toMatch(/payroll|40 people|taken down|rotated/);
   expect((await stage.record(1)).incident.visibility).toBe('private');
   expect((await exec.slash('/incident list', { in: 'general' })).shown).not.toContain('payroll');
   expect((await stage.record(1)).audit.map((one) => one.what)).toContain('made private');

@@ -153,7 +153,7 @@ export const sabotages: readonly Sabotage[] = [
     edits: [
       {
         file: 'src/incidents/outward.ts',
-        find: "(place !== 'announcements' && place !== 'announcement-thread') || !isPrivate(incident);",
+        find: '!isOutside(place) || !isPrivate(incident);',
         replace: 'place !== undefined || isPrivate(incident);',
       },
     ],
