@@ -1,3 +1,4 @@
+import { isDatabaseAway } from '../db/faults.ts';
 import type { Millis } from '../lib/duration.ts';
 import { shorten, storable } from '../lib/text.ts';
 
@@ -9,7 +10,7 @@ export interface Fault {
   readonly retryAfterMs: Millis | null;
   /** What the wait covers, e.g. `conversations.create` or `chat.postMessage:C123`; null: this job alone. */
   readonly limit: string | null;
-  /** The other side as a whole is not there: it says nothing about this job. */
+  /** The other side as a whole, Slack or the database, is not there: it says nothing about this job. */
   readonly isAway: boolean;
   /** For people; free of secrets. */
   readonly reason: string;
@@ -24,7 +25,7 @@ export function readFault(error: unknown): Fault {
     outcome: isSaid ? (said.outcome as Fault['outcome']) : limit ? 'not-done' : 'unknown',
     retryAfterMs: typeof said.retryAfterMs === 'number' && said.retryAfterMs >= 0 ? said.retryAfterMs : null,
     limit,
-    isAway: said.isAway === true,
+    isAway: said.isAway === true || (!isSaid && isDatabaseAway(error)),
     reason: reasonOf(error),
   };
 }

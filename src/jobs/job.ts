@@ -99,6 +99,18 @@ export type Handlers<K extends JobKind = JobKind> = {
  */
 export const AT_MOST_ONCE: ReadonlySet<string> = new Set<JobKind>(['answer', 'show-declared']);
 
+/**
+ * Timers: nobody waits behind them, and a parked one would be a promise that nobody keeps. They are tried again for as
+ * long as they fail, a minute apart.
+ */
+export const NEVER_PARKED: ReadonlySet<string> = new Set<JobKind>([
+  'cadence',
+  'acknowledge',
+  'close',
+  'reconcile-all',
+  'prune',
+]);
+
 export interface Standing {
   /** Jobs of one lane run one after the other, in the order they were promised. Null: no order. */
   readonly lane: string | null;

@@ -1,7 +1,7 @@
 import { backoffMs } from '../lib/backoff.ts';
 import { MINUTE, type Millis } from '../lib/duration.ts';
 import type { Fault } from './fault.ts';
-import { AT_MOST_ONCE } from './job.ts';
+import { AT_MOST_ONCE, NEVER_PARKED } from './job.ts';
 
 /** A job that fails for this long is parked, so that those behind it in its lane go on. */
 export const GIVE_UP_AFTER: Millis = 10 * MINUTE;
@@ -41,7 +41,7 @@ export type Verdict =
 export function judge(run: FailedRun, fault: Fault, requestTimeoutMs: Millis, chance: number): Verdict {
   if (fault.outcome === 'not-done' && fault.limit) return { next: 'wait', limit: fault.limit, ms: fault.retryAfterMs };
   if (AT_MOST_ONCE.has(run.kind)) return { next: 'drop' };
-  if (fault.outcome === 'never' || isEnough(run, fault)) return { next: 'park' };
+  if ((fault.outcome === 'never' || isEnough(run, fault)) && !NEVER_PARKED.has(run.kind)) return { next: 'park' };
   const isUncertain = fault.outcome === 'unknown';
   const wait = Math.max(backoffMs(run.attempts, chance), fault.retryAfterMs ?? 0, isUncertain ? requestTimeoutMs : 0);
   return { next: 'retry', ms: wait, isUncertain, counts: fault.isAway ? 'as-attempt' : 'as-failure' };

@@ -1,3 +1,4 @@
+import { isDatabaseFault } from '../db/faults.ts';
 import type { Message } from '../jobs/job.ts';
 import type { View } from './api.ts';
 import { SlackFault } from './errors.ts';
@@ -18,15 +19,7 @@ export const isOutcomeUnknown = (fault: unknown): boolean => fault instanceof Er
 
 function reasonOf(fault: unknown): string {
   if (fault instanceof SlackFault) return `Slack did not do its part (${fault.code})`;
-  return looksLikeTheDatabase(fault) ? 'the database did not answer' : 'Sitrep met a fault of its own, now in its log';
-}
-
-/** pg's faults carry a severity, its sockets a system code, its pool and time-outs only words. */
-function looksLikeTheDatabase(fault: unknown): boolean {
-  if (!(fault instanceof Error)) return false;
-  const { severity, code } = fault as { severity?: unknown; code?: unknown };
-  if (severity !== undefined || /^(ECONN|EPIPE|ETIMEDOUT|ENOENT|ENOTFOUND|EAI_)/.test(String(code))) return true;
-  return /timeout|connection terminated|connection ended|not queryable/i.test(fault.message);
+  return isDatabaseFault(fault) ? 'the database did not answer' : 'Sitrep met a fault of its own, now in its log';
 }
 
 export const said = (words: Mrkdwn): Message => ({ text: words.text });

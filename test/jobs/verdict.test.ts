@@ -40,6 +40,24 @@ test.each([
     { next: 'park' },
   ],
   [
+    'a timer is never parked, whatever it meets and however long',
+    { kind: 'cadence', attempts: 5_000, failingForMs: 900_000 },
+    { outcome: 'never' },
+    { next: 'retry', ms: 30_000, isUncertain: false, counts: 'as-failure' },
+  ],
+  [
+    'a database that ran out of time is waited out like a Slack that is away',
+    { ...run, attempts: 900, failingForMs: 900_000 },
+    { severity: 'ERROR', code: '57014' },
+    { next: 'retry', ms: 30_000, isUncertain: true, counts: 'as-attempt' },
+  ],
+  [
+    'what the database refuses for its data is not',
+    { ...run, failingForMs: 900_000 },
+    { severity: 'ERROR', code: '23514' },
+    { next: 'park' },
+  ],
+  [
     'a rate limit waits as long as Slack says, however long the job has been failing',
     { ...run, failingForMs: 900_000 },
     { outcome: 'not-done', retryAfterMs: 30_000, limit: 'pins.add' },

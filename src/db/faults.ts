@@ -1,0 +1,17 @@
+/** The server's own faults carry a severity, its sockets a system code, its pool and time-outs only words. */
+export function isDatabaseFault(fault: unknown): boolean {
+  if (!(fault instanceof Error)) return false;
+  const { severity, code } = fault as { severity?: unknown; code?: unknown };
+  if (severity !== undefined || /^(ECONN|EPIPE|ETIMEDOUT|ENOENT|ENOTFOUND|EAI_)/.test(String(code))) return true;
+  return (
+    fault.name === 'OutcomeUnknown' ||
+    /timeout|connection terminated|connection ended|not queryable/i.test(fault.message)
+  );
+}
+
+/** It was away, busy or slow; not that it refused this statement or this data, which it would refuse for ever. */
+export function isDatabaseAway(fault: unknown): boolean {
+  if (!isDatabaseFault(fault)) return false;
+  const { severity, code } = fault as { severity?: unknown; code?: unknown };
+  return severity === undefined || /^(08|25|40|53|55|57|58)/.test(String(code));
+}
