@@ -1,6 +1,7 @@
 import { TZDate } from '@date-fns/tz';
 import { format } from 'date-fns/format';
 import { channelLimits } from '../slack/limits.ts';
+import { type Incident, isPrivate } from './incident.ts';
 
 /**
  * `inc-20261120-checkout`: the day in the policy's time zone, then the first service, else the title. Slack: lower-case
@@ -10,6 +11,12 @@ export function channelStem(title: string, services: readonly string[], day: str
   const slug = slugOf(services[0] ?? '') || slugOf(title);
   return slug === '' ? null : `inc-${day}-${slug}`.slice(0, channelLimits.name).replace(/[-_]+$/, '');
 }
+
+/** The stem of an incident's own channel; by number alone when private: a name is seen by those who may not know of it. */
+export const stemOf = (
+  { title, services, visibility }: Pick<Incident, 'title' | 'visibility'> & { services: readonly string[] },
+  day: string,
+): string | null => (isPrivate({ visibility }) ? null : channelStem(title, services, day));
 
 /** `20261120` */
 export const channelDay = (at: Date, timezone: string): string => format(new TZDate(at, timezone), 'yyyyMMdd');

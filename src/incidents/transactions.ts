@@ -11,7 +11,7 @@ import { type Severity, severityOf } from '../policy.ts';
 import type { Verb } from '../slack/command.ts';
 import { firstPromise, startPromise } from '../updates/cadence.ts';
 import { type Changed, changeIncident, SaidTwice, write } from './change.ts';
-import { channelDay, channelStem, nameAfter, namesFrom } from './channel-name.ts';
+import { channelDay, nameAfter, namesFrom, stemOf } from './channel-name.ts';
 import type { Decision } from './decision.ts';
 import { type Declaration, declared, type Waiting } from './declare.ts';
 import { addLink, type Correction, correct } from './edit.ts';
@@ -76,7 +76,7 @@ async function reserve(
 ): Promise<Incident> {
   if (intent.by === null) throw new Error('somebody declares');
   const day = channelDay(now, policy.timezone);
-  const stem = channelStem(declaration.title, declaration.services, day);
+  const stem = stemOf(declaration, day);
   const row = {
     title: declaration.title,
     impact: declaration.impact,
@@ -103,7 +103,10 @@ async function reserve(
 async function nameByNumber(trx: Trx, row: Omit<store.NewIncident, 'channelName'>, intent: Intent, day: string) {
   const incident = await store.insertIncident(trx, { ...row, channelName: `unnamed ${intent.identity}` });
   if (!incident) throw new SaidTwice();
-  return store.updateIncident(trx, incident.id, { channelName: `inc-${day}-${incident.id}` });
+  const byNumber = `inc-${day}-${incident.id}`;
+  // A title may be just this number.
+  const channelName = (await store.takeFreeName(trx, namesFrom(byNumber, 1))) ?? byNumber;
+  return store.updateIncident(trx, incident.id, { channelName });
 }
 
 /** Slack says the name is taken, by whomever: the next free one is reserved before Slack is asked again. */
@@ -111,7 +114,7 @@ export function reserveAnotherName(deps: Needs, id: IncidentId, taken: string): 
   return transact(deps.db, async (trx) => {
     const incident = await lock(trx, id);
     if (incident.channelId !== null || incident.channelName !== taken) return incident;
-    const stem = channelStem(incident.title, incident.services, channelDay(incident.declaredAt, deps.policy.timezone));
+    const stem = stemOf(incident, channelDay(incident.declaredAt, deps.policy.timezone));
     const names = await store.reservedNames(trx, stem ?? taken);
     return store.updateIncident(trx, id, { channelName: nameAfter(taken, stem ?? taken, names) });
   });

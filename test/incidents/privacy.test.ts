@@ -6,7 +6,7 @@ import type { Deps } from '../../src/deps.ts';
 import { declarationOf } from '../../src/incidents/declare.ts';
 import { incidentJobs } from '../../src/incidents/jobs.ts';
 import { listOpenIncidents } from '../../src/incidents/store.ts';
-import { channelOpened, declareIncident, findVisible } from '../../src/incidents/transactions.ts';
+import { channelOpened, declareIncident, findVisible, reserveAnotherName } from '../../src/incidents/transactions.ts';
 import { channelId, type IncidentId, ts, type UserId, userId } from '../../src/lib/ids.ts';
 import type { SlackApi } from '../../src/slack/api.ts';
 import { testDatabase } from '../support/database.ts';
@@ -87,4 +87,33 @@ test('what was being said outside while the channel was made private is emptied 
   });
   await meanwhile.post({ kind: 'post', incident, to: 'announcements', message: { text: 'news' } }, attempt);
   expect(edits).toEqual([`1790000000.000200 INC-${incident} (private)`]);
+});
+
+test("a private incident's channel is named by its number: neither its title nor its services stand in it", async () => {
+  const secret = {
+    ...declarationOf('sev1 takeover of Acme', policy),
+    visibility: 'private' as const,
+    services: ['m-and-a'],
+  };
+  const { incident } = await declareIncident(deps, { identity: randomUUID(), by: olivia }, secret, {});
+  expect(incident.channelName).toBe(`inc-20260116-${incident.id}`);
+  const again = await reserveAnotherName(deps, incident.id, incident.channelName);
+  expect(again.channelName).toBe(`inc-20260116-${incident.id}-2`);
+  const open = declarationOf('sev1 takeover of Acme', policy);
+  const other = await declareIncident(deps, { identity: randomUUID(), by: erin }, open, {});
+  expect(other.incident.channelName).toBe('inc-20260116-takeover-of-acme');
+});
+
+test('a number that somebody took as a title does not stand in the way of a private incident', async () => {
+  const { incident } = await declareIncident(
+    deps,
+    { identity: randomUUID(), by: olivia },
+    declarationOf('sev1 x', policy),
+    {},
+  );
+  const titled = declarationOf(`sev1 ${incident.id + 2}`, policy);
+  await declareIncident(deps, { identity: randomUUID(), by: olivia }, titled, {});
+  const secret = { ...declarationOf('sev1 breach', policy), visibility: 'private' as const };
+  const next = await declareIncident(deps, { identity: randomUUID(), by: olivia }, secret, {});
+  expect(next.incident.channelName).toBe(`inc-20260116-${incident.id + 2}-2`);
 });

@@ -72,6 +72,7 @@ test('a private incident has a private channel and is nowhere else to be seen', 
   await stage.quiet();
 
   expect(channel.isPrivate).toBe(true);
+  expect(channel.name).toMatch(/^inc-\d{8}-1$/);
   expect(channel.members.sort()).toEqual(['oncall', slack.bot.handle].sort());
   expect(announcements(slack)).toEqual([]);
   expect((await oncall.slash('/incident list', { in: 'general' })).shown).toContain('Customer data leaked');
