@@ -53,7 +53,7 @@ export async function acceptIntent(trx: Trx, intent: Intent, came: Came, now: Da
 }
 
 /** The answer reached the person late or not at all; they may say the same again. */
-export async function markAnsweredLate(db: Db, identity: string, at: Date): Promise<Came | null> {
+export async function markAnsweredLate(db: Db | Trx, identity: string, at: Date): Promise<Came | null> {
   const row = await db
     .updateTable('intents')
     .set({ answeredLateAt: at })

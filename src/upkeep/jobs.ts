@@ -3,7 +3,7 @@ import { pruneIntents } from '../intents/store.ts';
 import type { Handlers } from '../jobs/job.ts';
 import { pruneJobs } from '../jobs/store.ts';
 import { DAY } from '../lib/duration.ts';
-import { tidyLater } from './transactions.ts';
+import { setTimersAgain, tidyLater } from './transactions.ts';
 
 /** Slack brings events again for a day at most (Delayed Events); a week leaves room. */
 const INTENTS_KEPT = 7 * DAY;
@@ -13,6 +13,8 @@ export const upkeepJobs = (deps: Deps): Handlers<'prune'> => ({
     await pruneIntents(deps.db, new Date(deps.now().getTime() - INTENTS_KEPT));
     const dropped = await pruneJobs(deps.db);
     if (dropped > 0) deps.log.warn({ dropped }, 'parked jobs that nobody looked at were dropped');
+    const missing = await setTimersAgain(deps);
+    if (missing > 0) deps.log.error({ missing }, 'open incidents had lost their timers; they have them again');
     await tidyLater(deps);
   },
 });
