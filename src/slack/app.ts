@@ -5,6 +5,7 @@ import type { SlackApi } from './api.ts';
 import { type Asking, askingOf, switchboard } from './asked.ts';
 import { type AskedEnvelope, readEnvelope } from './envelope.ts';
 import type { Answer, FormAnswer, Gate, Heard, Listeners } from './listeners.ts';
+import { md } from './mrkdwn.ts';
 import { faultFields, type Log, quietLogger } from './quiet.ts';
 import * as sentences from './sentences.ts';
 
@@ -24,6 +25,7 @@ export interface Seen {
 export interface Late {
   readonly user: UserId;
   readonly intent: string;
+  /** mrkdwn */
   readonly text: string;
 }
 
@@ -217,7 +219,7 @@ function lateTextOf(outcome: Outcome): string | null {
     return sentences.isOutcomeUnknown(outcome.fault) ? null : sentences.nothingDone(outcome.fault).text;
   const { answer } = outcome;
   if ('say' in answer) return answer.say.text;
-  if ('errors' in answer) return `Nothing was recorded: ${Object.values(answer.errors).join(' ')}`;
+  if ('errors' in answer) return md`Nothing was recorded: ${Object.values(answer.errors).join(' ')}`.text;
   return answer.late ?? null;
 }
 

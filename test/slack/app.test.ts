@@ -132,6 +132,15 @@ test('a command still at work at the deadline is answered as perhaps recorded, a
   expect(hearing.late).toEqual([{ user: 'U1', intent: '1.2.abc', text: 'done' }]);
 });
 
+test('what a late form found wrong is told as text, whatever stands in it', async () => {
+  const { work, release } = held<{ errors: Record<string, string> }>();
+  const hearing = await hear({ forms: { declare: () => work } }, { answerWithinMs: 20 });
+  await hearing.send(form('declare'), 'interactive');
+  release({ errors: { title: 'Not <!channel>.' } });
+  await hearing.drain(1_000);
+  expect(hearing.late.map((late) => late.text)).toEqual(['Nothing was recorded: Not &lt;!channel&gt;.']);
+});
+
 test('a command still at the gate at the deadline is not begun any more', async () => {
   const { work, release } = held<null>();
   const heard: Call[] = [];
