@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts';
 import type { Attempt, Handlers, Job, JobOf, Message } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
 import { type ChannelId, channelId, type Ts, type UserId, userId } from '../lib/ids.ts';
-import { refusalFor } from '../people/person.ts';
+import { refusalFor, unknownReader } from '../people/person.ts';
 import { findPerson } from '../people/store.ts';
 import { message, section } from '../slack/blocks.ts';
 import { saidSlack } from '../slack/errors.ts';
@@ -294,7 +294,7 @@ async function withGroups(deps: Deps, said: Message): Promise<Message> {
 async function drawHome(deps: Deps, user: UserId): Promise<void> {
   await deps.names([user]);
   const person = await findPerson(deps.db, user);
-  const refusal = person ? refusalFor(person.standing) : null;
+  const refusal = person ? refusalFor(person.standing) : unknownReader;
   const open = refusal ? [] : await listOpenIncidents(deps.db, user);
   const blocks = refusal
     ? (refusal.blocks ?? [section(Mrkdwn.trusted(refusal.text))])

@@ -7,10 +7,13 @@ import { cardOf, type Verb } from '../slack/command.ts';
 import { channelLink, date, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
 import { type Incident, ref } from './incident.ts';
 
+/** What is open to who asks; null when that is not told because nobody knows who asks. */
+type Listed = readonly Incident[] | null;
+
 /** Why the answer is no, with the facts a person needs to get on. Worded here and nowhere else. */
 export type Refusal =
-  | { readonly why: 'not-an-incident-channel'; readonly verb: Verb; readonly open: readonly Incident[] }
-  | { readonly why: 'no-such-incident'; readonly ref: string; readonly open: readonly Incident[] }
+  | { readonly why: 'not-an-incident-channel'; readonly verb: Verb; readonly open: Listed }
+  | { readonly why: 'no-such-incident'; readonly ref: string; readonly open: Listed }
   | {
       readonly why: 'already';
       readonly incident: Incident;
@@ -73,7 +76,8 @@ function who(by: UserId | null, at: Date | null): Mrkdwn {
   return joined([...(by ? [md` by ${mention(by)}`] : []), ...(at ? [md` ${date(at)}`] : [])], '');
 }
 
-function openOnes(open: readonly Incident[]): Mrkdwn {
+function openOnes(open: Listed): Mrkdwn {
+  if (open === null) return md`\`/incident list\` shows what is open.`;
   if (open.length === 0) return md`No incident is open; \`/incident declare <title>\` declares one.`;
   const lines = open
     .slice(0, 10)

@@ -126,11 +126,7 @@ function clicked(deps: Deps, act: (click: Click, incident: Incident) => Promise<
   return async (click: Click): Promise<Answer> => {
     const incident = await change.findVisible(deps, incidentId(Number(click.value) || 0), click.user);
     if (incident) return act(click, incident);
-    return refuse({
-      why: 'no-such-incident',
-      ref: `INC-${click.value}`,
-      open: await listOpenIncidents(deps.db, click.user),
-    });
+    return refuse(await change.cannotSee(deps, `INC-${click.value}`, click.user));
   };
 }
 
@@ -181,8 +177,7 @@ async function showOne(deps: Deps, call: Call): Promise<Answer> {
   }
   const incident = named === null ? null : await change.findVisible(deps, named, call.user);
   if (incident) return { say: await shown(deps, incident) };
-  const words = plainOf(call.rest).slice(0, 60);
-  return refuse({ why: 'no-such-incident', ref: words, open: await listOpenIncidents(deps.db, call.user) });
+  return refuse(await change.cannotSee(deps, plainOf(call.rest).slice(0, 60), call.user));
 }
 
 async function shown(deps: Deps, incident: Incident) {

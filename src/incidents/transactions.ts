@@ -7,6 +7,7 @@ import { enqueue } from '../jobs/queue.ts';
 import { MINUTE } from '../lib/duration.ts';
 import { type ChannelId, type IncidentId, refOf, type Ts, type UserId, userId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
+import { findPerson } from '../people/store.ts';
 import { type Severity, severityOf } from '../policy.ts';
 import type { Verb } from '../slack/command.ts';
 import { firstPromise, startPromise } from '../updates/cadence.ts';
@@ -289,16 +290,22 @@ export async function locate(
   // Inside an incident's own channel "… in INC-42" is ordinary text: the record of this incident keeps it.
   if (here) return ok({ incident: here, rest: call.rest });
   const named = trailingRef(call.rest);
-  if (!named)
-    return no({ why: 'not-an-incident-channel', verb, open: await store.listOpenIncidents(deps.db, call.user) });
+  if (!named) return no({ why: 'not-an-incident-channel', verb, open: await openTo(deps, call.user) });
   const incident = await findVisible(deps, named.ref, call.user);
   if (incident) return ok({ incident, rest: named.rest });
-  return no({
-    why: 'no-such-incident',
-    ref: refOf(named.ref),
-    open: await store.listOpenIncidents(deps.db, call.user),
-  });
+  return no(await cannotSee(deps, refOf(named.ref), call.user));
 }
+
+/** The refusal of what does not exist, or is private to others. */
+export const cannotSee = async (deps: Pick<Deps, 'db'>, ref: string, reader: UserId): Promise<Refusal> => ({
+  why: 'no-such-incident',
+  ref,
+  open: await openTo(deps, reader),
+});
+
+/** Null for whom Slack has not named yet: a command of theirs is let through, but nothing is shown. */
+const openTo = async ({ db }: Pick<Deps, 'db'>, reader: UserId): Promise<Incident[] | null> =>
+  (await findPerson(db, reader))?.standing === 'member' ? store.listOpenIncidents(db, reader) : null;
 
 /** Null both for what does not exist and for what is private to others: the difference would tell. */
 export async function findVisible(deps: Pick<Deps, 'db'>, id: IncidentId, reader: UserId): Promise<Incident | null> {

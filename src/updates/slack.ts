@@ -2,9 +2,8 @@ import type { Deps } from '../deps.ts';
 import type { Changed } from '../incidents/change.ts';
 import { FORM_LOST } from '../incidents/forms.ts';
 import { type Incident, isOpen } from '../incidents/incident.ts';
-import { type Refusal, worded as wordedOfIncident } from '../incidents/refusals.ts';
-import { listOpenIncidents } from '../incidents/store.ts';
-import { findVisible, locate } from '../incidents/transactions.ts';
+import { worded as wordedOfIncident } from '../incidents/refusals.ts';
+import { cannotSee, findVisible, locate } from '../incidents/transactions.ts';
 import { incidentId } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
 import { severityOf } from '../policy.ts';
@@ -102,10 +101,5 @@ async function clicked(deps: Deps, click: Click, act: (incident: Incident) => Pr
   const number = Number.parseInt(click.value, 10) || 0;
   const incident = await findVisible(deps, incidentId(number), click.user);
   if (incident) return act(incident);
-  const refusal: Refusal = {
-    why: 'no-such-incident',
-    ref: `INC-${number}`,
-    open: await listOpenIncidents(deps.db, click.user),
-  };
-  return { say: wordedOfIncident(refusal) };
+  return { say: wordedOfIncident(await cannotSee(deps, `INC-${number}`, click.user)) };
 }

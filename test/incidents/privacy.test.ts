@@ -5,9 +5,17 @@ import type { Visibility } from '../../src/db/tables.ts';
 import type { Deps } from '../../src/deps.ts';
 import { declarationOf } from '../../src/incidents/declare.ts';
 import { incidentJobs } from '../../src/incidents/jobs.ts';
+import { worded } from '../../src/incidents/refusals.ts';
 import { listOpenIncidents } from '../../src/incidents/store.ts';
-import { channelOpened, declareIncident, findVisible, reserveAnotherName } from '../../src/incidents/transactions.ts';
+import {
+  channelOpened,
+  declareIncident,
+  findVisible,
+  locate,
+  reserveAnotherName,
+} from '../../src/incidents/transactions.ts';
 import { channelId, type IncidentId, ts, type UserId, userId } from '../../src/lib/ids.ts';
+import { savePerson } from '../../src/people/store.ts';
 import type { SlackApi } from '../../src/slack/api.ts';
 import { testDatabase } from '../support/database.ts';
 import { at, casey, erin, olivia, policy } from '../support/given.ts';
@@ -116,4 +124,30 @@ test('a number that somebody took as a title does not stand in the way of a priv
   const secret = { ...declarationOf('sev1 breach', policy), visibility: 'private' as const };
   const next = await declareIncident(deps, { identity: randomUUID(), by: olivia }, secret, {});
   expect(next.incident.channelName).toBe(`inc-20260116-${incident.id + 2}-2`);
+});
+
+async function homeOf(user: UserId): Promise<string> {
+  const shown: string[] = [];
+  const publishHome: SlackApi['publishHome'] = async (_, blocks) => void shown.push(JSON.stringify(blocks));
+  const attempt = { marker: randomUUID(), number: 1, uncertainSince: null };
+  await incidentJobs({ ...deps, slack: { ...slack, publishHome } as SlackApi })['draw-home'](
+    { kind: 'draw-home', user },
+    attempt,
+  );
+  return shown.join();
+}
+
+const asked = (user: UserId) => ({ channel: channelId('C0GENERAL'), user, rest: 'hello' });
+
+test('whom Slack has not named yet is shown nothing: not in the Home tab, not in what a command answers', async () => {
+  const id = await declared('public');
+  const nobodyYet = userId('U0NEW');
+  expect(await homeOf(nobodyYet)).toContain('did not tell in time who you are');
+  const refused = await locate(deps, asked(nobodyYet), 'update');
+  expect(JSON.stringify(refused)).not.toContain('breach');
+  expect(refused.ok || worded(refused.no).text).toContain('/incident list');
+
+  await savePerson(db, { userId: nobodyYet, teamId: 'T1', name: 'New', standing: 'member', checkedAt: at('14:00') });
+  expect(await homeOf(nobodyYet)).toContain(`INC-${id}`);
+  expect(JSON.stringify(await locate(deps, asked(nobodyYet), 'update'))).toContain('breach');
 });
