@@ -48,7 +48,7 @@ export function assign(
   return ok({
     changes,
     decision: {
-      change: acknowledgement(incident, after, asked.now),
+      change: acknowledgement(incident, after, changes, asked.now),
       entries: changes.map((wish) => entry(policy, holders, wish, asked.by)),
       jobs: [
         ...invitation(incident, changes, asked.now),
@@ -60,7 +60,7 @@ export function assign(
         ),
         ...changes.flatMap((wish) => privately(incident, holders, policy, wish, asked)),
         ...hats(incident, after, changes, policy, asked.now),
-        ...askAgain(incident, after, policy, asked.now),
+        ...askAgain(incident, changes, policy, asked.now),
         ...answered(incident, changes, asked.now),
         ...redraw(incident.id, asked.now),
       ],
@@ -97,11 +97,14 @@ function holdersAfter(holders: readonly Holder[], changes: readonly Wish[], now:
   return [...kept, ...changes.flatMap(({ role, user }) => (user ? [{ role, userId: user, fromAt: now }] : []))];
 }
 
-/** The first IC acknowledges the incident; without one the channel is asked again, counted from now. */
-function acknowledgement(incident: Incident, after: readonly Holder[], now: Date) {
-  if (holderOf(after, 'ic') === null) return { acknowledgeAsks: 0, acknowledgeAskedAt: now };
-  return { acknowledgedAt: incident.acknowledgedAt ?? now };
+/** The first IC acknowledges the incident; when command is let go the channel is asked again, counted from now. */
+function acknowledgement(incident: Incident, after: readonly Holder[], changes: readonly Wish[], now: Date) {
+  if (releasesIc(changes)) return { acknowledgeAsks: 0, acknowledgeAskedAt: now };
+  return holderOf(after, 'ic') === null ? {} : { acknowledgedAt: incident.acknowledgedAt ?? now };
 }
+
+const releasesIc = (changes: readonly Wish[]): boolean =>
+  changes.some((wish) => wish.role === 'ic' && wish.user === null);
 
 function entry(policy: Policy, holders: readonly Holder[], { role, user }: Wish, by: UserId) {
   const from = holderOf(holders, role);
@@ -171,8 +174,8 @@ function answered(incident: Incident, changes: readonly Wish[], now: Date): NewJ
   return [{ job: { kind: 'edit', incident: incident.id, as: ASKED, message: said }, runAt: now }];
 }
 
-function askAgain(incident: Incident, after: readonly Holder[], policy: Policy, now: Date): NewJob[] {
-  if (holderOf(after, 'ic') !== null) return [];
+function askAgain(incident: Incident, changes: readonly Wish[], policy: Policy, now: Date): NewJob[] {
+  if (!releasesIc(changes)) return [];
   const runAt = new Date(now.getTime() + severityOf(policy, incident.severity).acknowledgeWithin);
   return [{ job: { kind: 'acknowledge', incident: incident.id }, runAt }];
 }
