@@ -1,54 +1,56 @@
+import { type Around, bringIn, contactsOf } from '../incidents/contact.ts';
 import type { Decision } from '../incidents/decision.ts';
-import { contactsOf } from '../incidents/escalate.ts';
-import { type Holder, holderOf, type Incident, isDrill, isOpen, isPrivate, ref } from '../incidents/incident.ts';
+import { holderOf, type Incident, isDrill, isOpen, isPrivate, ref } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';
 import type { NewJob } from '../jobs/job.ts';
 import { HOUR } from '../lib/duration.ts';
-import type { UserId } from '../lib/ids.ts';
 import { type Policy, severityOf } from '../policy.ts';
 import { actions, button, message, section } from '../slack/blocks.ts';
-import { joined, type Mrkdwn, md, mention, mentionGroup } from '../slack/mrkdwn.ts';
+import { md, mention } from '../slack/mrkdwn.ts';
 
 /** The latest post that asks for an IC, by what it is for: it loses its button when somebody has command. */
 export const ASKED = 'ask for IC';
 
 /** Asked in the channel this often before the severity's contacts are brought in. */
-const ASKS_BEFORE_ESCALATING = 2;
+const ASKS_BEFORE_ESCALATING = 1;
 
 /**
- * Nobody has command: asked in the channel after `acknowledgeWithin`, once more after twice that, then escalated, then
- * asked every hour. Waking early or twice is harmless: the time of the last ask decides. Null: nothing to say now.
+ * Nobody has command: asked in the channel after `acknowledgeWithin`, escalated after twice that, then asked every
+ * hour. Waking early or twice is harmless: the time of the last ask decides. Null: nothing to say now.
  */
-export function askForCommand(
-  incident: Incident,
-  holders: readonly Holder[],
-  policy: Policy,
-  now: Date,
-): Decision | null {
+export function askForCommand(incident: Incident, around: Around, now: Date): Decision | null {
+  const { holders, policy } = around;
   if (!isOpen(incident) || holderOf(holders, 'ic') !== null) return null;
   const due = dueAt(incident, policy);
   if (now < due) return { jobs: [again(incident, due)] };
   const asks = incident.acknowledgeAsks + 1;
   const after = { ...incident, acknowledgeAsks: asks, acknowledgeAskedAt: now };
-  const escalates = asks === ASKS_BEFORE_ESCALATING + 1;
+  const contacts = escalatesNext(incident) ? commandContacts(incident, policy) : null;
+  const told = contacts !== null && contacts.length > 0 && !isDrill(incident);
   return {
     change: { acknowledgeAsks: asks, acknowledgeAskedAt: now },
     entries: [
-      escalates
+      told
         ? {
             kind: 'escalated',
             actor: null,
             text: 'nobody has command',
-            payload: { to: contactsOf(incident, policy), by: 'timer', why: 'no IC' },
+            payload: { to: contacts, by: 'timer', why: 'no IC' },
           }
         : { kind: 'reminder_sent', actor: null, text: 'nobody has command', payload: { about: 'ic', asks } },
     ],
     jobs: [
-      ...(escalates ? bringIn(incident, policy, now) : [ask(incident, now)]),
+      ...(contacts === null || isDrill(incident) ? [ask(incident, now)] : escalation(incident, contacts, around, now)),
       again(incident, dueAt(after, policy)),
     ],
   };
 }
+
+/** The next time it is said, the contacts are brought in. */
+export const escalatesNext = (incident: Incident): boolean => incident.acknowledgeAsks === ASKS_BEFORE_ESCALATING;
+
+export const commandContacts = (incident: Incident, policy: Policy): string[] =>
+  contactsOf(severityOf(policy, incident.severity), incident.mitigatedAt !== null);
 
 function dueAt(incident: Incident, policy: Policy): Date {
   const from = incident.acknowledgeAskedAt ?? incident.declaredAt;
@@ -68,29 +70,21 @@ function ask(incident: Incident, now: Date): NewJob {
   return post(incident.id, 'channel', message(said, [section(said), imIc(incident)]), now, ASKED);
 }
 
-function bringIn(incident: Incident, policy: Policy, now: Date): NewJob[] {
-  const contacts = contactsOf(incident, policy);
-  if (isDrill(incident)) return [ask(incident, now)];
-  if (contacts.length === 0) return withoutContacts(incident, now);
-  const named = joined(
-    contacts.map((contact) => contactMention(contact)),
-    ' ',
-  );
-  const said = md`*${ref(incident)} still has no IC.* ${named}: someone must take command.`;
-  return [
-    { job: { kind: 'invite', incident: incident.id, who: contacts }, runAt: now },
-    post(incident.id, 'channel', message(said, [section(said), imIc(incident)]), now, ASKED),
-  ];
+function escalation(incident: Incident, contacts: readonly string[], around: Around, now: Date): NewJob[] {
+  if (contacts.length === 0) return withoutContacts(incident, around.policy, now);
+  const { named, aside, jobs } = bringIn(incident, contacts, around, now);
+  const said = md`*${ref(incident)} still has no IC.* ${named}: someone must take command.${aside}`;
+  return [post(incident.id, 'channel', message(said, [section(said), imIc(incident)]), now, ASKED), ...jobs];
 }
 
-function withoutContacts(incident: Incident, now: Date): NewJob[] {
-  const key = `severities[${incident.severity}].escalate`;
-  const said = md`*${ref(incident)} still has no IC* and ${incident.severity} has no contacts to bring in (\`${key}\` in sitrep.yml). ${mention(incident.declaredBy)}, someone must take command.`;
+/** Nobody to bring in; those who could set it right read the announcement channel. */
+function withoutContacts(incident: Incident, policy: Policy, now: Date): NewJob[] {
+  // Contacts there are, but each says `unless: mitigated`.
+  const spared = contactsOf(severityOf(policy, incident.severity), false).length > 0;
+  const why = spared
+    ? md`it is mitigated, so the contacts of ${incident.severity} are left alone`
+    : md`${incident.severity} has no contacts to bring in (\`${`severities[${incident.severity}].escalate`}\` in sitrep.yml)`;
+  const said = md`*${ref(incident)} still has no IC* and ${why}. ${mention(incident.declaredBy)}, someone must take command.`;
   const here = post(incident.id, 'channel', message(said, [section(said), imIc(incident)]), now, ASKED);
-  return isPrivate(incident) ? [here] : [here, post(incident.id, 'announcements', message(said), now)];
-}
-
-/** A handle is turned into the group's id when it is sent. */
-function contactMention(contact: string): Mrkdwn {
-  return /^[UW][A-Z0-9]+$/.test(contact) ? mention(contact as UserId) : mentionGroup(contact);
+  return spared || isPrivate(incident) ? [here] : [here, post(incident.id, 'announcements', message(said), now)];
 }

@@ -1,9 +1,11 @@
 import type { Deps } from '../deps.ts';
 import { type Changed, changeIncident } from '../incidents/change.ts';
+import type { Contact } from '../incidents/contact.ts';
 import { holdersOf } from '../incidents/store.ts';
 import type { Intent } from '../intents/store.ts';
 import type { IncidentId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
+import { membersOf } from '../updates/store.ts';
 import { askForCommand } from './acknowledge.ts';
 import type { RoleRefusal } from './refusals.ts';
 import { type Asked, assign } from './role.ts';
@@ -29,10 +31,16 @@ export function assignRoles(
 }
 
 /** The timer of an incident without an IC. */
-export async function acknowledgeWhenDue(deps: Needs, id: IncidentId): Promise<void> {
+export async function acknowledgeWhenDue(deps: Needs, id: IncidentId, contacts: readonly Contact[]): Promise<void> {
   const intent = { identity: `acknowledge:${id}:${deps.now().getTime()}`, by: null };
   await changeIncident<'nothing to say'>(deps, id, intent, async (incident, trx, now) => {
-    const decision = askForCommand(incident, await holdersOf(trx, id), deps.policy, now);
+    const around = {
+      policy: deps.policy,
+      holders: await holdersOf(trx, id),
+      contacts,
+      members: await membersOf(trx, id),
+    };
+    const decision = askForCommand(incident, around, now);
     return decision ? ok(decision) : no('nothing to say');
   });
 }

@@ -1,10 +1,10 @@
 import type { Deps } from '../deps.ts';
+import { type Contact, contactOf, contactsOf, isPerson } from '../incidents/contact.ts';
 import { type Incident, isDrill, isPrivate } from '../incidents/incident.ts';
 import { findIncident } from '../incidents/store.ts';
 import type { Handlers } from '../jobs/job.ts';
 import { severityOf } from '../policy.ts';
 import { decideReminder } from './cadence.ts';
-import { type Contact, contactsOf, isPerson, unasked } from './contact.ts';
 import { remindWhenDue } from './transactions.ts';
 
 /** The timer of the promise. */
@@ -13,29 +13,24 @@ export function updateJobs(deps: Deps): Handlers<'cadence'> {
     cadence: async ({ incident: id }, attempt) => {
       const incident = await findIncident(deps.db, id);
       if (!incident) return;
-      const contacts = await peopleBehind(deps, incident);
-      await remindWhenDue(deps, id, `${attempt.marker}:${attempt.number}`, contacts);
+      // The people who are asked for are those of the rung that is fired.
+      const asOf = deps.now();
+      const contacts = await peopleBehind(deps, incident, asOf);
+      await remindWhenDue({ ...deps, now: () => asOf }, id, `${attempt.marker}:${attempt.number}`, contacts);
     },
   };
 }
 
 /**
  * Only a private incident must know the people behind a group: those outside are told another thing than those inside.
- * Slack is asked before the transaction, and its silence does not hold the reminder back.
+ * Slack is asked before the transaction; while it does not answer the timer comes back, or the rung would be spent on nobody.
  */
-async function peopleBehind(deps: Deps, incident: Incident): Promise<Contact[]> {
+async function peopleBehind(deps: Deps, incident: Incident, now: Date): Promise<Contact[]> {
   const severity = severityOf(deps.policy, incident.severity);
   if (!isPrivate(incident) || isDrill(incident)) return [];
-  if (decideReminder(incident, severity, deps.now()).fire !== 'full') return [];
-  return Promise.all(contactsOf(severity, false).map((written) => expanded(deps, written)));
-}
-
-async function expanded(deps: Deps, written: string): Promise<Contact> {
-  if (isPerson(written)) return unasked(written);
-  try {
-    return { written, users: (await deps.slack.userGroup(written))?.users ?? [] };
-  } catch (fault) {
-    deps.log.warn({ err: fault, group: written }, 'a user group was not answered; its people are not told');
-    return unasked(written);
-  }
+  if (decideReminder(incident, severity, now).fire !== 'full') return [];
+  const written = contactsOf(severity, incident.mitigatedAt !== null);
+  return Promise.all(
+    written.map(async (one) => contactOf(one, isPerson(one) ? null : await deps.slack.userGroup(one))),
+  );
 }

@@ -1,28 +1,17 @@
 import type { EntryKind } from '../db/tables.ts';
+import { type Around, bringIn, contactsOf } from '../incidents/contact.ts';
 import type { Decision } from '../incidents/decision.ts';
-import { type Holder, holderOf, type Incident, isDrill, isPrivate, ref } from '../incidents/incident.ts';
+import { type Holder, type Incident, isDrill, isPrivate, ref } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';
 import type { NewJob } from '../jobs/job.ts';
-import type { UserId } from '../lib/ids.ts';
 import { never } from '../lib/result.ts';
 import { listed } from '../lib/text.ts';
-import { type Policy, type Severity, severityOf } from '../policy.ts';
+import { type Severity, severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
-import { channelLink, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { channelLink, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
 import { decideReminder, type Rung, wakeUp } from './cadence.ts';
-import { type Contact, contactsOf, mentioned, unasked } from './contact.ts';
 import * as say from './reminder-messages.ts';
 import { lateness } from './reminder-messages.ts';
-
-/** What a rung needs to know beside the incident. */
-export interface Around {
-  readonly policy: Policy;
-  readonly holders: readonly Holder[];
-  /** The contacts whose people Slack was asked for; the others are known as they are written. */
-  readonly contacts: readonly Contact[];
-  /** Who is in the incident's channel. */
-  readonly members: ReadonlySet<UserId>;
-}
 
 /** The timer woke: the rung that applies now, its entry, its effects and the next wake-up; or only the next wake-up. */
 export function remind(incident: Incident, around: Around, now: Date): Decision {
@@ -99,71 +88,27 @@ function nudge(incident: Incident, holders: readonly Holder[], now: Date): Fired
 /** One cadence late. Drills stay in their channel, private incidents among their members, and nobody set is said aloud. */
 function escalation(incident: Incident, around: Around, now: Date): Fired {
   const severity = severityOf(around.policy, incident.severity);
-  const contacts = contactsOf(severity, incident.mitigatedAt !== null).map(
-    (written) => around.contacts.find((contact) => contact.written === written) ?? unasked(written),
-  );
+  const contacts = contactsOf(severity, incident.mitigatedAt !== null);
   const inChannel = (said: Mrkdwn) => say.postReminder(incident, 'full', say.escalationReminder(incident, said), now);
   const late = md`*The update of ${ref(incident)} ${lateness(incident, now)}*`;
   if (contacts.length === 0) return withoutContacts(incident, severity, late, inChannel, now);
-  const written = contacts.map((contact) => contact.written);
   if (isDrill(incident)) {
-    const said = md`:rotating_light: DRILL: ${mention(incident.declaredBy)} ${late}. In a real incident ${listed(written)} would be brought in now.`;
+    const said = md`:rotating_light: DRILL: ${mention(incident.declaredBy)} ${late}. In a real incident ${listed(contacts)} would be brought in now.`;
     return {
       kind: 'reminder_sent',
-      text: `would have escalated to ${listed(written)}: a drill tells nobody outside its channel`,
+      text: `would have escalated to ${listed(contacts)}: a drill tells nobody outside its channel`,
       to: [],
       jobs: [inChannel(said)],
     };
   }
+  const { named, aside, jobs } = bringIn(incident, contacts, around, now);
+  const plea = isPrivate(incident) ? '' : ' You are the contacts for this: please see to it that someone speaks.';
   return {
     kind: 'escalated',
-    text: `to ${listed(written)}: the update ${lateness(incident, now)}`,
-    to: written,
-    jobs: isPrivate(incident)
-      ? privately(incident, around, contacts, late, inChannel, now)
-      : openly(incident, contacts, late, inChannel, now),
+    text: `to ${listed(contacts)}: the update ${lateness(incident, now)}`,
+    to: contacts,
+    jobs: [inChannel(md`:rotating_light: ${named} ${late}.${plea}${aside}`), ...jobs],
   };
-}
-
-function openly(
-  incident: Incident,
-  contacts: readonly Contact[],
-  late: Mrkdwn,
-  inChannel: (said: Mrkdwn) => NewJob,
-  now: Date,
-): NewJob[] {
-  const who = contacts.map((contact) => contact.written);
-  return [
-    inChannel(
-      md`:rotating_light: ${joined(contacts.map(mentioned), ' ')} ${late}. You are the contacts for this: please see to it that someone speaks.`,
-    ),
-    // After the words: an invitation that keeps failing must not hold them back.
-    { job: { kind: 'invite', incident: incident.id, who }, runAt: now },
-  ];
-}
-
-/** Members are mentioned; others learn that they are needed, not why, and whom to ask. */
-function privately(
-  incident: Incident,
-  { holders, members }: Around,
-  contacts: readonly Contact[],
-  late: Mrkdwn,
-  inChannel: (said: Mrkdwn) => NewJob,
-  now: Date,
-): NewJob[] {
-  const people = [...new Set(contacts.flatMap((contact) => contact.users))];
-  const inside = people.filter((user) => members.has(user));
-  const told = inside.length > 0 ? inside : [incident.declaredBy];
-  const ask = holderOf(holders, 'ic') ?? incident.declaredBy;
-  const needed = message(md`${ref(incident)} (private) needs you, ask ${mention(ask)}`);
-  return [
-    inChannel(
-      md`:rotating_light: ${joined(told.map(mention), ' ')} ${late}. Contacts outside this channel are told only that they are needed.`,
-    ),
-    ...people
-      .filter((user) => !members.has(user))
-      .map((user): NewJob => ({ job: { kind: 'dm', user, message: needed, incident: incident.id }, runAt: now })),
-  ];
 }
 
 /** Nobody to bring in. Everyone who could set it right reads the announcement channel, but not of what is private or practice. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Around } from '../../src/incidents/contact.ts';
 import type { Holder } from '../../src/incidents/incident.ts';
 import type { UserId } from '../../src/lib/ids.ts';
 import { askForCommand } from '../../src/roles/acknowledge.ts';
@@ -101,6 +102,12 @@ describe('taking and giving roles', () => {
     expect(done.decision.jobs).toContainEqual({ job: { kind: 'acknowledge', incident: 42 }, runAt: at('14:15') });
   });
 
+  test('another role changing hands leaves the patience with a missing IC alone', () => {
+    const done = taken([holds('ops', erin)], [{ role: 'ops', user: casey }], { incident: { acknowledgeAsks: 1 } });
+    expect(done.decision.change).toEqual({});
+    expect(done.kinds).not.toContain('acknowledge');
+  });
+
   test.each([
     [[], [{ role: 'ops', user: null }], 'nobody-holds-it'],
     [[holds('ic', olivia)], [{ role: 'ic', user: olivia }], 'you-hold-it'],
@@ -130,10 +137,16 @@ describe('taking and giving roles', () => {
 
 describe('while nobody has command', () => {
   const contacts = withSeverity(sev('SEV1', { escalate: [{ after: 0, unless: null, to: ['@leads', erin] }] }));
-  const asked = (asks: number, time: string, over = {}, given = contacts) =>
+  const around = (given = contacts, over: Partial<Around> = {}): Around => ({
+    policy: given,
+    holders: [],
+    contacts: [],
+    members: new Set([olivia]),
+    ...over,
+  });
+  const asked = (asks: number, time: string, over = {}, given = around()) =>
     askForCommand(
       makeIncident({ acknowledgeAsks: asks, acknowledgeAskedAt: asks > 0 ? at('14:00') : null, ...over }),
-      [],
       given,
       at(time),
     );
@@ -152,28 +165,48 @@ describe('while nobody has command', () => {
     expect(texts(asked(1, '14:00:30'))).toEqual([]);
   });
 
-  test('asked twice in vain, the contacts of the severity are brought in', () => {
-    const third = asked(2, '14:05');
-    expect(third?.entries?.[0]).toMatchObject({ kind: 'escalated', payload: { to: ['@leads', erin] } });
-    expect(texts(third)[0]).toContain('<!subteam^@leads> <@U0ERIN>');
+  test('asked in vain, the contacts of the severity are brought in at twice the time, the words before the invitation', () => {
+    const second = asked(1, '14:05');
+    expect(second?.entries?.[0]).toMatchObject({ kind: 'escalated', payload: { to: ['@leads', erin] } });
+    expect(texts(second)[0]).toContain('<!subteam^@leads> <@U0ERIN>');
+    expect(second?.jobs?.map(({ job }) => job.kind)).toEqual(['post', 'invite', 'acknowledge']);
+    expect(asked(2, '14:59')?.entries).toBeUndefined();
+    expect(texts(asked(2, '15:00'))[0]).toContain('Nobody has command');
+  });
+
+  test('into a private incident nobody is invited: members are mentioned, others learn only that they are needed', () => {
+    const known = around(contacts, { contacts: [{ written: '@leads', users: [casey, olivia] }] });
+    const second = asked(1, '14:05', { visibility: 'private', title: 'Breach' }, known);
+    expect(second?.jobs?.map(({ job }) => job.kind)).toEqual(['post', 'dm', 'dm', 'acknowledge']);
+    expect(texts(second)[0]).toContain('<@U0OLIVIA>: someone must take command.');
+    expect(JSON.stringify(second?.jobs)).not.toMatch(/subteam|Breach/);
+  });
+
+  test('contacts for what is not mitigated are left alone once it is', () => {
+    const spared = around(withSeverity(sev('SEV1', { escalate: [{ after: 0, unless: 'mitigated', to: [erin] }] })));
+    const second = asked(1, '14:05', { mitigatedAt: at('14:03') }, spared);
+    expect(texts(second)).toEqual([expect.stringMatching(/^channel: .*contacts of SEV1 are left alone/)]);
+    expect(second?.entries).toMatchObject([{ kind: 'reminder_sent' }]);
   });
 
   test('without contacts it is said in the announcement channel with the key to set, but never for a private incident', () => {
-    const said = texts(asked(2, '14:05', {}, policy));
+    const said = texts(asked(1, '14:05', {}, around(policy)));
     expect(said.some((text) => text.startsWith('announcements:') && text.includes('severities[SEV1].escalate'))).toBe(
       true,
     );
     expect(
-      texts(asked(2, '14:05', { visibility: 'private' }, policy)).every((text) => text.startsWith('channel:')),
+      texts(asked(1, '14:05', { visibility: 'private' }, around(policy))).every((text) => text.startsWith('channel:')),
     ).toBe(true);
   });
 
-  test('a drill brings in nobody', () => {
-    expect(texts(asked(2, '14:05', { kind: 'drill' })).join()).not.toContain('subteam');
+  test('a drill brings in nobody, and does not say it did', () => {
+    const second = asked(1, '14:05', { kind: 'drill' });
+    expect(texts(second).join()).not.toContain('subteam');
+    expect(second?.entries).toMatchObject([{ kind: 'reminder_sent' }]);
   });
 
   test('with an IC, or after the end, nobody is asked', () => {
-    expect(askForCommand(makeIncident(), [holds('ic', olivia)], contacts, at('15:00'))).toBeNull();
-    expect(askForCommand(makeIncident({ status: 'resolved' }), [], contacts, at('15:00'))).toBeNull();
+    expect(askForCommand(makeIncident(), around(contacts, { holders: [holds('ic', olivia)] }), at('15:00'))).toBeNull();
+    expect(askForCommand(makeIncident({ status: 'resolved' }), around(), at('15:00'))).toBeNull();
   });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Around } from '../../src/incidents/contact.ts';
 import type { Holder, Incident } from '../../src/incidents/incident.ts';
 import type { Job, JobKind, JobOf, Message, NewJob } from '../../src/jobs/job.ts';
 import { MINUTE } from '../../src/lib/duration.ts';
 import { textIn } from '../../src/slack/blocks.ts';
 import { messageLimits } from '../../src/slack/limits.ts';
-import { type Around, remind } from '../../src/updates/reminder.ts';
+import { remind } from '../../src/updates/reminder.ts';
 import { JUST_TEXT, postUpdate, type Said } from '../../src/updates/update.ts';
 import { updateModal } from '../../src/updates/update-modal.ts';
 import { at, casey, erin, makeIncident, olivia, policy, promised, sev, withSeverity } from '../support/given.ts';
@@ -92,6 +93,12 @@ describe('the escalation one cadence late', () => {
       { kind: 'dm', user: erin, incident: 42, message: { text: 'INC-42 (private) needs you, ask <@U0OLIVIA>' } },
     ]);
     expect(JSON.stringify(decision.jobs)).not.toContain('Breach');
+  });
+
+  test('of a private incident says which group Slack does not know, for nobody of it was told', () => {
+    const given = { ...led, contacts: [{ written: '@engineering-leads', users: null }] };
+    const [said] = of(reminded('14:30', { visibility: 'private' }, given).jobs, 'post');
+    expect(said?.message.text).toContain('Slack knows no user group @engineering-leads: nobody of it was told.');
   });
 
   test('of a drill names them and tells nobody outside the channel', () => {
