@@ -1,3 +1,5 @@
+import { reasonOf } from './jobs/fault.ts';
+import { databaseFault } from './operations/database-fault.ts';
 import { Refused, readSettings } from './settings.ts';
 import { start } from './start.ts';
 
@@ -28,11 +30,11 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
     process.on('SIGINT', leave);
     if (env.npm_lifecycle_event) leaveWithParent(leave);
   } catch (fault) {
-    console.error(
-      fault instanceof Refused
-        ? `Sitrep did not start:\n${fault.problems.map((one) => `  • ${one}`).join('\n')}`
-        : fault,
-    );
+    const problems =
+      fault instanceof Refused ? fault.problems : [databaseFault(fault, 'DATABASE_URL') ?? reasonOf(fault)];
+    console.error(`Sitrep did not start:\n${problems.map((one) => `  • ${one}`).join('\n')}`);
+    // A fault nobody foresaw is for whoever mends it; what is known has said its way out.
+    if (env.LOG_LEVEL === 'debug' || env.LOG_LEVEL === 'trace') console.error(fault);
     process.exit(1);
   }
 }

@@ -5,6 +5,8 @@ import type { World } from './world.ts';
 
 /** A workspace that outlives its process: one file, written after changes, read at the next start. */
 export type Memory = {
+  /** Writes it now. */
+  readonly save: () => void;
   /** Writes what is not yet written, at once. */
   readonly close: () => void;
 };
@@ -39,7 +41,7 @@ type Kept = Pick<World, (typeof KEPT)[number]>;
 /** Raised when the shape of the world changes: older files are set aside, not guessed at. */
 const FORMAT = 1;
 
-/** Milliseconds; a kill -9 loses at most what happened since. */
+/** Milliseconds; for what neither a call nor an event has carried out of the workspace. */
 const SOON = 150;
 
 /** Fills the world from the file, if there is one that can be read. True when it did. */
@@ -76,6 +78,11 @@ export function remember(world: World, { path, note = () => undefined }: MemoryO
   });
   save();
   return {
+    save: () => {
+      if (closed) return;
+      if (timer) clearTimeout(timer);
+      save();
+    },
     close: () => {
       if (closed) return;
       closed = true;

@@ -27,7 +27,7 @@ import { createFaults, type Faults } from './faults.ts';
 import { createHttpLine, type HttpLine } from './http-line.ts';
 import { type Journal, type Truthy, until } from './journal.ts';
 import { type Manifest, readManifest } from './manifest.ts';
-import { recall, remember } from './memory.ts';
+import { type Memory, recall, remember } from './memory.ts';
 import { addMessage, changeMessage } from './messages.ts';
 import { allMethods } from './methods.ts';
 import { makePerson, type Person } from './person.ts';
@@ -121,16 +121,24 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...SLACKS_SCHEDULE,
     ...options.delivery,
   });
+  let kept: Memory | null = null;
   const stage: Stage = { world, delivery };
-  front.routeApi(createWebApi(world, faults, allMethods(sockets), { rateLimits: options.rateLimits ?? false }));
+  front.routeApi(
+    createWebApi(world, faults, allMethods(sockets), {
+      rateLimits: options.rateLimits ?? false,
+      // What the bot was told happened must still have happened after a kill.
+      beforeAnswer: () => kept?.save(),
+    }),
+  );
   world.tell = (event, channel) => {
     journal.changed();
+    kept?.save();
     if (whyUnheard(world, event, channel) === null) delivery.event(wrapEvent(world, event, channel));
   };
   world.origin = await (options.port === undefined && isKnown
     ? listenAgain(front.listen, world.origin)
     : front.listen(options.port ?? 0));
-  const kept = memory && remember(world, memory);
+  kept = memory && remember(world, memory);
 
   const connected = async (count = 1) => {
     if (options.mode === 'socket') {

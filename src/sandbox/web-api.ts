@@ -12,7 +12,15 @@ export type WebApi = (method: string, request: IncomingMessage, response: Server
 
 type Answer = { status: number; body: Json; headers?: Record<string, string> };
 
-export function createWebApi(world: World, faults: Faults, methods: Methods, options: { rateLimits: boolean }): WebApi {
+/** Calls that change nothing worth keeping. */
+const READS = /\.(info|list|history|replies|members|test|getPermalink|conversations)$|^apps\.|^users\./;
+
+export function createWebApi(
+  world: World,
+  faults: Faults,
+  methods: Methods,
+  options: { rateLimits: boolean; beforeAnswer?: () => void },
+): WebApi {
   const limits = createRateLimits(options.rateLimits);
 
   return async (name, request, response) => {
@@ -42,6 +50,7 @@ export function createWebApi(world: World, faults: Faults, methods: Methods, opt
     }
     const sent = fault && 'errorAfter' in fault ? { status: 200, body: refused(fault.errorAfter) } : answer;
     record(sent);
+    if (!READS.test(name)) options.beforeAnswer?.();
     send(response, sent);
   };
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,4 +95,17 @@ test('when its address was taken by somebody else it starts at another one', asy
   } finally {
     squatter.close();
   }
+});
+
+test('what the app was told happened has still happened after a kill: the file is written before the answer', async () => {
+  const first = await start();
+  const slack = client(first);
+  const made = await slack.conversations.create({ name: 'inc-1' });
+  expect(made.ok).toBe(true);
+  // Read while the first one lives, as after a kill: it had no time to close.
+  const copy = join(folder, 'copy.bin');
+  copyFileSync(path, copy);
+  const second = await startSandbox({ manifest: 'manifest.yml', mode: 'socket', port: 0, memory: copy });
+  open.push(second);
+  expect(second.channel('inc-1').id).toBe(made.channel?.id);
 });

@@ -111,7 +111,11 @@ const listed = (value: unknown): string[] => (Array.isArray(value) ? value.map(S
 const valueIn = (option: unknown): string => (isJson(option) ? String(option.value) : '');
 
 type Item = { readonly value: string; readonly text: string };
-const asItem = (option: Json): Item => ({ value: String(option.value), text: textOf(option.text) });
+/** A list of the browser has one line for each choice: what Slack shows below it stands beside it. */
+const asItem = (option: Json): Item => ({
+  value: String(option.value),
+  text: [textOf(option.text), textOf(option.description)].filter(Boolean).join(' · '),
+});
 
 const peopleOf = (world: World): Item[] =>
   [...world.members.values()]

@@ -18,7 +18,7 @@ import type { Sent } from './form-data.ts';
 export async function press(doer: Doer, sent: Sent): Promise<Done> {
   const { stage, member, base, back } = doer;
   const source = sourceOf(doer, sent);
-  if (!source) return { kind: 'say', notice: 'That is no longer there.' };
+  if (!source) return { kind: 'say', notice: whyNothing(doer, sent) };
   if (source.kind === 'view') takeValues(doer, source.view, sent);
   const pressed = sent.one('press');
   const [blockId, actionId, option] = pressed.split('|').map(decodeURIComponent);
@@ -63,6 +63,12 @@ function sourceOf({ stage: { world }, member }: Doer, sent: Sent): Source | null
   if (ephemeral) return { kind: 'ephemeral', channel, ephemeral };
   const message = channel.messages.get(ts);
   return message ? { kind: 'message', channel, message } : null;
+}
+
+function whyNothing({ stage: { world }, member }: Doer, sent: Sent): string {
+  const channel = world.channels.get(sent.one('in'));
+  const isOutside = channel?.kind === 'public' && !channel.members.has(member.id);
+  return isOutside ? `Join #${channel.name} first.` : 'That is no longer there.';
 }
 
 function blocksOf(source: Source): Json[] {
