@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import { FORM_LOST, formIncident } from '../incidents/forms.ts';
+import { FORM_LOST } from '../incidents/forms.ts';
 import { type Holder, type Incident, ref } from '../incidents/incident.ts';
 import { worded } from '../incidents/refusals.ts';
 import { holdersOf } from '../incidents/store.ts';
@@ -12,7 +12,7 @@ import type { Answer, Call, Click, FormAnswer, Listeners, Submission } from '../
 import { date, joined, md, mentionsIn, plainOf } from '../slack/mrkdwn.ts';
 import { wordedRole } from './refusals.ts';
 import { findRole, type Wish } from './role.ts';
-import { ASSIGN_ROLES, rolePicker, rolePickerForm } from './role-picker.ts';
+import { ASSIGN_ROLES, openedOn, rolePicker, rolePickerForm } from './role-picker.ts';
 import { assignRoles } from './transactions.ts';
 
 type Asking = Pick<Call, 'user' | 'intent'>;
@@ -124,14 +124,16 @@ const gone = (click: Click): Answer => ({
 
 async function assignByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   const field = deps.policy.roles[0]?.id ?? 'ic';
-  const read = readForm(rolePickerForm(deps.policy), form.values);
+  const on = openedOn(form.privateMetadata);
+  if (on === null || !(await findVisible(deps, on.incident, form.user))) return { errors: { [field]: FORM_LOST } };
+  const read = readForm(rolePickerForm(deps.policy, on.shown), form.values);
   if (!read.ok) return { errors: read.no };
-  const id = formIncident(form.privateMetadata);
-  if (id === null || !(await findVisible(deps, id, form.user))) return { errors: { [field]: FORM_LOST } };
-  const asked = { wishes: read.value, by: form.user, polite: false };
-  const done = await assignRoles(deps, id, { identity: form.intent, by: form.user }, asked);
-  if (done.ok) return { close: true, ...(done.value.answer && { late: done.value.answer.text }) };
   // A form that changes nothing is no mistake.
+  if (read.value.length === 0) return { close: true };
+  const asked = { wishes: read.value, by: form.user, polite: false };
+  const done = await assignRoles(deps, on.incident, { identity: form.intent, by: form.user }, asked);
+  if (done.ok) return { close: true, ...(done.value.answer && { late: done.value.answer.text }) };
+  // What was wished for is so already.
   const untouched = done.no.why !== 'has-ended';
   return untouched ? { close: true } : { errors: { [field]: plainOf(wordedRole(done.no).text) } };
 }

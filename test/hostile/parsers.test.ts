@@ -106,7 +106,7 @@ test('any value in any field of any form is read or told beside its field', () =
     editForm(now),
     SeverityForm,
     ResolveForm,
-    rolePickerForm(defaultPolicy),
+    rolePickerForm(defaultPolicy, {}),
     updateForm(defaultPolicy, { status: 'investigating', severity: 'SEV1' }),
   ];
   fc.assert(

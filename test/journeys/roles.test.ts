@@ -100,6 +100,20 @@ test('Assign roles gives, moves and releases roles in one form; roles shows them
   expect(slack.journal.violations()).toEqual([]);
 });
 
+test('a form that was open while somebody else took command leaves them in command', async () => {
+  const { slack, record, channel, oncall, commander, quiet } = await inCommand();
+  await oncall.clicks('Assign roles', { in: channel.name });
+  const form = await oncall.seesModal('Roles of INC-1');
+  await commander.clicks("I'm IC", { in: channel.name });
+  await quiet();
+  await form.fill({ 'Ops lead': 'exec' });
+  expect(await form.submit()).toMatchObject({ action: 'close', errors: {} });
+  await quiet();
+  const open = (await record(1)).roles.filter(({ to }) => to === null).map(({ role, user }) => [role, user]);
+  expect(Object.fromEntries(open)).toEqual({ ic: commander.id, ops: slack.person('exec').id });
+  expect(slack.journal.violations()).toEqual([]);
+});
+
 test('who is both IC and ops lead of a SEV1 is warned in private, and of a SEV3 is not', async () => {
   const stage = await inCommand();
   const { slack, channel, oncall, commander, exec, quiet } = stage;
