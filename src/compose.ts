@@ -94,7 +94,11 @@ export async function startSitrep(wanted: Composition): Promise<Sitrep> {
     },
     drainMs: DRAIN_MS,
   });
-  const ears = await openEars(wanted, deps, metrics, settings);
+  const ears = await openEars(wanted, deps, metrics, settings).catch(async (fault: unknown) => {
+    await worker.stop();
+    await db.destroy();
+    throw fault;
+  });
   await tidyLater(deps, 0);
   // While no process ran, nobody heard.
   await reconcileAllAt(deps, new Date(now().getTime() + settings.settledMs), 'stale');
