@@ -7,7 +7,7 @@ import { invitees } from './declare.ts';
 import { type Holder, type Incident, isPrivate, ref } from './incident.ts';
 import { post } from './redraw.ts';
 
-/** What follows when the channel stands, in the order a person needs it: in, card, pin, checklist, the rest. */
+/** What follows when the channel stands, in the order a person needs it: in, card, checklist, the rest. */
 export function afterOpening(
   incident: Incident,
   holders: readonly Holder[],
@@ -17,19 +17,10 @@ export function afterOpening(
 ): NewJob[] {
   const id = incident.id;
   const jobs: JobOf<
-    | 'invite'
-    | 'post-card'
-    | 'pin-card'
-    | 'bookmark'
-    | 'post-announcement'
-    | 'draw-topic'
-    | 'backfill'
-    | 'answer'
-    | 'show-declared'
+    'invite' | 'post-card' | 'bookmark' | 'post-announcement' | 'draw-topic' | 'backfill' | 'answer' | 'show-declared'
   >[] = [
     { kind: 'invite', incident: id, who: invitees(incident, holders, policy) },
     { kind: 'post-card', incident: id },
-    { kind: 'pin-card', incident: id },
   ];
   const later: typeof jobs = [
     ...(policy.bridge ? [{ kind: 'bookmark' as const, incident: id, title: 'Call', link: policy.bridge }] : []),

@@ -135,7 +135,7 @@ export function channelOpened(
   });
 }
 
-/** A post that the bot edits from now on; what changed while it was being posted is drawn at once. */
+/** A post that the bot edits from now on; what changed while it was being posted is drawn at once. A card is pinned. */
 export function posted(
   deps: Needs,
   drawn: Incident,
@@ -145,6 +145,7 @@ export function posted(
   return transact(deps.db, async (trx) => {
     const before = await lock(trx, drawn.id);
     await store.updateIncident(trx, drawn.id, change);
+    if (change.cardTs) await enqueue(trx, [{ job: { kind: 'pin-card', incident: drawn.id }, runAt: deps.now() }]);
     if (before.version !== drawn.version) await enqueue(trx, [{ job: redrawing, runAt: deps.now() }]);
   });
 }
@@ -154,10 +155,7 @@ export function cardDeleted({ db, now }: Needs, id: IncidentId, deleted: Ts): Pr
   return transact(db, async (trx) => {
     if ((await lock(trx, id)).cardTs !== deleted) return;
     await store.updateIncident(trx, id, { cardTs: null });
-    await enqueue(trx, [
-      { job: { kind: 'post-card', incident: id }, runAt: now() },
-      { job: { kind: 'pin-card', incident: id }, runAt: now() },
-    ]);
+    await enqueue(trx, [{ job: { kind: 'post-card', incident: id }, runAt: now() }]);
   });
 }
 
@@ -181,6 +179,7 @@ export interface MoveAsked {
   /** `already-open` refuses a move that is only for ended incidents, and the other way round. */
   readonly only?: 'open' | 'ended';
   readonly resolution?: string;
+  /** A correction of it, unless it is left alone. */
   readonly impact?: string | null;
 }
 
@@ -199,11 +198,20 @@ export function moveIncident(
     const change = {
       ...moved.value.change,
       ...(asked.to === 'resolved' && { resolution: asked.resolution ?? asked.why ?? incident.resolution }),
-      ...(asked.impact && { impact: asked.impact }),
     };
-    return ok(followMove({ ...moved.value, change }, incident, deps.policy, await store.lastUpdateAt(trx, id), now));
+    const whole = followMove({ ...moved.value, change }, incident, deps.policy, await store.lastUpdateAt(trx, id), now);
+    if (asked.impact === undefined) return ok(whole);
+    return ok(together(correct(incident, { impact: asked.impact }, asked.by, now), whole));
   });
 }
+
+/** Two decisions as one, with the answer of the second. */
+const together = (one: Decision, other: Decision): Decision => ({
+  ...other,
+  change: { ...one.change, ...other.change },
+  entries: [...(one.entries ?? []), ...(other.entries ?? [])],
+  jobs: [...(one.jobs ?? []), ...(other.jobs ?? [])],
+});
 
 function refusedMove(
   incident: Incident,

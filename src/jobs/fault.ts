@@ -30,6 +30,9 @@ export function readFault(error: unknown): Fault {
   };
 }
 
+/** For a handler whose turn has not come: it is tried again. */
+export const notYet = (why: string): Error => Object.assign(new Error(why), { outcome: 'not-done' });
+
 /** The message alone, without what errors like to quote: URLs beyond their host (a response_url is a secret) and tokens. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message || error.name : String(error);

@@ -116,20 +116,22 @@ export interface Standing {
   readonly lane: string | null;
   /** At most one waiting row per key; enqueueing again moves it. */
   readonly key: string | null;
-  /** Smaller runs first: 0 escalations and reminders, 1 answers to people, 2 setting up, 3 redraws, 4 history. */
+  /** Smaller runs first: 0 timers, 1 what is said (reminders and escalations as well), 2 setting up, 3 redraws, 4 history. */
   readonly priority: number;
 }
 
 export function standingOf(job: Job): Standing {
   switch (job.kind) {
     case 'open-channel':
-    case 'invite':
     case 'post-card':
+    case 'post-announcement':
+      return { lane: `say:${job.incident}`, key: null, priority: 2 };
+    // A lane of their own: when one of them fails for minutes, words go on.
+    case 'invite':
     case 'pin-card':
     case 'bookmark':
-    case 'post-announcement':
     case 'upload-draft':
-      return { lane: `say:${job.incident}`, key: null, priority: 2 };
+      return { lane: `do:${job.incident}`, key: null, priority: 2 };
     case 'post':
       return { lane: `say:${job.incident}`, key: null, priority: 1 };
     case 'edit':

@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts';
 import { findIncident } from '../incidents/store.ts';
+import { notYet } from '../jobs/fault.ts';
 import type { Attempt, Handlers, JobOf } from '../jobs/job.ts';
 import { type ChannelId, refOf } from '../lib/ids.ts';
 import { saidSlack } from '../slack/errors.ts';
@@ -52,7 +53,8 @@ async function uploadDraft(deps: Needs, job: JobOf<'upload-draft'>, attempt: Att
   const known = await findDraft(deps.db, job.incident);
   const channel = (await findIncident(deps.db, job.incident))?.channelId;
   // A newer revision has its own job.
-  if (known?.revision !== job.revision || !channel) return;
+  if (known?.revision !== job.revision) return;
+  if (!channel) throw notYet('the channel is not open yet');
   const file = known.fileId ?? (await upload(deps, known));
   if (file !== null) await share(deps, known, file, channel, attempt);
 }
