@@ -1,5 +1,6 @@
 import type { Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
+import { notYet } from '../jobs/fault.ts';
 import type { Attempt, Handlers, Job, JobOf, Message } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
 import { type ChannelId, channelId, type Ts, type UserId, userId } from '../lib/ids.ts';
@@ -72,7 +73,7 @@ export function incidentJobs(deps: Deps): Handlers<Kinds> {
       withChannel(deps, job, async ({ incident, holders }, channel) =>
         deps.slack.setTopic(channel, topic(incident, holders, await namesFor(deps, holders))),
       ),
-    bookmark: (job) => withChannel(deps, job, (_, channel) => deps.slack.bookmark(channel, job.title, job.link)),
+    bookmark: (job) => needsChannel(deps, job, (_, channel) => deps.slack.bookmark(channel, job.title, job.link)),
     'post-announcement': (job, attempt) => announce(deps, job, attempt),
     'draw-announcement': (job) =>
       withChannel(deps, job, async ({ incident, holders }) => {
@@ -122,6 +123,18 @@ async function withChannel(
   if (drawing?.incident.channelId) await act(drawing, drawing.incident.channelId);
 }
 
+/** For what nobody promises again when the channel stands, as drawings are: it waits for it. */
+async function needsChannel(
+  deps: Deps,
+  job: { incident: Incident['id'] },
+  act: (drawing: Drawing, channel: ChannelId) => Promise<void>,
+) {
+  const drawing = await readForDrawing(deps, job.incident);
+  if (!drawing) return;
+  if (!drawing.incident.channelId) throw notYet('the channel is not open yet');
+  await act(drawing, drawing.incident.channelId);
+}
+
 async function openChannel(deps: Deps, job: JobOf<'open-channel'>, attempt: Attempt): Promise<void> {
   let incident = (await readForDrawing(deps, job.incident))?.incident;
   while (incident && incident.channelId === null) {
@@ -138,14 +151,16 @@ async function openChannel(deps: Deps, job: JobOf<'open-channel'>, attempt: Atte
 }
 
 async function invite(deps: Deps, job: JobOf<'invite'>, attempt: Attempt): Promise<void> {
-  await withChannel(deps, job, async ({ incident }, channel) => {
-    const { users, unknown } = await expand(deps, job.who);
+  await needsChannel(deps, job, async ({ incident }, channel) => {
+    const { users, unknown, untold, fault } = await expand(deps, job.who);
     const failed = users.length > 0 ? await deps.slack.invite(channel, users) : [];
-    if (failed.length + unknown.length === 0) return;
+    if (fault && attempt.number < LOOKS) throw fault;
+    if (failed.length + unknown.length + untold.length === 0) return;
     const names = await deps.names(failed.map((one) => one.user));
     const lines = [
       ...failed.map((one) => md`• ${names.get(one.user) ?? one.user}: ${one.error}`),
       ...unknown.map((one) => md`• ${one}: no such user group`),
+      ...untold.map((one) => md`• ${one}: Slack did not say who is in it`),
     ];
     const said = message(
       md`Not everybody could be invited:\n${joined(lines)}\nA member can add them with \`/invite\`; guests and other organisations may need an admin.`,
@@ -154,18 +169,30 @@ async function invite(deps: Deps, job: JobOf<'invite'>, attempt: Attempt): Promi
   });
 }
 
-async function expand(deps: Deps, who: readonly string[]): Promise<{ users: UserId[]; unknown: string[] }> {
+/** How often Slack is asked who is in a group before the channel is told that it does not say. */
+const LOOKS = 5;
+
+/** A group that Slack does not tell keeps nobody else out. */
+async function expand(deps: Deps, who: readonly string[]) {
   const users = new Set<UserId>();
   const unknown: string[] = [];
+  const untold: string[] = [];
+  let fault: unknown;
   for (const one of who) {
-    if (/^[UW][A-Z0-9]+$/.test(one)) users.add(userId(one));
-    else {
+    if (/^[UW][A-Z0-9]+$/.test(one)) {
+      users.add(userId(one));
+      continue;
+    }
+    try {
       const group = await deps.slack.userGroup(one);
       if (group) for (const user of group.users) users.add(user);
       else unknown.push(one);
+    } catch (thrown) {
+      fault = thrown;
+      untold.push(one);
     }
   }
-  return { users: [...users], unknown };
+  return { users: [...users], unknown, untold, fault };
 }
 
 async function postCard(deps: Deps, job: JobOf<'post-card'>, attempt: Attempt): Promise<void> {
@@ -214,13 +241,15 @@ async function toAnnouncements(
   send: (channel: ChannelId) => Promise<Ts>,
 ): Promise<{ channel: ChannelId; ts: Ts }> {
   const name = deps.policy.announceChannel.replace(/^#/, '');
-  const channel = /^[CG][A-Z0-9]{6,}$/.test(name) ? channelId(name) : await announcementChannel(deps, name);
+  const sendTo = async (channel: ChannelId) => ({ channel, ts: await send(channel) });
+  if (/^[CG][A-Z0-9]{6,}$/.test(name)) return sendTo(channelId(name));
   try {
-    return { channel, ts: await send(channel) };
+    return await sendTo(await announcementChannel(deps, name));
   } catch (fault) {
     if (!saidSlack(fault, 'channel_not_found', 'is_archived', 'not_in_channel')) throw fault;
+    // Remembered, and no longer so: it is looked up afresh, once.
     await forgetChannel(deps.db, name);
-    throw fault;
+    return sendTo(await announcementChannel(deps, name));
   }
 }
 
@@ -276,15 +305,19 @@ async function send(
 
 const GROUP = /<!subteam\^(@[\w.-]+)>/g;
 
-/** A group named by handle in sitrep.yml is mentioned by its id, which only Slack knows. */
+/** A group named by handle in sitrep.yml is mentioned by its id, which only Slack knows. The words matter more than the mention. */
 async function withGroups(deps: Deps, said: Message): Promise<Message> {
   const json = JSON.stringify(said);
   const handles = new Set([...json.matchAll(GROUP)].map((match) => match[1] as string));
   if (handles.size === 0) return said;
   const ids = new Map<string, string>();
   for (const handle of handles) {
-    const group = await deps.slack.userGroup(handle);
-    if (group) ids.set(handle, group.id);
+    try {
+      const group = await deps.slack.userGroup(handle);
+      if (group) ids.set(handle, group.id);
+    } catch (fault) {
+      deps.log.warn({ err: fault, group: handle }, 'a user group was not answered; it is named, not mentioned');
+    }
   }
   return JSON.parse(
     json.replace(GROUP, (_, handle: string) => (ids.has(handle) ? `<!subteam^${ids.get(handle)}>` : handle)),
