@@ -7,21 +7,17 @@ import { type Incident, type IncidentChange, ref } from './incident.ts';
 import { post, redraw } from './redraw.ts';
 import type { Refusal } from './refusals.ts';
 
-/** A form shows 3,000 characters of a title or impact; what was longer and left alone keeps its whole text. */
-const untouched = (before: string | null, shown: string | null): boolean =>
-  before === shown || (shown?.endsWith('…') === true && before?.startsWith(shown.slice(0, -1)) === true);
-
 export type Correction = Partial<Pick<Incident, 'title' | 'impact' | 'services' | 'impactStartedAt'>>;
 
 /** A correction of what is known: only what differs changes, each with its line in the timeline. */
 export function correct(incident: Incident, correction: Correction, by: UserId, now: Date): Decision {
   const change: { -readonly [K in keyof IncidentChange]: IncidentChange[K] } = {};
   const said: string[] = [];
-  if (correction.title !== undefined && !untouched(incident.title, correction.title)) {
+  if (correction.title !== undefined && correction.title !== incident.title) {
     change.title = correction.title;
     said.push(`title: ${correction.title}`);
   }
-  if (correction.impact !== undefined && !untouched(incident.impact, correction.impact)) {
+  if (correction.impact !== undefined && correction.impact !== incident.impact) {
     change.impact = correction.impact;
     said.push(`what users feel: ${correction.impact ?? 'not said'}`);
   }

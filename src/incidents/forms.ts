@@ -1,13 +1,16 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { IncidentId } from '../lib/ids.ts';
 import { incidentId } from '../lib/ids.ts';
+import { shorten, storable } from '../lib/text.ts';
 import type { Policy } from '../policy.ts';
 import type { View } from '../slack/api.ts';
 import { dateTimePicker, input, modal, multiSelect, select, textInput } from '../slack/blocks.ts';
+import { elementLimits } from '../slack/limits.ts';
 import { type Incident, ref } from './incident.ts';
 import { startedAt } from './started-at.ts';
 
-/** The smaller forms of an incident. Each carries the incident's number as its metadata. */
+/** The smaller forms of an incident. Each carries the incident's number as its metadata, and what it showed where others may correct it meanwhile. */
 
 export const RESOLVE = 'resolve';
 export const SEVERITY = 'severity';
@@ -18,9 +21,44 @@ export const FORM_LOST =
 
 /** The incident a form is about; null when the metadata is not ours. */
 export function formIncident(metadata: string): IncidentId | null {
-  const number = Number(metadata);
+  const number = Number(read(metadata)?.incident ?? metadata);
   return Number.isSafeInteger(number) && number > 0 ? incidentId(number) : null;
 }
+
+const opened = (incident: Incident, shown: Record<string, unknown>): string =>
+  JSON.stringify({
+    incident: incident.id,
+    shown: Object.fromEntries(Object.entries(shown).map(([field, value]) => [field, print(value)])),
+  });
+
+const Opened = z.object({ incident: z.int(), shown: z.record(z.string(), z.string()) });
+
+function read(metadata: string): z.infer<typeof Opened> | null {
+  try {
+    return Opened.safeParse(JSON.parse(metadata)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** The fields that differ from what their form showed: what was left alone must not turn back what others corrected, nor cut what was shown in part. */
+export function changedIn<F extends Record<string, unknown>>(metadata: string, fields: F): Partial<F> {
+  const shown = read(metadata)?.shown ?? {};
+  return Object.fromEntries(
+    Object.entries(fields).filter(([field, value]) => print(value) !== shown[field]),
+  ) as Partial<F>;
+}
+
+/** Metadata has room for 3,000 characters, a single field may have as many: so it carries a print of each. */
+const print = (shown: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(Array.isArray(shown) ? shown.toSorted() : shown).replaceAll('\\r\\n', '\\n'))
+    .digest('hex')
+    .slice(0, 16);
+
+/** A text as its field shows it and gives it back. */
+const shownText = (text: string | null): string | null =>
+  storable(shorten(text ?? '', elementLimits.inputLength).trim()) || null;
 
 export const resolveModal = (incident: Incident): View =>
   modal({
@@ -28,7 +66,7 @@ export const resolveModal = (incident: Incident): View =>
     title: `Resolve ${ref(incident)}`,
     submit: 'Resolve',
     close: 'Not yet',
-    metadata: String(incident.id),
+    metadata: opened(incident, { impact: shownText(incident.impact) }),
     blocks: [
       input('fixed', 'What fixed it?', textInput({ multiline: true, initial: incident.resolution })),
       input('impact', 'What did users feel?', textInput({ multiline: true, initial: incident.impact }), {
@@ -69,12 +107,18 @@ export const SeverityForm = z.object({
 
 export function editModal(incident: Incident, policy: Policy): View {
   const services = policy.services.map((service) => ({ text: service.name, value: service.id }));
+  const started = incident.impactStartedAt && Math.floor(incident.impactStartedAt.getTime() / 1_000) * 1_000;
   return modal({
     callback: EDIT,
     title: `Correct ${ref(incident)}`,
     submit: 'Save',
     close: 'Cancel',
-    metadata: String(incident.id),
+    metadata: opened(incident, {
+      title: shownText(incident.title),
+      impact: shownText(incident.impact),
+      services: services.map(({ value }) => value).filter((id) => incident.services.includes(id)),
+      impactStartedAt: started === null ? null : new Date(started),
+    }),
     blocks: [
       input('title', 'Title', textInput({ initial: incident.title })),
       input('impact', 'What do users feel?', textInput({ multiline: true, initial: incident.impact }), {
@@ -95,4 +139,3 @@ export const editForm = (now: Date) =>
     services: z.array(z.string()).optional(),
     startedAt: startedAt(now),
   });
-export type Edited = z.output<ReturnType<typeof editForm>>;

@@ -15,6 +15,7 @@ import { leadingContacts } from './contacts.ts';
 import { declarationOf } from './declare.ts';
 import { DECLARE, declaredView, declareForm, declareModal } from './declare-modal.ts';
 import {
+  changedIn,
   EDIT,
   editForm,
   editModal,
@@ -265,7 +266,7 @@ async function resolveByForm(deps: Deps, form: Submission): Promise<FormAnswer> 
       why: fixed,
       only: 'open',
       resolution: fixed,
-      impact,
+      ...changedIn(form.privateMetadata, { impact }),
     }),
   );
 }
@@ -274,7 +275,12 @@ async function editByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   const read = readForm(editForm(deps.now()), form.values);
   if (!read.ok) return { errors: read.no };
   const { title, impact, services, startedAt } = read.value;
-  const correction = { title, impact, impactStartedAt: startedAt, ...(services && { services }) };
+  const correction = changedIn(form.privateMetadata, {
+    title,
+    impact,
+    impactStartedAt: startedAt,
+    ...(services && { services }),
+  });
   return aboutIncident(deps, form, 'title', (id) =>
     change.correctIncident(deps, id, intentOf(form), form.user, correction),
   );
