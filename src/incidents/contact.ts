@@ -42,6 +42,9 @@ export const contactsOf = (severity: Severity, isMitigated: boolean): string[] =
 export const mentioned = (written: string): Mrkdwn =>
   isPerson(written) ? mention(written as UserId) : mentionGroup(written);
 
+/** The same in a private answer, which wakes nobody and in which no handle is looked up. */
+export const shown = (written: string): Mrkdwn => (written.startsWith('@') ? md`${written}` : mentioned(written));
+
 /** How contacts are brought in. */
 export interface BroughtIn {
   /** Whom the words in the channel mention. */

@@ -5,6 +5,7 @@ import { never } from '../lib/result.ts';
 import { message } from '../slack/blocks.ts';
 import { cardOf, type Verb } from '../slack/command.ts';
 import { channelLink, date, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { shown } from './contact.ts';
 import { type Incident, ref } from './incident.ts';
 
 /** What is open to who asks; null when that is not told because nobody knows who asks. */
@@ -64,7 +65,7 @@ function sentence(refusal: Refusal): Mrkdwn {
     case 'nobody-to-escalate-to':
       return md`Nobody was told: ${refusal.severity} has no contacts. Name someone (\`/incident escalate @erin why\`), or set \`severities[${refusal.severity}].escalate\` in sitrep.yml.`;
     case 'escalated-already':
-      return md`${refusal.to.join(', ')} ${refusal.to.length === 1 ? 'was' : 'were'} brought in already${who(refusal.by, refusal.at)}. Nobody was told twice.`;
+      return md`${joined(refusal.to.map(shown), ', ')} ${refusal.to.length === 1 ? 'was' : 'were'} brought in already${who(refusal.by, refusal.at)}. Nobody was told twice.`;
     case 'too-long':
       return md`The ${refusal.what} has ${refusal.length} characters; at most ${refusal.max} can be kept. Shorten it and send it again; details belong in the channel.`;
     default:

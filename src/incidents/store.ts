@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db, EntryKind, Trx } from '../db/tables.ts';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { storable, storableJson } from '../lib/text.ts';
+import type { PastEscalation } from './escalate.ts';
 import type { Holder, Incident, IncidentChange } from './incident.ts';
 
 export function findIncident(db: Db | Trx, id: IncidentId): Promise<Incident | undefined> {
@@ -245,22 +246,27 @@ export function lastEntryOf(
     .executeTakeFirst();
 }
 
-/** Who was brought in before, by hand or by a reminder. */
-export async function escalationsOf(
-  trx: Trx,
-  id: IncidentId,
-): Promise<{ to: string[]; by: UserId | null; at: Date }[]> {
+/** Who was brought in since the incident was opened the last time, and who or what did it. */
+export async function escalationsOf(trx: Trx, id: IncidentId): Promise<PastEscalation[]> {
+  const reopened = trx
+    .selectFrom('timelineEntries')
+    .select((select) => select.fn.max('id').as('id'))
+    .where('incidentId', '=', id)
+    .where('kind', '=', 'status_changed')
+    .where(sql<boolean>`payload ->> 'from' in ('resolved', 'closed', 'canceled')`);
   const rows = await trx
     .selectFrom('timelineEntries')
     .select(['actor', 'occurredAt', 'payload'])
     .where('incidentId', '=', id)
     .where('kind', '=', 'escalated')
-    .orderBy('occurredAt')
+    .where((where) => where('id', '>', where.fn.coalesce(reopened, where.lit(0))))
+    .orderBy('id')
     .execute();
-  return rows.map((row) => ({
-    to: Array.isArray(row.payload.to) ? row.payload.to.filter((one): one is string => typeof one === 'string') : [],
-    by: row.payload.by === 'hand' ? (row.actor as UserId | null) : null,
-    at: row.occurredAt,
+  return rows.map(({ actor, occurredAt, payload }) => ({
+    to: Array.isArray(payload.to) ? payload.to.filter((one): one is string => typeof one === 'string') : [],
+    how: String(payload.by),
+    by: actor as UserId | null,
+    at: occurredAt,
   }));
 }
 

@@ -1,6 +1,6 @@
 import type { RecordedEntry } from '../../../src/timeline/record.ts';
 import type { Evidence, Finding, Held, SlackChannel } from '../evidence.ts';
-import { announcements, channelOf, exactly, finding, isDrill, isPrivate, refOf, saidByBot, short } from './words.ts';
+import { announcements, channelOf, exactly, finding, isPrivate, refOf, saidByBot, short } from './words.ts';
 
 /** Every decision on record is said in Slack once, and nothing is said that no decision wanted. */
 export function checkEffects(evidence: Evidence): Finding[] {
@@ -143,15 +143,13 @@ function reminders(evidence: Evidence, held: Held, channel: SlackChannel): Findi
   const nudges = evidence.slack.channels
     .filter((one) => one.kind === 'im')
     .flatMap((dm) => saidByBot(dm, new RegExp(`\\*${ref}\\*: the next update`))).length;
-  const asks =
-    entriesOf(held, 'reminder_sent', ({ payload }) => payload.about === 'ic').length +
-    (isDrill(held) ? entriesOf(held, 'escalated', ({ payload }) => payload.by === 'timer').length : 0);
+  const asks = entriesOf(held, 'reminder_sent', ({ payload }) => payload.about === 'ic').length;
   const rows: [what: string, found: number, wanted: number][] = [
     ['nudges', nudges, rung('nudge')],
     ['reminders at due', said(/^:alarm_clock:/), rung('due')],
     ['reminders of IC and comms', said(/^:warning: .*\*the update of/), rung('half')],
     ['escalations', said(/^:rotating_light:/), rung('full')],
-    ['asks for an IC', said(/^\*Nobody has command of/), asks],
+    ['asks for an IC', said(/^\*Nobody has command of|^\*INC-\d+ still has no IC\* and/), asks],
   ];
   return rows.flatMap(([what, found, wanted]) => exactly('each rung once', `${what} of ${ref}`, found, wanted));
 }
