@@ -1,9 +1,10 @@
 import { type Level, type Logger, pino } from 'pino';
 import { scrubber } from './lib/secrets.ts';
+import { faultFields } from './slack/quiet.ts';
 
 /**
  * One JSON line an event. Secrets are taken out of the finished line, because they come in errors, in bindings of child
- * loggers and in answers of others, and no list of paths knows them all.
+ * loggers and in answers of others, and no list of paths knows them all. Of a fault only what `faultFields` names is kept.
  */
 export function createLog(
   level: Level | 'silent',
@@ -16,6 +17,7 @@ export function createLog(
       level,
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: faultFields },
       formatters: { level: (label) => ({ level: label }) },
     },
     { write: (line) => void destination.write(scrub(line)) },

@@ -53,6 +53,18 @@ test('the values of the configuration are taken out even where nothing tells the
   expect(lines.join()).not.toMatch(/8f742231|ssw0rd/);
 });
 
+test('what PostgreSQL quotes of its rows in a fault reaches no log line', () => {
+  const { log, lines } = listen();
+  const data = { detail: 'Failing row contains (payroll leaked)', where: 'payroll', parameters: ['payroll'] };
+  const fault = Object.assign(new Error('violates check'), { severity: 'ERROR', code: '23514', ...data });
+  log.warn({ err: fault }, 'as a field');
+  log.error(fault);
+  expect(lines.join()).not.toContain('payroll');
+  expect(lines.map((line) => JSON.parse(line).err)).toMatchObject(
+    Array(2).fill({ fault: 'Error: violates check', code: '23514' }),
+  );
+});
+
 test('a line is JSON with a level by name and the time, and what is no secret stays', () => {
   const { log, lines } = listen();
   log.info({ incident: 42, job: 'announce', channel: 'C012' }, 'announced');
