@@ -160,10 +160,10 @@ export async function putBack(db: Db, run: Run, how: PutBack): Promise<boolean> 
   return onceMoreOnCollision(async () => (await statement.execute(db)).rows.length > 0);
 }
 
-/** Sets the job aside for people to look at. False when the run no longer holds it. */
+/** Sets the job aside for people to look at, without its response_url: a secret, and soon of no use. False when the run no longer holds it. */
 export async function park(db: Db, run: Run, how: { isUncertain: boolean; reason: string }): Promise<boolean> {
   const { rows } = await sql`
-    update jobs set parked_at = clock_timestamp(), failing_since = coalesce(failing_since, clock_timestamp()),
+    update jobs set parked_at = clock_timestamp(), payload = payload - 'responseUrl', failing_since = coalesce(failing_since, clock_timestamp()),
       uncertain_since = ${how.isUncertain ? sql`least(uncertain_since, started_at)` : sql`uncertain_since`},
       last_error = ${how.reason}, worker = null, started_at = null, lease_until = null
     where ${isHeldBy(run)} returning id`.execute(db);

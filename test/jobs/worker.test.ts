@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { limitedUntil, noteLimit } from '../../src/jobs/queue.ts';
 import { dropJob, jobStats, listJobs, listParked, pruneJobs } from '../../src/jobs/store.ts';
+import { incidentId } from '../../src/lib/ids.ts';
 import { after, NOON } from './noon.ts';
 import { answer, cadence, drawCard, gate, openWorkshop, post, recheck, until } from './workshop.ts';
 
@@ -228,6 +229,15 @@ test('operators see what waits, runs and is parked, and never what it says', asy
   expect(JSON.stringify(listed)).not.toMatch(/secret/);
   expect(await dropJob(db, listed[2]?.id ?? 0)).toBe(true);
   expect(await dropJob(db, listed[2]?.id ?? 0)).toBe(false);
+});
+
+test('a parked job keeps no response_url', async () => {
+  const responseUrl = 'https://hooks.slack.example/commands/T1/2/secret';
+  await promise({ kind: 'open-channel', incident: incidentId(1), responseUrl, view: 'V1' });
+  const fails = () => Promise.reject(Object.assign(new Error('restricted_action'), { outcome: 'never' }));
+  await hire({ handlers: { 'open-channel': fails } }).idle();
+  await until(async () => (await listParked(db)).length === 1);
+  expect((await jobs())[0]?.payload).toEqual({ kind: 'open-channel', incident: 1, view: 'V1' });
 });
 
 test('a parked drawing is forgotten when a newer one has succeeded, any parked job after thirty days', async () => {
