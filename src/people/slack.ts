@@ -15,14 +15,14 @@ const PATIENCE_MS = 800;
 /** Who may command. Slack's silence must not stop a declaration at 3 a.m.; it is checked again afterwards. */
 export const peopleGate =
   (deps: Looking): Gate =>
-  async ({ user, team, reading }) => {
+  async ({ user, team, reading, what }) => {
     const known = await findPerson(deps.db, user);
     const person = isFresh(known, deps.now()) ? known : ((await look(deps, user, PATIENCE_MS)) ?? known);
     if (person === 'nobody') return refusalFor('stranger');
     if (person) return refusalFor(person.standing);
     if (team !== null && (await isForeign(deps, team))) return refusalFor('stranger');
     if (reading) return unknownReader;
-    await recheckLater(deps, user, 'command');
+    await recheckLater(deps, user, what);
     return null;
   };
 

@@ -87,4 +87,10 @@ export type FormAnswer =
   | { readonly update: View; readonly late?: string };
 
 /** Whether this person may do this; a message is the refusal, private to the asker. */
-export type Gate = (asked: { user: UserId; team: string | null; reading: boolean }) => Promise<Message | null>;
+export type Gate = (asked: {
+  user: UserId;
+  team: string | null;
+  reading: boolean;
+  /** The verb, action or callback. */
+  what: string;
+}) => Promise<Message | null>;

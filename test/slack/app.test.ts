@@ -97,8 +97,8 @@ test('who may not is refused privately, and the listener never hears of it', asy
   await send(command('list'), 'command');
   expect(heard).toHaveLength(1);
   expect(asked).toEqual([
-    { user: 'U1', team: 'T1', reading: false },
-    { user: 'U1', team: 'T1', reading: true },
+    { user: 'U1', team: 'T1', reading: false, what: 'ic' },
+    { user: 'U1', team: 'T1', reading: true, what: 'list' },
   ]);
   expect(seen.map((one) => [one.what, one.outcome])).toEqual([
     ['ic', 'refused'],
