@@ -4,6 +4,8 @@ import type { IncidentRecord } from '../../src/timeline/record.ts';
 export interface Evidence {
   readonly bot: { readonly userId: string; readonly botId: string };
   readonly announceChannel: string;
+  /** Whether all history was read again at the end. */
+  readonly reread: boolean;
   readonly asked: readonly Asked[];
   readonly told: readonly Told[];
   readonly slack: {

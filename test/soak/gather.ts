@@ -143,10 +143,13 @@ const textOf = (answer: unknown): string | null => {
   return typeof text === 'string' ? text : null;
 };
 
+/** They may come due while the last process stops, and wait for the next. */
+const TIMERS = ['cadence', 'acknowledge', 'close', 'prune', 'reconcile', 'reconcile-all'];
+
 async function jobsOf(db: Db): Promise<JobRow[]> {
   const { rows } = await sql<JobRow>`
     select kind, (payload ->> 'incident')::int as incident, parked_at is not null as parked, last_error as "lastError",
-      parked_at is null and (worker is not null or run_at <= clock_timestamp()) as due
+      parked_at is null and (worker is not null or (run_at <= clock_timestamp() and not (kind = any(${TIMERS}::text[])))) as due
     from jobs`.execute(db);
   return rows;
 }

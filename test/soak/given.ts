@@ -48,7 +48,7 @@ const said = (message: SlackPost): RecordedEntry =>
   entry('message', 0, { actor: message.user, text: message.firstText, ts: message.ts as RecordedEntry['ts'] });
 
 const told = (channel: string, kind: Told['kind'], one: SlackPost, more: Partial<Told> = {}): Told => ({
-  at: AT,
+  at: AT + 90_000,
   kind,
   channel,
   ts: one.ts,
@@ -127,6 +127,7 @@ export function soundWorld(): Evidence {
   return {
     bot: { userId: BOT, botId: 'B0BOT' },
     announceChannel: 'C0ANNOUNCE',
+    reread: true,
     asked: [
       asked('trigger.declare', 'command', '*INC-1 declared* (SEV1), opening its channel.', '\\*INC-\\d+ declared\\*'),
       asked('trigger.update', 'command', 'Update of INC-1 posted.', '^Update of INC-\\d+ posted'),

@@ -14,18 +14,18 @@ test('two processes that are killed, stopped and cut off lose nothing and do not
   try {
     const outcome = await soak({
       seed: 7,
-      stormMs: 9_000,
+      stormMs: 7_000,
       processes: 2,
       mode: 'http',
       ground: await guestGround(database.config),
       cwd: folder,
       policyFile,
       rhythm: {
-        kill: 1_200,
+        kill: 900,
         stop: 6_000,
         cut: 4_000,
         restart: NEVER,
-        slackDown: 6_000,
+        slackDown: 5_000,
         call: 1_500,
         event: 1_000,
         socket: NEVER,

@@ -71,8 +71,16 @@ export async function calm({ db, crowd, slack }: Scene): Promise<void> {
     if (!slack.world.channels.get(channelId)?.members.has(actor.person.id))
       throw new Error(`${declaredBy} is not in the channel of INC-${id}`);
     await actor.type('/incident ic', channelId, YES.role);
-    const slowed = await actor.type('/incident cadence 6h', channelId, YES.cadence);
-    if (!slowed || !new RegExp(YES.cadence).test(slowed.text))
-      throw new Error(`INC-${id} did not take its cadence: ${slowed?.text}`);
+    await insist(() => actor.type('/incident cadence 6h', channelId, YES.cadence), YES.cadence, `INC-${id}`);
   }
+}
+
+/** A busy machine may answer too late; people say it again. */
+async function insist(say: () => Promise<{ text: string } | null>, yes: string, who: string): Promise<void> {
+  let answer = '';
+  for (let tries = 0; tries < 5; tries += 1) {
+    answer = (await say())?.text ?? 'nothing';
+    if (new RegExp(yes).test(answer)) return;
+  }
+  throw new Error(`${who} does not answer with yes: ${answer}`);
 }

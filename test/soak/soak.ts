@@ -98,6 +98,7 @@ export async function soak(options: SoakOptions): Promise<Outcome> {
       ...gatherSlack(slack, tap, announceChannel),
       ...(await gatherDatabase(db, policy, slack.url)),
       asked: crowd.asked,
+      reread: options.rereads,
       promises: lookout.seen(),
       outages: spansOf(fleet, ground),
       kills: fleet.kills,
