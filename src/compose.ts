@@ -178,7 +178,10 @@ async function openEars(wanted: Composition, deps: Deps, metrics: Metrics, setti
           apiUrl: wanted.slackApiUrl,
           log,
           onGap: () => readAgain(0),
-          onLeftOut,
+          onLeftOut: () => {
+            metrics.eventsLeftOut();
+            onLeftOut();
+          },
           ...(wanted.secondSocketAfterMs !== undefined && { secondAfterMs: wanted.secondSocketAfterMs }),
         })
       : null;

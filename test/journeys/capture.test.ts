@@ -274,3 +274,11 @@ test('after a time without any socket everything is read again', async () => {
   await slack.settled();
   expect(about((await stage.record(1)).timeline, missed)).toHaveLength(1);
 });
+
+test('over a socket the minutes that Slack left out are counted as well', async () => {
+  const { slack, sitrep } = await setStage({ mode: 'socket' });
+  const notice = { type: 'app_rate_limited', minute_rate_limited: 1, team_id: 'T1', token: 't', api_app_id: 'A1' };
+  await slack.sockets.send('event', notice, { number: 0, reason: '' }, 3_000);
+  const metrics = await (await fetch(`${sitrep.origin}/metrics`)).text();
+  expect(metrics).toContain('sitrep_app_rate_limited_total 1');
+});
