@@ -4,8 +4,9 @@ import { type Holder, holderOf, type Incident, isOpen, ref } from '../incidents/
 import { post, redraw } from '../incidents/redraw.ts';
 import type { Job, NewJob } from '../jobs/job.ts';
 import type { UserId } from '../lib/ids.ts';
+import { ASKED } from '../roles/acknowledge.ts';
 import { message } from '../slack/blocks.ts';
-import { type Mrkdwn, md } from '../slack/mrkdwn.ts';
+import { type Mrkdwn, md, mentionsIn } from '../slack/mrkdwn.ts';
 
 /** The channel was archived, or Sitrep taken out of it: told once to who must know, while there is something to do. */
 export function lose(incident: Incident, holders: readonly Holder[], why: ChannelLost, now: Date): Decision {
@@ -37,13 +38,22 @@ export function regain(incident: Incident, now: Date): Decision {
   };
 }
 
-/** What parked because the channel is closed to us. Reminders are promises: they go to a person instead. */
+/**
+ * What parked because the channel is closed to us. Reminders and the question for an IC are promises: they go to who
+ * commands and who declared instead, and to whom they mention; groups are mentioned in the announcement channel.
+ */
 export function instead(incident: Incident, holders: readonly Holder[], job: Job, now: Date): NewJob[] {
   if (job.kind !== 'post' || !isReminder(job.as) || !isOpen(incident)) return [];
-  return people(incident, holders).map((user) => ({ job: { kind: 'dm', user, message: job.message }, runAt: now }));
+  const { text } = job.message;
+  const told = new Set([...people(incident, holders), ...mentionsIn(text)]);
+  return [
+    ...[...told].map((user): NewJob => ({ job: { kind: 'dm', user, message: job.message }, runAt: now })),
+    ...(text.includes('<!subteam^') ? [post(incident.id, 'announcements', { text }, now)] : []),
+  ];
 }
 
-export const isReminder = (as: string | undefined): boolean => as?.startsWith('reminder:') ?? false;
+export const isReminder = (as: string | undefined): boolean =>
+  as !== undefined && (as.startsWith('reminder:') || as.startsWith(ASKED));
 
 /** Slack's word in why a job parked; null when it is about something else. */
 export function lostIn(reason: string): ChannelLost | null {

@@ -61,7 +61,22 @@ test('a reminder that finds the channel closed goes to who commands and who decl
   expect(told(instead(incident, ic, post('channel', 'reminder:1:due'), now))).toEqual([casey, olivia]);
   expect(instead(incident, ic, post('channel'), now)).toEqual([]);
   expect(instead(makeIncident({ status: 'resolved' }), ic, post('channel', 'reminder:1:due'), now)).toEqual([]);
+  expect(told(instead(incident, ic, post('channel', 'ask for IC'), now))).toEqual([casey, olivia]);
   expect([isInChannel(post('channel')), isInChannel(post('announcements'))]).toEqual([true, false]);
+});
+
+test('an escalation that finds the channel closed goes to whom it mentions, groups in the announcement channel', () => {
+  const escalation = {
+    ...post('channel', 'reminder:1:full'),
+    message: { text: '<@U0ERIN> <!subteam^@leads> it is late' },
+  };
+  const jobs = instead(makeIncident({ channelLost: 'archived' }), ic, escalation as Job, now);
+  expect(told(jobs)).toEqual([casey, olivia, 'U0ERIN']);
+  expect(jobs.at(-1)?.job).toMatchObject({
+    kind: 'post',
+    to: 'announcements',
+    message: { text: expect.stringContaining('<!subteam^@leads>') },
+  });
 });
 
 test('the announcement of an incident made private says its number and nothing else', () => {
