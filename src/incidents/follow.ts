@@ -1,7 +1,8 @@
 import type { Status } from '../db/tables.ts';
+import { escalationAfter } from '../escalations/escalation.ts';
 import type { NewJob } from '../jobs/job.ts';
 import { HOUR } from '../lib/duration.ts';
-import { type Policy, severityOf } from '../policy.ts';
+import { type Policy, type Severity, severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
 import { md } from '../slack/mrkdwn.ts';
 import { rearmPromise, stopPromise } from '../updates/cadence.ts';
@@ -11,7 +12,7 @@ import { type Incident, isOpen, ref } from './incident.ts';
 import { post } from './redraw.ts';
 
 /** An incident that owes no postmortem closes by itself this long after it was resolved. */
-export const CLOSES_AFTER = 24 * HOUR;
+const CLOSES_AFTER = 24 * HOUR;
 
 /** What a move between statuses brings with it: the promise stops or is rearmed, a resolved incident thanks and drafts. */
 export function followMove(
@@ -26,7 +27,7 @@ export function followMove(
   return {
     ...decision,
     change: { ...decision.change, ...promise.change },
-    jobs: [...(decision.jobs ?? []), ...promise.jobs, ...endings(incident.status, after, policy, now)],
+    jobs: [...(decision.jobs ?? []), ...promise.jobs, ...escalationAfter(incident, after, policy, now), ...endings(incident.status, after, policy, now)],
   };
 }
 
@@ -35,8 +36,28 @@ function promiseOf(before: Incident, after: Incident, policy: Policy, lastUpdate
   if (isOpen(before)) return { change: {}, jobs: [] };
   // Whatever made the cadence unneeded is over: a reopened incident is promised again.
   const reopened = { ...after, cadenceOffReason: null };
-  const { change, jobs } = rearmPromise(reopened, severityOf(policy, after.severity), policy, lastUpdateAt, now);
-  return { change: { ...change, cadenceOffReason: null }, jobs };
+  const severity = severityOf(policy, after.severity);
+  const { change, jobs } = rearmPromise(reopened, severity, policy, lastUpdateAt, now);
+  const ask = { cadenceOffReason: null, acknowledgeAsks: 0, acknowledgeAskedAt: now };
+  return { change: { ...change, ...ask }, jobs: [...jobs, askForIc(after, severity, now)] };
+}
+
+/** The timer wakes in vain where there is an IC. */
+const askForIc = ({ id }: Incident, { acknowledgeWithin }: Severity, from: Date): NewJob => ({
+  job: { kind: 'acknowledge', incident: id },
+  runAt: new Date(from.getTime() + acknowledgeWithin),
+});
+
+/** When an incident closes by itself; null while it owes a postmortem or is not resolved. */
+export function closesAt(incident: Incident, policy: Policy): Date | null {
+  if (incident.status !== 'resolved' || !incident.resolvedAt) return null;
+  if (severityOf(policy, incident.severity).postmortem === 'required') return null;
+  return new Date(incident.resolvedAt.getTime() + CLOSES_AFTER);
+}
+
+export function closing(incident: Incident, policy: Policy): NewJob[] {
+  const runAt = closesAt(incident, policy);
+  return runAt ? [{ job: { kind: 'close', incident: incident.id }, runAt }] : [];
 }
 
 function endings(from: Status, incident: Incident, policy: Policy, now: Date): NewJob[] {
@@ -52,9 +73,7 @@ function endings(from: Status, incident: Incident, policy: Policy, now: Date): N
     mirrored,
     post(id, 'channel', message(thanks), now),
     ...(drafts ? [{ job: { kind: 'draft' as const, incident: id }, runAt: now }] : []),
-    ...(severity.postmortem === 'required'
-      ? []
-      : [{ job: { kind: 'close' as const, incident: id }, runAt: new Date(now.getTime() + CLOSES_AFTER) }]),
+    ...closing(incident, policy),
   ];
 }
 
@@ -67,19 +86,18 @@ export function followSeverity(
   now: Date,
 ): Decision {
   const after: Incident = { ...incident, ...decision.change };
-  if (!isOpen(after)) return decision;
+  if (!isOpen(after)) return { ...decision, jobs: [...(decision.jobs ?? []), ...closing(after, policy)] };
   const severity = severityOf(policy, after.severity);
   const promise = rearmPromise(after, severity, policy, lastUpdateAt, now);
-  const askAt = Math.max(now.getTime(), incident.declaredAt.getTime() + severity.acknowledgeWithin);
+  const ask = askForIc(incident, severity, incident.declaredAt);
   return {
     ...decision,
     change: { ...decision.change, ...promise.change },
     jobs: [
       ...(decision.jobs ?? []),
+      ...doneReminders(incident, 'promise changed', now),
       ...promise.jobs,
-      ...(incident.acknowledgedAt
-        ? []
-        : [{ job: { kind: 'acknowledge' as const, incident: incident.id }, runAt: new Date(askAt) }]),
+      { ...ask, runAt: ask.runAt < now ? now : ask.runAt },
     ],
   };
 }

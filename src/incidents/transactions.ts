@@ -17,7 +17,7 @@ import type { Decision } from './decision.ts';
 import { type Declaration, declared, type Waiting } from './declare.ts';
 import { addLink, type Correction, correct } from './edit.ts';
 import { type Escalation, escalate } from './escalate.ts';
-import { followMove, followSeverity } from './follow.ts';
+import { closesAt, closing, followMove, followSeverity } from './follow.ts';
 import { type Holder, type Incident, type IncidentChange, isOpen, isPrivate } from './incident.ts';
 import { afterOpening } from './opening.ts';
 import { redraw } from './redraw.ts';
@@ -262,7 +262,7 @@ export const escalateIncident = (
       : no({ why: 'has-ended', incident, by: null, at: incident.resolvedAt ?? incident.closedAt }),
   );
 
-/** 24 h after it was resolved, when no postmortem is owed and nobody reopened it. */
+/** A while after it was resolved, when no postmortem is owed and nobody reopened it. */
 export async function closeWhenDue(deps: Needs, id: IncidentId): Promise<void> {
   const by = 'timer';
   await changeIncident<'not due'>(
@@ -270,7 +270,9 @@ export async function closeWhenDue(deps: Needs, id: IncidentId): Promise<void> {
     id,
     { identity: `close:${id}:${deps.now().getTime()}`, by: null },
     (incident, _, now) => {
-      if (incident.status !== 'resolved') return no('not due');
+      const dueAt = closesAt(incident, deps.policy);
+      if (dueAt === null) return no('not due');
+      if (dueAt > now) return ok({ jobs: closing(incident, deps.policy) });
       const decision: Decision = {
         change: { status: 'closed', closedAt: now },
         entries: [

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Status } from '../../src/db/tables.ts';
 import { followMove, followSeverity } from '../../src/incidents/follow.ts';
-import { isOpen } from '../../src/incidents/incident.ts';
+import { type Incident, isOpen } from '../../src/incidents/incident.ts';
 import { changeSeverity } from '../../src/incidents/severity.ts';
 import { move, parseStatus, STATUSES } from '../../src/incidents/status.ts';
-import { at, casey, makeIncident, olivia, policy, sev } from '../support/given.ts';
+import { at, casey, makeIncident, olivia, policy, promised, sev } from '../support/given.ts';
 
 const moved = (from: Status, to: Status, over = {}) => {
   const incident = makeIncident({ status: from, ...over });
@@ -114,6 +114,40 @@ describe('what a move brings with it', () => {
     if (!decided.ok) throw new Error('refused');
     const whole = followSeverity(decided.value, incident, policy, null, at('14:05'));
     expect(whole.change).toMatchObject({ severity: 'SEV1', promiseDueAt: at('14:15') });
+  });
+
+  const severityTo = (to: string, over: Partial<Incident>, now = at('15:00')) => {
+    const incident = { ...promised(over), ...over };
+    const decided = changeSeverity(incident, sev(to), olivia, null, now, null);
+    if (!decided.ok) throw new Error('refused');
+    return followSeverity(decided.value, incident, policy, null, now);
+  };
+
+  test('after a change of severity the reminder that stands asks no more: another time is promised', () => {
+    const whole = severityTo('SEV3', { severity: 'SEV1', promiseRung: 'due' });
+    const edits = whole.jobs?.flatMap(({ job }) => (job.kind === 'edit' ? [job.message.text] : []));
+    expect(edits).toEqual([expect.stringContaining('Another time was promised')]);
+  });
+
+  test('after a change of severity the missing IC is asked for with its patience, though there was one before', () => {
+    const whole = severityTo('SEV1', { severity: 'SEV3', acknowledgedAt: at('14:02') }, at('14:04'));
+    expect(whole.jobs).toContainEqual({ job: { kind: 'acknowledge', incident: 42 }, runAt: at('14:05') });
+  });
+
+  test('in a reopened incident an IC is asked for, counted from the reopening', () => {
+    const { incident, decision } = moved('resolved', 'investigating', { acknowledgeAsks: 4 });
+    const whole = followMove(decision, incident, policy, null, at('15:00'));
+    expect(whole.change).toMatchObject({ acknowledgeAsks: 0, acknowledgeAskedAt: at('15:00') });
+    expect(whole.jobs).toContainEqual({ job: { kind: 'acknowledge', incident: 42 }, runAt: at('15:05') });
+  });
+
+  test('a resolved incident that owes no postmortem any more closes a day after it was resolved', () => {
+    const closing = (to: string, over: Partial<Incident>) =>
+      severityTo(to, { status: 'resolved', ...over }).jobs?.filter(({ job }) => job.kind === 'close');
+    expect(closing('SEV3', { severity: 'SEV1', resolvedAt: at('14:30') })).toEqual([
+      { job: { kind: 'close', incident: 42 }, runAt: at('14:30', '2026-01-17') },
+    ]);
+    expect(closing('SEV1', { severity: 'SEV3', resolvedAt: at('14:30') })).toEqual([]);
   });
 
   test('the severity nobody chose can be confirmed, the one that was chosen not twice', () => {
