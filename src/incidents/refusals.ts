@@ -26,7 +26,12 @@ export type Refusal =
   | { readonly why: 'still-open'; readonly incident: Incident }
   | { readonly why: 'same-severity'; readonly incident: Incident; readonly by: UserId | null; readonly at: Date | null }
   | { readonly why: 'unknown-severity'; readonly word: string; readonly known: readonly string[] }
-  | { readonly why: 'unknown-status'; readonly word: string; readonly known: readonly string[] }
+  | {
+      readonly why: 'unknown-status';
+      readonly word: string;
+      readonly known: readonly string[];
+      readonly nearest: string | null;
+    }
   | { readonly why: 'words-missing'; readonly verb: Verb; readonly what: string }
   | { readonly why: 'not-a-link'; readonly word: string }
   | { readonly why: 'nobody-to-escalate-to'; readonly severity: string }
@@ -35,8 +40,7 @@ export type Refusal =
       readonly to: readonly string[];
       readonly by: UserId | null;
       readonly at: Date | null;
-    }
-  | { readonly why: 'too-long'; readonly what: string; readonly length: number; readonly max: number };
+    };
 
 export const worded = (refusal: Refusal): Message => message(sentence(refusal));
 
@@ -56,8 +60,10 @@ function sentence(refusal: Refusal): Mrkdwn {
       return md`${ref(refusal.incident)} is ${refusal.incident.severity} already${who(refusal.by, refusal.at)}. Nothing was changed.`;
     case 'unknown-severity':
       return md`"${refusal.word}" is not a severity here. It can be ${refusal.known.join(', ')}: \`/incident severity ${refusal.known[0] ?? 'SEV1'} <reason>\`.`;
-    case 'unknown-status':
-      return md`"${refusal.word}" is not a status. It can be ${refusal.known.join(', ')}: \`/incident status identified <reason>\`.`;
+    case 'unknown-status': {
+      const guess = refusal.nearest ?? 'identified';
+      return md`"${refusal.word.slice(0, 80)}" is not a status. It can be ${refusal.known.join(', ')}: \`/incident status ${guess} <reason>\`.`;
+    }
     case 'words-missing':
       return md`\`/incident ${refusal.verb}\` needs ${refusal.what}. For example: \`/incident ${cardOf(refusal.verb).example}\`.`;
     case 'not-a-link':
@@ -66,8 +72,6 @@ function sentence(refusal: Refusal): Mrkdwn {
       return md`Nobody was told: ${refusal.severity} has no contacts. Name someone (\`/incident escalate @erin why\`), or set \`severities[${refusal.severity}].escalate\` in sitrep.yml.`;
     case 'escalated-already':
       return md`${joined(refusal.to.map(shown), ', ')} ${refusal.to.length === 1 ? 'was' : 'were'} brought in already${who(refusal.by, refusal.at)}. Nobody was told twice.`;
-    case 'too-long':
-      return md`The ${refusal.what} has ${refusal.length} characters; at most ${refusal.max} can be kept. Shorten it and send it again; details belong in the channel.`;
     default:
       return never(refusal);
   }

@@ -14,17 +14,19 @@ export const STATUSES = ['investigating', 'identified', 'mitigated', 'resolved',
 /** The statuses `/incident status` takes; a false alarm has its own verb because it needs a reason. */
 const SAYABLE = STATUSES.filter((status) => status !== 'canceled');
 
-export function parseStatus(word: string): Result<Status, Refusal> {
+/** Only what is meant without a doubt: a misspelling is answered with what it may have been. */
+export function parseStatus(word: string): Result<Exclude<Status, 'canceled'>, Refusal> {
   const said = word.toLowerCase();
-  const exact = STATUSES.find((status) => status === said) ?? SPELLINGS[said] ?? nearest(said, [...STATUSES]);
-  return exact ? ok(exact as Status) : no({ why: 'unknown-status', word, known: SAYABLE });
+  const exact = SAYABLE.find((status) => status === said) ?? SPELLINGS[said];
+  if (exact) return ok(exact);
+  if (/^cancel/.test(said)) return no({ why: 'words-missing', verb: 'cancel', what: 'a reason' });
+  return no({ why: 'unknown-status', word, known: SAYABLE, nearest: nearest(said, [...SAYABLE]) });
 }
 
-const SPELLINGS: Record<string, Status> = {
+const SPELLINGS: Record<string, Exclude<Status, 'canceled'>> = {
   mitigate: 'mitigated',
   fixed: 'resolved',
   resolve: 'resolved',
-  cancelled: 'canceled',
   open: 'investigating',
 };
 

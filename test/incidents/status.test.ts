@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Status } from '../../src/db/tables.ts';
 import { followMove, followSeverity } from '../../src/incidents/follow.ts';
 import { type Incident, isOpen } from '../../src/incidents/incident.ts';
+import { worded } from '../../src/incidents/refusals.ts';
 import { changeSeverity } from '../../src/incidents/severity.ts';
 import { move, parseStatus, STATUSES } from '../../src/incidents/status.ts';
 import { at, casey, makeIncident, olivia, policy, promised, sev } from '../support/given.ts';
@@ -59,10 +60,19 @@ describe('statuses and their clock', () => {
   test.each([
     ['resolved', 'resolved'],
     ['Mitigate', 'mitigated'],
-    ['cancelled', 'canceled'],
-    ['identifed', 'identified'],
+    ['fixed', 'resolved'],
   ])('"%s" is understood as %s', (word, status) => {
     expect(parseStatus(word)).toEqual({ ok: true, value: status });
+  });
+
+  test('a misspelled status changes nothing: what it may have been is said', () => {
+    const refused = parseStatus('cloned');
+    expect(refused).toMatchObject({ no: { why: 'unknown-status', nearest: 'closed' } });
+    expect(refused.ok || worded(refused.no).text).toContain('/incident status closed');
+  });
+
+  test.each(['canceled', 'cancelled', 'cancel'])('"%s" needs its reason, so it has its own verb', (word) => {
+    expect(parseStatus(word)).toMatchObject({ no: { why: 'words-missing', verb: 'cancel' } });
   });
 
   test('a word that is no status is refused with the ones there are', () => {
