@@ -7,6 +7,7 @@ import { connect, type Where } from './db/connect.ts';
 import { migrate, pendingMigrations } from './db/migrate.ts';
 import type { Db } from './db/tables.ts';
 import type { Deps } from './deps.ts';
+import { escalationJobs } from './escalations/jobs.ts';
 import { incidentJobs, incidentParked } from './incidents/jobs.ts';
 import { incidentListeners } from './incidents/slack.ts';
 import type { Handlers } from './jobs/job.ts';
@@ -140,6 +141,7 @@ const handlersOf = (deps: Deps, metrics: Metrics, settings: ReconcileSettings): 
   ...incidentJobs(deps),
   ...roleJobs(deps),
   ...updateJobs(deps),
+  ...escalationJobs(deps),
   ...timelineJobs(deps, settings.everyMs),
   ...reconcileJobs(deps, { settings, onFound: (entries) => metrics.recovered(entries) }),
   ...postmortemJobs(deps),

@@ -32,7 +32,7 @@ export const contactOf = (written: string, group: { readonly users: readonly Use
 });
 
 /** Whom to bring in now, all rungs together; an entry that says `unless: mitigated` is silent once users no longer hurt. */
-export const contactsOf = (severity: Severity, isMitigated: boolean): string[] => [
+export const contactsOf = (severity: Pick<Severity, 'escalate'>, isMitigated: boolean): string[] => [
   ...new Set(
     severity.escalate.filter(({ unless }) => unless === null || !isMitigated).flatMap((escalation) => escalation.to),
   ),

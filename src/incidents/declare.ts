@@ -1,4 +1,5 @@
 import type { Kind, Visibility } from '../db/tables.ts';
+import { escalationTimer } from '../escalations/escalation.ts';
 import type { UserId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
 import { findSeverity, type Policy, severityOf } from '../policy.ts';
@@ -6,6 +7,7 @@ import { message } from '../slack/blocks.ts';
 import { type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import type { Decision } from './decision.ts';
 import { type Incident, isPrivate, ref } from './incident.ts';
+import { leadingCode } from './severity.ts';
 
 export interface Declaration {
   readonly title: string;
@@ -25,10 +27,11 @@ export interface Declaration {
 export function declarationOf(text: string, policy: Policy): Declaration {
   const words = storable(text).trim();
   const first = words.split(/\s/)[0] ?? '';
-  const severity = findSeverity(policy, first);
-  const coded = severity !== null && (first.toLowerCase() === severity.id.toLowerCase() || /^(sev|p)\d+$/i.test(first));
+  const code = leadingCode(words);
+  const severity = findSeverity(policy, code?.code ?? first);
+  const coded = severity !== null && (code !== null || first.toLowerCase() === severity.id.toLowerCase());
   return {
-    title: coded ? words.slice(first.length).trim() : words,
+    title: coded ? (code?.rest ?? words.slice(first.length).trim()) : words,
     severity: severity?.id ?? policy.defaultSeverity,
     severityChosen: severity !== null,
     fromWord: severity !== null && !coded ? first : null,
@@ -38,6 +41,12 @@ export function declarationOf(text: string, policy: Policy): Declaration {
     visibility: 'public',
     kind: 'real',
   };
+}
+
+/** A code that names no severity (`sev7 …`) is a slip of the finger, not a title; null when there is none. */
+export function unknownCode(text: string, policy: Policy): string | null {
+  const code = leadingCode(storable(text).trim());
+  return code && !findSeverity(policy, code.code) ? code.code : null;
 }
 
 /** Who waits for the link to the channel. */
@@ -77,6 +86,7 @@ export function declared(
         job: { kind: 'acknowledge', incident: incident.id },
         runAt: new Date(now.getTime() + severity.acknowledgeWithin),
       },
+      ...escalationTimer(incident, severity, now),
     ],
     answer: message(answer(incident, declaration)),
   };

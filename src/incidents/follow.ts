@@ -27,7 +27,12 @@ export function followMove(
   return {
     ...decision,
     change: { ...decision.change, ...promise.change },
-    jobs: [...(decision.jobs ?? []), ...promise.jobs, ...escalationAfter(incident, after, policy, now), ...endings(incident.status, after, policy, now)],
+    jobs: [
+      ...(decision.jobs ?? []),
+      ...promise.jobs,
+      ...escalationAfter(incident, after, policy, now),
+      ...endings(incident.status, after, policy, now),
+    ],
   };
 }
 
@@ -97,6 +102,7 @@ export function followSeverity(
       ...(decision.jobs ?? []),
       ...doneReminders(incident, 'promise changed', now),
       ...promise.jobs,
+      ...escalationAfter(incident, after, policy, now),
       { ...ask, runAt: ask.runAt < now ? now : ask.runAt },
     ],
   };

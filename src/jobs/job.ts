@@ -54,6 +54,8 @@ export const Job = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('recheck-person'), user: User, incident: Incident.optional(), did: z.string() }),
   z.object({ kind: z.literal('cadence'), incident: Incident }),
   z.object({ kind: z.literal('acknowledge'), incident: Incident }),
+  /** The escalation of an incident that lasts; `since`: what its severity's `after` is counted from, in milliseconds. */
+  z.object({ kind: z.literal('escalation'), incident: Incident, since: z.number() }),
   z.object({ kind: z.literal('close'), incident: Incident }),
   z.object({ kind: z.literal('prune') }),
 ]);
@@ -106,6 +108,7 @@ export const AT_MOST_ONCE: ReadonlySet<string> = new Set<JobKind>(['answer', 'sh
 export const NEVER_PARKED: ReadonlySet<string> = new Set<JobKind>([
   'cadence',
   'acknowledge',
+  'escalation',
   'close',
   'reconcile-all',
   'prune',
@@ -160,6 +163,7 @@ export function standingOf(job: Job): Standing {
       return { lane: null, key: null, priority: 4 };
     case 'cadence':
     case 'acknowledge':
+    case 'escalation':
     case 'close':
       return { lane: null, key: `${job.kind}:${job.incident}`, priority: 0 };
     case 'prune':

@@ -1,5 +1,6 @@
 import type { Insertable } from 'kysely';
 import type { Status, UpdatesTable } from '../db/tables.ts';
+import { escalationAfter } from '../escalations/escalation.ts';
 import type { Decision } from '../incidents/decision.ts';
 import { followSeverity } from '../incidents/follow.ts';
 import { type Incident, isOpen, isPrivate } from '../incidents/incident.ts';
@@ -102,7 +103,10 @@ function foldedIn(incident: Incident, policy: Policy, said: Said, by: UserId, no
   return {
     change,
     entries: parts.flatMap((part) => part.entries ?? []),
-    jobs: timers.filter(({ job }) => job.kind === 'acknowledge'),
+    jobs: [
+      ...timers.filter(({ job }) => job.kind === 'acknowledge'),
+      ...escalationAfter(incident, { ...incident, ...change }, policy, now),
+    ],
   };
 }
 

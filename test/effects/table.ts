@@ -156,6 +156,12 @@ export const TABLE: Table = {
       job: ({ id }) => ({ kind: 'acknowledge', incident: id }),
     },
   ],
+  escalation: [
+    {
+      calls: [],
+      job: ({ id }) => ({ kind: 'escalation', incident: id, since: minutesAgo(31).getTime() }),
+    },
+  ],
   draft: [
     {
       calls: [],
