@@ -79,7 +79,8 @@ export const declareForm = (policy: Policy, now: Date) =>
       (form): Declaration => ({
         title: form.title,
         severity: form.severity,
-        severityChosen: true,
+        // Left at what the form offered, nobody chose it: office hours do not put off its reminders.
+        severityChosen: form.severity !== policy.defaultSeverity,
         fromWord: null,
         services: form.services,
         impact: form.impact,

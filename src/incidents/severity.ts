@@ -8,6 +8,24 @@ import { type Incident, ref } from './incident.ts';
 import { post, redraw } from './redraw.ts';
 import type { Refusal } from './refusals.ts';
 
+/** `sev1`, `SEV-1`, `sev 1` or `P0` at the start of a text, and what follows; null when none stands there. */
+export function leadingCode(text: string): { code: string; rest: string } | null {
+  // p95 and p99 are latencies, not severities.
+  const match = /^(?:sev[\s-]?(\d{1,2})|p(\d))(?!\w)\s*/i.exec(text);
+  if (!match) return null;
+  return { code: match[1] ? `sev${match[1]}` : `p${match[2]}`, rest: text.slice(match[0].length) };
+}
+
+/** The severity a command begins with (`sev2`, `sev 2`, `2`, `high`), and the reason after it. */
+export function severityIn(policy: Policy, text: string): Result<{ severity: Severity; rest: string }, Refusal> {
+  const words = text.trim();
+  const number = /^(\d{1,2})(?!\w)\s*/.exec(words);
+  const coded = number ? { code: `sev${number[1]}`, rest: words.slice(number[0].length) } : leadingCode(words);
+  const [first = ''] = words.split(/\s/);
+  const found = parseSeverity(policy, coded?.code ?? first);
+  return found.ok ? ok({ severity: found.value, rest: coded?.rest ?? words.slice(first.length).trim() }) : found;
+}
+
 export function parseSeverity(policy: Policy, word: string): Result<Severity, Refusal> {
   const severity = findSeverity(policy, word);
   return severity ? ok(severity) : no({ why: 'unknown-severity', word, known: policy.severities.map((one) => one.id) });

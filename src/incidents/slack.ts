@@ -12,7 +12,7 @@ import type { Answer, Call, Click, FormAnswer, Listeners, Submission } from '../
 import { md, plainOf } from '../slack/mrkdwn.ts';
 import type { Changed } from './change.ts';
 import { leadingContacts } from './contacts.ts';
-import { declarationOf } from './declare.ts';
+import { declarationOf, unknownCode } from './declare.ts';
 import { DECLARE, declaredView, declareForm, declareModal } from './declare-modal.ts';
 import {
   changedIn,
@@ -31,7 +31,7 @@ import {
 import type { Incident } from './incident.ts';
 import { help, list, show, unknownVerb } from './overview.ts';
 import { type Refusal, worded } from './refusals.ts';
-import { parseSeverity } from './severity.ts';
+import { parseSeverity, severityIn } from './severity.ts';
 import { parseStatus } from './status.ts';
 import { findIncidentByChannel, holdersOf, listOpenIncidents } from './store.ts';
 import * as change from './transactions.ts';
@@ -142,6 +142,8 @@ async function open(deps: Deps, asked: Asking, view: View, instead: string): Pro
 }
 
 async function declare(deps: Deps, call: Call): Promise<Answer> {
+  const slip = unknownCode(plainOf(call.rest), deps.policy);
+  if (slip) return refuse({ why: 'unknown-severity', word: slip, known: deps.policy.severities.map((one) => one.id) });
   const declaration = declarationOf(plainOf(call.rest), deps.policy);
   if (declaration.title === '') {
     const severity = declaration.severityChosen ? declaration.severity : null;
@@ -193,11 +195,11 @@ function helpFor(rest: string) {
 }
 
 async function severity(deps: Deps, call: Call, { incident, rest }: Found): Promise<Answer> {
-  const [word = '', ...why] = plainOf(rest).split(/\s+/);
-  if (word === '') return open(deps, call, severityModal(incident, deps.policy), '/incident severity <sev>');
-  const to = parseSeverity(deps.policy, word);
+  const words = plainOf(rest).trim();
+  if (words === '') return open(deps, call, severityModal(incident, deps.policy), '/incident severity <sev>');
+  const to = severityIn(deps.policy, words);
   if (!to.ok) return refuse(to.no);
-  const asked = { to: to.value, by: call.user, why: why.join(' ') || null };
+  const asked = { to: to.value.severity, by: call.user, why: to.value.rest || null };
   return answered(await change.changeSeverityOf(deps, incident.id, intentOf(call), asked));
 }
 

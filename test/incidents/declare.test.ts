@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { channelDay, channelStem, freeName, nameAfter } from '../../src/incidents/channel-name.ts';
 import { leadingContacts } from '../../src/incidents/contacts.ts';
-import { declarationOf, invitees } from '../../src/incidents/declare.ts';
+import { declarationOf, invitees, unknownCode } from '../../src/incidents/declare.ts';
+import { severityIn } from '../../src/incidents/severity.ts';
 import { trailingRef } from '../../src/incidents/target.ts';
 import { topic } from '../../src/incidents/topic.ts';
 import { casey, makeIncident, olivia, policy } from '../support/given.ts';
@@ -15,8 +16,32 @@ describe('what is typed after declare', () => {
     ['checkout is down', 'SEV3', 'checkout is down', null],
     ['sev9 is no severity', 'SEV3', 'sev9 is no severity', null],
     ['sev1', 'SEV1', '', null],
+    ['SEV-1 checkout is down', 'SEV1', 'checkout is down', null],
+    ['sev 2: search is slow', 'SEV2', ': search is slow', null],
+    ['p 2 is no code', 'SEV3', 'p 2 is no code', null],
+    ['several things are down', 'SEV3', 'several things are down', null],
   ])('"%s" is %s with the title "%s"', (text, severity, title, fromWord) => {
     expect(declarationOf(text, policy)).toMatchObject({ severity, title, fromWord });
+  });
+
+  test.each([
+    ['sev7 foo', 'sev7'],
+    ['P9 foo', 'p9'],
+    ['sev1 foo', null],
+    ['p95 latency doubled', null],
+    ['checkout', null],
+  ])('"%s" slipped to the code %s', (text, code) => {
+    expect(unknownCode(text, policy)).toBe(code);
+  });
+
+  test.each([
+    ['2 failover holds', 'SEV2', 'failover holds'],
+    ['sev 2', 'SEV2', ''],
+    ['sev-1', 'SEV1', ''],
+    ['high it spreads', 'SEV2', 'it spreads'],
+    ['P0', 'SEV1', ''],
+  ])('"/incident severity %s" means %s', (text, id, rest) => {
+    expect(severityIn(policy, text)).toMatchObject({ ok: true, value: { severity: { id }, rest } });
   });
 
   test('a severity nobody chose is known as one', () => {
