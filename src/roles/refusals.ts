@@ -17,6 +17,7 @@ export type RoleRefusal =
   | { readonly why: 'you-hold-it'; readonly incident: Incident; readonly role: string }
   | { readonly why: 'nobody-holds-it'; readonly incident: Incident; readonly role: string }
   | { readonly why: 'no-such-role'; readonly word: string; readonly known: readonly string[] }
+  | { readonly why: 'may-not-command'; readonly user: UserId }
   | { readonly why: 'nobody-named'; readonly word: string };
 
 export const wordedRole = (refusal: RoleRefusal): Message => message(sentence(refusal));
@@ -33,6 +34,8 @@ function sentence(refusal: RoleRefusal): Mrkdwn {
       return md`Nobody is ${refusal.role} of ${ref(refusal.incident)}, so there is nothing to release.`;
     case 'no-such-role':
       return md`"${refusal.word}" is not a role here. It can be ${refusal.known.join(', ')}: \`/incident role comms @casey\`.`;
+    case 'may-not-command':
+      return md`${mention(refusal.user)} is a guest, a bot, from another organisation or deactivated, and cannot hold a role. Nothing was changed; name a member of this workspace.`;
     case 'nobody-named':
       return md`"${refusal.word}" names nobody. Mention the person with @: \`/incident role comms @casey\`, or release it: \`/incident role comms none\`.`;
     default:

@@ -134,6 +134,6 @@ async function assignByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   const done = await assignRoles(deps, on.incident, { identity: form.intent, by: form.user }, asked);
   if (done.ok) return { close: true, ...(done.value.answer && { late: done.value.answer.text }) };
   // What was wished for is so already.
-  const untouched = done.no.why !== 'has-ended';
+  const untouched = done.no.why !== 'has-ended' && done.no.why !== 'may-not-command';
   return untouched ? { close: true } : { errors: { [field]: plainOf(wordedRole(done.no).text) } };
 }

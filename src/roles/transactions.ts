@@ -5,6 +5,7 @@ import { holdersOf } from '../incidents/store.ts';
 import type { Intent } from '../intents/store.ts';
 import type { IncidentId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
+import { findPeople } from '../people/store.ts';
 import { membersOf } from '../updates/store.ts';
 import { askForCommand } from './acknowledge.ts';
 import type { RoleRefusal } from './refusals.ts';
@@ -20,6 +21,12 @@ export function assignRoles(
   asked: Omit<Asked, 'now'>,
 ): Promise<Result<Changed, RoleRefusal>> {
   return changeIncident(deps, id, intent, async (incident, trx, now) => {
+    const named = await findPeople(
+      trx,
+      asked.wishes.flatMap(({ user }) => user ?? []),
+    );
+    const outsider = named.find(({ standing }) => standing !== 'member');
+    if (outsider) return no({ why: 'may-not-command', user: outsider.userId });
     const assigned = assign(incident, await holdersOf(trx, id), deps.policy, { ...asked, now });
     if (!assigned.ok) return assigned;
     for (const { role, user } of assigned.value.changes) {
