@@ -1,6 +1,7 @@
 import type { Message } from '../jobs/job.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
+import { shorten } from '../lib/text.ts';
 import type { Policy } from '../policy.ts';
 import { actions, type Block, button, context, fields, header, message, section } from '../slack/blocks.ts';
 import { date, joined, link, type Mrkdwn, md } from '../slack/mrkdwn.ts';
@@ -13,7 +14,7 @@ export function card(
   incident: Incident,
   holders: readonly Holder[],
   names: Names,
-  policy: Pick<Policy, 'roles' | 'bridge'>,
+  policy: Pick<Policy, 'roles' | 'bridge' | 'services'>,
 ): Message {
   const title = `${ref(incident)} ${incident.severity}: ${incident.title}`;
   return message(md`${title} (${incident.status})`, [
@@ -26,6 +27,7 @@ export function card(
     section(md`*What users feel*\n${incident.impact ?? 'Not said yet: `/incident impact <text>`'}`),
     section(clock(incident)),
     ...links(incident, policy),
+    ...services(incident, policy),
     ...buttons(incident, holders),
   ]);
 }
@@ -55,18 +57,22 @@ function promise(incident: Incident): Mrkdwn {
   return incident.promiseDueAt ? md`*Next update* by ${date(incident.promiseDueAt)}` : md`*Next update* not promised`;
 }
 
+/** An element each: what is too long hides nothing but itself. */
 function links(incident: Incident, policy: Pick<Policy, 'bridge'>): Block[] {
   const all = [...(policy.bridge ? [{ url: policy.bridge, name: 'Call' }] : []), ...incident.links];
-  return all.length === 0
-    ? []
-    : [
-        context(
-          joined(
-            all.slice(0, 20).map((one) => link(one.url, one.name)),
-            ' · ',
-          ),
-        ),
-      ];
+  const said = all.slice(0, 20).map((one) => link(one.url, shorten(one.name, 80)));
+  return [said.slice(0, 10), said.slice(10)].filter((part) => part.length > 0).map((part) => context(...part));
+}
+
+/** Whose the services are, and how they are run. */
+function services(incident: Incident, policy: Pick<Policy, 'services'>): Block[] {
+  const said = policy.services
+    .filter((one) => incident.services.includes(one.id) && (one.owner || one.runbook))
+    .map((one) => {
+      const name = one.owner ? md`${one.name}, ${one.owner}` : md`${one.name}`;
+      return one.runbook ? md`${name}: ${link(one.runbook, 'runbook')}` : name;
+    });
+  return said.length > 0 ? [context(...said.slice(0, 5))] : [];
 }
 
 /** Buttons that no longer apply go away; a click on an old copy is answered with who did it and when. */

@@ -1,5 +1,6 @@
 import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
+import { shorten } from '../lib/text.ts';
 import { message } from '../slack/blocks.ts';
 import { md, mention } from '../slack/mrkdwn.ts';
 import type { Decision } from './decision.ts';
@@ -51,6 +52,8 @@ export function correct(incident: Incident, correction: Correction, by: UserId, 
   };
 }
 
+const LONGEST_LINK = 2_000;
+
 /** Adds a link to the card; the same URL again takes the new name. */
 export function addLink(
   incident: Incident,
@@ -60,7 +63,8 @@ export function addLink(
   now: Date,
 ): Result<Decision, Refusal> {
   if (!/^https?:\/\/[^\s|<>]+$/i.test(url)) return no({ why: 'not-a-link', word: url });
-  const label = name ?? url.replace(/^https?:\/\//i, '');
+  if (url.length > LONGEST_LINK) return no({ why: 'link-too-long', length: url.length, max: LONGEST_LINK });
+  const label = shorten(name ?? url.replace(/^https?:\/\//i, ''), 80);
   return ok({
     change: { links: [...incident.links.filter((one) => one.url !== url), { url, name: label }] },
     entries: [{ kind: 'incident_edited', actor: by, text: `link: ${label} ${url}`, payload: { url, name: label } }],

@@ -41,7 +41,7 @@ export function show(
   incident: Incident,
   holders: readonly Holder[],
   names: Names,
-  policy: Pick<Policy, 'roles' | 'bridge'>,
+  policy: Pick<Policy, 'roles' | 'bridge' | 'services'>,
 ): Message {
   const drawn = card(incident, holders, names, policy);
   const channel = incident.channelId ? [context(md`Its channel: ${channelLink(incident.channelId)}`)] : [];

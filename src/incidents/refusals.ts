@@ -34,6 +34,7 @@ export type Refusal =
     }
   | { readonly why: 'words-missing'; readonly verb: Verb; readonly what: string }
   | { readonly why: 'not-a-link'; readonly word: string }
+  | { readonly why: 'link-too-long'; readonly length: number; readonly max: number }
   | { readonly why: 'nobody-to-escalate-to'; readonly severity: string }
   | {
       readonly why: 'escalated-already';
@@ -68,6 +69,8 @@ function sentence(refusal: Refusal): Mrkdwn {
       return md`\`/incident ${refusal.verb}\` needs ${refusal.what}. For example: \`/incident ${cardOf(refusal.verb).example}\`.`;
     case 'not-a-link':
       return md`"${refusal.word}" is not a link. It must start with https:// or http://: \`/incident ${cardOf('link').example}\`.`;
+    case 'link-too-long':
+      return md`This link has ${refusal.length} characters, at most ${refusal.max} fit on the card. Post it in the channel, or add a shorter one.`;
     case 'nobody-to-escalate-to':
       return md`Nobody was told: ${refusal.severity} has no contacts. Name someone (\`/incident escalate @erin why\`), or set \`severities[${refusal.severity}].escalate\` in sitrep.yml.`;
     case 'escalated-already':

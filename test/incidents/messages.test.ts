@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { announcement } from '../../src/incidents/announcement.ts';
 import { card } from '../../src/incidents/card.ts';
+import { addLink } from '../../src/incidents/edit.ts';
 import { mayLeave } from '../../src/incidents/outward.ts';
 import { help, list, unknownVerb } from '../../src/incidents/overview.ts';
 import { sayParked } from '../../src/incidents/parked.ts';
@@ -53,6 +54,31 @@ describe('the card', () => {
     const drawn = card(nasty, holders, names, policy);
     expect(textIn(drawn.blocks)).toBeLessThan(messageLimits.blocksTextBudget);
     expect(JSON.stringify(drawn)).not.toMatch(/<!channel|<@U1|<https:\/\/x/);
+  });
+});
+
+describe('the links on the card', () => {
+  const link = (url: string, name: string | null = null) => addLink(makeIncident(), url, name, casey, at('14:30'));
+
+  test('a long one hides none of the others', () => {
+    const added = link(`https://logs.example/?q=${'x'.repeat(1_900)}`);
+    const links = [...(added.ok ? (added.value.change?.links ?? []) : []), { url: 'https://a.example', name: 'Graph' }];
+    const drawn = JSON.stringify(card(makeIncident({ links: [...links, ...links] }), holders, names, policy));
+    expect(drawn.split('|Graph>')).toHaveLength(3);
+    expect(links[0]?.name).toHaveLength(80);
+  });
+
+  test('one of more than 2,000 characters is refused with a sentence', () => {
+    const refused = link(`https://logs.example/?q=${'x'.repeat(2_000)}`);
+    expect(refused.ok || worded(refused.no).text).toMatch(/2024 characters.*at most 2000/);
+  });
+
+  test('of what its services name, runbook and owner are there, and only for them', () => {
+    const service = (id: string) => ({ id, name: id, owner: `Team ${id}`, runbook: `https://wiki/${id}`, invite: [] });
+    const known = { ...policy, services: [service('payments'), service('search')] };
+    const drawn = JSON.stringify(card(makeIncident({ services: ['payments'] }), holders, names, known));
+    expect(drawn).toContain('payments, Team payments: <https://wiki/payments|runbook>');
+    expect(drawn).not.toContain('search');
   });
 });
 
