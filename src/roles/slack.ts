@@ -3,7 +3,7 @@ import { FORM_LOST } from '../incidents/forms.ts';
 import { type Holder, type Incident, ref } from '../incidents/incident.ts';
 import { worded } from '../incidents/refusals.ts';
 import { holdersOf } from '../incidents/store.ts';
-import { findVisible, locate } from '../incidents/transactions.ts';
+import { cannotSee, findVisible, locate } from '../incidents/transactions.ts';
 import { incidentId, type UserId } from '../lib/ids.ts';
 import { context, message, section } from '../slack/blocks.ts';
 import type { Verb } from '../slack/command.ts';
@@ -99,13 +99,13 @@ function line(id: string, name: string, holders: readonly Holder[], names: Reado
 /** The button takes only what is free: who comes second is told who has it. */
 async function takeCommand(deps: Deps, click: Click): Promise<Answer> {
   const incident = await findVisible(deps, incidentId(Number(click.value) || 0), click.user);
-  if (!incident) return gone(click);
+  if (!incident) return gone(deps, click);
   return wish(deps, click, incident, [{ role: 'ic', user: click.user }], true);
 }
 
 async function openPicker(deps: Deps, click: Click): Promise<Answer> {
   const incident = await findVisible(deps, incidentId(Number(click.value) || 0), click.user);
-  if (!incident) return gone(click);
+  if (!incident) return gone(deps, click);
   try {
     await deps.slack.openView(
       click.triggerId,
@@ -118,8 +118,8 @@ async function openPicker(deps: Deps, click: Click): Promise<Answer> {
   }
 }
 
-const gone = (click: Click): Answer => ({
-  say: worded({ why: 'no-such-incident', ref: `INC-${click.value}`, open: [] }),
+const gone = async (deps: Deps, click: Click): Promise<Answer> => ({
+  say: worded(await cannotSee(deps, `INC-${click.value}`, click.user)),
 });
 
 async function assignByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
