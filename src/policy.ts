@@ -153,8 +153,8 @@ export const defaultPolicy: Policy = {
       description: 'Marks what matters; Sitrep records the rest',
       duties: [
         'Mark key messages with :pushpin:, they become the timeline of the postmortem.',
-        'Write down what was said in calls: `/incident note`.',
-        'Catch follow-ups as they come up: `/incident action`.',
+        'Write what was said in calls into the channel; "Add to timeline" in the menu of a message marks it too.',
+        'Write follow-ups down as they come up and mark them.',
       ],
     },
   ],
