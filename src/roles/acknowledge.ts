@@ -8,8 +8,9 @@ import { type Policy, severityOf } from '../policy.ts';
 import { actions, button, message, section } from '../slack/blocks.ts';
 import { md, mention } from '../slack/mrkdwn.ts';
 
-/** The latest post that asks for an IC, by what it is for: it loses its button when somebody has command. */
+/** The posts that ask for an IC, by what they are for: they lose their buttons when somebody has command. */
 export const ASKED = 'ask for IC';
+export const askedAs = (ask: number): string => `${ASKED} ${ask}`;
 
 /** Asked in the channel this often before the severity's contacts are brought in. */
 const ASKS_BEFORE_ESCALATING = 1;
@@ -67,14 +68,29 @@ const imIc = (incident: Incident) => actions('ask-ic', [button("I'm IC", 'take-i
 
 function ask(incident: Incident, now: Date): NewJob {
   const said = md`*Nobody has command of ${ref(incident)}.* ${mention(incident.declaredBy)}, take it or find someone: the IC coordinates and does not debug.`;
-  return post(incident.id, 'channel', message(said, [section(said), imIc(incident)]), now, ASKED);
+  return post(
+    incident.id,
+    'channel',
+    message(said, [section(said), imIc(incident)]),
+    now,
+    askedAs(incident.acknowledgeAsks + 1),
+  );
 }
 
 function escalation(incident: Incident, contacts: readonly string[], around: Around, now: Date): NewJob[] {
   if (contacts.length === 0) return withoutContacts(incident, around.policy, now);
   const { named, aside, jobs } = bringIn(incident, contacts, around, now);
   const said = md`*${ref(incident)} still has no IC.* ${named}: someone must take command.${aside}`;
-  return [post(incident.id, 'channel', message(said, [section(said), imIc(incident)]), now, ASKED), ...jobs];
+  return [
+    post(
+      incident.id,
+      'channel',
+      message(said, [section(said), imIc(incident)]),
+      now,
+      askedAs(incident.acknowledgeAsks + 1),
+    ),
+    ...jobs,
+  ];
 }
 
 /** Nobody to bring in; those who could set it right read the announcement channel. */
@@ -85,6 +101,12 @@ function withoutContacts(incident: Incident, policy: Policy, now: Date): NewJob[
     ? md`it is mitigated, so the contacts of ${incident.severity} are left alone`
     : md`${incident.severity} has no contacts to bring in (\`${`severities[${incident.severity}].escalate`}\` in sitrep.yml)`;
   const said = md`*${ref(incident)} still has no IC* and ${why}. ${mention(incident.declaredBy)}, someone must take command.`;
-  const here = post(incident.id, 'channel', message(said, [section(said), imIc(incident)]), now, ASKED);
+  const here = post(
+    incident.id,
+    'channel',
+    message(said, [section(said), imIc(incident)]),
+    now,
+    askedAs(incident.acknowledgeAsks + 1),
+  );
   return spared || isPrivate(incident) ? [here] : [here, post(incident.id, 'announcements', message(said), now)];
 }

@@ -7,7 +7,7 @@ import { no, ok, type Result } from '../lib/result.ts';
 import { type Policy, type RoleCard, severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
 import { joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
-import { ASKED } from './acknowledge.ts';
+import { askedAs } from './acknowledge.ts';
 import { dutiesOf, relieved, twoHats } from './duties.ts';
 import type { RoleRefusal } from './refusals.ts';
 
@@ -166,12 +166,18 @@ function hats(
   return [{ job: { kind: 'dm', user: ic, message: twoHats(incident), incident: incident.id }, runAt: now }];
 }
 
-/** The open question for an IC is answered, and its button goes away. */
+const ANSWERED_AT_MOST = 24;
+
+/** The open questions for an IC are answered, and their buttons go away; of very many the latest. */
 function answered(incident: Incident, changes: readonly Wish[], now: Date): NewJob[] {
   const ic = changes.find((wish) => wish.role === 'ic')?.user;
   if (!ic || incident.acknowledgeAsks === 0) return [];
   const said = message(md`~Nobody had command of ${ref(incident)}.~ ${mention(ic)} has it now.`);
-  return [{ job: { kind: 'edit', incident: incident.id, as: ASKED, message: said }, runAt: now }];
+  const asks = Array.from({ length: incident.acknowledgeAsks }, (_, n) => n + 1).slice(-ANSWERED_AT_MOST);
+  return asks.map((ask) => ({
+    job: { kind: 'edit', incident: incident.id, as: askedAs(ask), message: said },
+    runAt: now,
+  }));
 }
 
 function askAgain(incident: Incident, changes: readonly Wish[], policy: Policy, now: Date): NewJob[] {

@@ -87,12 +87,13 @@ describe('taking and giving roles', () => {
     ]);
   });
 
-  test('the question for an IC loses its button when somebody has command', () => {
+  test('every question for an IC loses its button when somebody has command', () => {
     const edits = (asks: number) =>
       taken([], [{ role: 'ic', user: olivia }], { incident: { acknowledgeAsks: asks } }).kinds.filter(
         (kind) => kind === 'edit',
       );
     expect(edits(1)).toHaveLength(1);
+    expect(edits(3)).toHaveLength(3);
     expect(edits(0)).toHaveLength(0);
   });
 
