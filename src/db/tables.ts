@@ -1,4 +1,4 @@
-import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { Generated, Kysely, Selectable, Transaction } from 'kysely';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 
 /** The data model on one page. camelCase here, snake_case in SQL; the reasons for constraints stand in migrations/. */
@@ -260,7 +260,6 @@ export interface RateLimitsTable {
 }
 
 export type IncidentRow = Selectable<IncidentsTable>;
-export type NewIncidentRow = Insertable<IncidentsTable>;
 export type EntryRow = Selectable<TimelineEntriesTable>;
 export type UpdateRow = Selectable<UpdatesTable>;
 export type RoleAssignmentRow = Selectable<RoleAssignmentsTable>;

@@ -19,7 +19,7 @@ export interface Changed {
 }
 
 /**
- * The single road by which an incident changes: one transaction that locks the incident, lets `decide` look at it, and
+ * The single road by which a decision changes an incident: one transaction that locks it, lets `decide` look at it, and
  * writes state, timeline, effects and intent together or not at all. A repeat of the intent changes nothing and gets
  * the first answer; a refusal leaves no trace. `decide` may write rows of its own slice with the same transaction.
  */

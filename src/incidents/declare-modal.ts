@@ -51,7 +51,7 @@ export function declareModal(policy: Policy, draft: { title: string; severity: s
       input(
         'drill',
         'Drill',
-        checkbox({ text: 'A practice run: nobody outside the channel is told', value: 'drill' }),
+        checkbox({ text: 'A practice run: marked as a drill everywhere; nobody is paged', value: 'drill' }),
         { optional: true },
       ),
     ],

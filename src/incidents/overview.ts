@@ -58,7 +58,9 @@ export function help(verb: Verb | null): Message {
   return message(md`What Sitrep understands`, [
     header('What Sitrep understands'),
     section(joined(verbNames.map((name) => md`\`/incident ${VERBS[name].usage}\` ${VERBS[name].does}`))),
-    context(md`End a command with \`in INC-42\` to use it from any channel. \`/incident help <verb>\` says more.`),
+    context(
+      md`End a command with \`in INC-42\` to use it outside the channels of incidents. \`/incident help <verb>\` says more.`,
+    ),
   ]);
 }
 

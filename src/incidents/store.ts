@@ -149,7 +149,7 @@ const storableText = <T extends object>(row: T): T =>
     Object.entries(row).map(([field, value]) => [field, typeof value === 'string' ? storable(value) : value]),
   ) as T;
 
-/** The one statement that changes an incident's row; called by change.ts only. */
+/** The one statement that changes an incident's row. What people decide comes through change.ts; channel, posts and visibility are Slack's facts, noted under the same lock. */
 export async function updateIncident(trx: Trx, id: IncidentId, change: IncidentChange): Promise<Incident> {
   const { services, links, ...rest } = change;
   return trx

@@ -14,10 +14,6 @@ type Needs = Pick<Deps, 'db' | 'now'>;
 export const reconcileAt = (deps: Needs, incident: IncidentId, runAt: Date, deep = false): Promise<void> =>
   transact(deps.db, (trx) => soonest(trx, { kind: 'reconcile', incident, ...(deep && { deep }) }, runAt));
 
-/** The same within a transaction that goes on. */
-export const reconcileSoon = (trx: Trx, incident: IncidentId, now: Date): Promise<void> =>
-  soonest(trx, { kind: 'reconcile', incident, deep: true }, now);
-
 /** Everything is read again: after a start (where that was not done lately) or after a time in which nothing was heard. */
 export const reconcileAllAt = (deps: Needs, runAt: Date, deep?: 'always' | 'stale'): Promise<void> =>
   transact(deps.db, (trx) => soonest(trx, { kind: 'reconcile-all', ...(deep && { deep }) }, runAt));
