@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { MINUTE, SECOND } from '../../src/lib/duration.ts';
+import { DAY, MINUTE, SECOND } from '../../src/lib/duration.ts';
 import { defaultPolicy } from '../../src/policy.ts';
 import { movableClock } from './clock.ts';
 import { setStage } from './stage.ts';
@@ -65,7 +65,7 @@ test('a private incident escalates to its members; others learn that they are ne
     policy: {
       severities: defaultPolicy.severities.map((one) => ({
         ...one,
-        escalate: [{ after: 0, unless: null, to: ['@engineering-leads'] }],
+        escalate: [{ after: DAY, unless: null, to: ['@engineering-leads'] }],
       })),
     },
   });

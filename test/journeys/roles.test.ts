@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { DAY } from '../../src/lib/duration.ts';
 import { defaultPolicy } from '../../src/policy.ts';
 import { setStage } from './stage.ts';
 import { announcements, declare, gather, people, saying } from './steps.ts';
@@ -135,7 +136,7 @@ test.each([
   ['without contacts the announcement channel hears which key is missing', []],
 ])('while nobody takes command the channel is asked, then it is escalated: %s', async (_, to) => {
   const severities = defaultPolicy.severities.map((one) =>
-    one.id === 'SEV1' ? { ...one, acknowledgeWithin: 1_000, escalate: [{ after: 0, unless: null, to }] } : one,
+    one.id === 'SEV1' ? { ...one, acknowledgeWithin: 1_000, escalate: [{ after: DAY, unless: null, to }] } : one,
   );
   const stage = await setStage({ policy: { severities } });
   const { slack, record } = stage;
