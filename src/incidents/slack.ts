@@ -1,7 +1,7 @@
 import type { Status } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import type { Intent } from '../intents/store.ts';
-import { incidentId, parseRef, userId } from '../lib/ids.ts';
+import { parseRef, userId } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
 import { shorten } from '../lib/text.ts';
 import type { View } from '../slack/api.ts';
@@ -122,12 +122,10 @@ const answered = (result: Result<Changed, Refusal>): Answer =>
 /** A message becomes a title; what else it says stays in the message. */
 const firstLine = (slackText: string): string => shorten(plainOf(slackText).trim().split('\n')[0] ?? '', 150);
 
-/** A click carries the incident's number; the button may be as old as the incident. */
 function clicked(deps: Deps, act: (click: Click, incident: Incident) => Promise<Answer>) {
   return async (click: Click): Promise<Answer> => {
-    const incident = await change.findVisible(deps, incidentId(Number(click.value) || 0), click.user);
-    if (incident) return act(click, incident);
-    return refuse(await change.cannotSee(deps, `INC-${click.value}`, click.user));
+    const found = await change.clickedOn(deps, click);
+    return found.ok ? act(click, found.value) : refuse(found.no);
   };
 }
 

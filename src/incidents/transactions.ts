@@ -5,7 +5,7 @@ import { acceptIntent, findIntent, findSaidBefore, type Intent } from '../intent
 import type { JobOf, NewJob } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
 import { MINUTE } from '../lib/duration.ts';
-import { type ChannelId, type IncidentId, refOf, type Ts, type UserId, userId } from '../lib/ids.ts';
+import { type ChannelId, type IncidentId, incidentId, refOf, type Ts, type UserId, userId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { findPerson } from '../people/store.ts';
 import { type Severity, severityOf } from '../policy.ts';
@@ -141,12 +141,14 @@ export function posted(
   drawn: Incident,
   change: Pick<IncidentChange, 'cardTs' | 'announcementTs' | 'announcementChannelId'>,
   redrawing: NewJob['job'],
+  /** An earlier attempt may have posted it, as things stood then. */
+  isUncertain: boolean,
 ): Promise<void> {
   return transact(deps.db, async (trx) => {
     const before = await lock(trx, drawn.id);
     await store.updateIncident(trx, drawn.id, change);
     if (change.cardTs) await enqueue(trx, [{ job: { kind: 'pin-card', incident: drawn.id }, runAt: deps.now() }]);
-    if (before.version !== drawn.version) await enqueue(trx, [{ job: redrawing, runAt: deps.now() }]);
+    if (isUncertain || before.version !== drawn.version) await enqueue(trx, [{ job: redrawing, runAt: deps.now() }]);
   });
 }
 
@@ -304,6 +306,16 @@ export async function locate(
   const incident = await findVisible(deps, named.ref, call.user);
   if (incident) return ok({ incident, rest: named.rest });
   return no(await cannotSee(deps, refOf(named.ref), call.user));
+}
+
+/** The incident of a button, whose value starts with its number; the button may be as old as the incident. */
+export async function clickedOn(
+  deps: Pick<Deps, 'db'>,
+  click: { readonly value: string; readonly user: UserId },
+): Promise<Result<Incident, Refusal>> {
+  const number = Number.parseInt(click.value, 10) || 0;
+  const incident = await findVisible(deps, incidentId(number), click.user);
+  return incident ? ok(incident) : no(await cannotSee(deps, `INC-${number}`, click.user));
 }
 
 /** The refusal of what does not exist, or is private to others. */

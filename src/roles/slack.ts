@@ -3,8 +3,8 @@ import { FORM_LOST } from '../incidents/forms.ts';
 import { type Holder, type Incident, ref } from '../incidents/incident.ts';
 import { worded } from '../incidents/refusals.ts';
 import { holdersOf } from '../incidents/store.ts';
-import { cannotSee, findVisible, locate } from '../incidents/transactions.ts';
-import { incidentId, type UserId } from '../lib/ids.ts';
+import { clickedOn, findVisible, locate } from '../incidents/transactions.ts';
+import type { UserId } from '../lib/ids.ts';
 import { context, message, section } from '../slack/blocks.ts';
 import type { Verb } from '../slack/command.ts';
 import { readForm } from '../slack/form.ts';
@@ -98,14 +98,16 @@ function line(id: string, name: string, holders: readonly Holder[], names: Reado
 
 /** The button takes only what is free: who comes second is told who has it. */
 async function takeCommand(deps: Deps, click: Click): Promise<Answer> {
-  const incident = await findVisible(deps, incidentId(Number(click.value) || 0), click.user);
-  if (!incident) return gone(deps, click);
+  const found = await clickedOn(deps, click);
+  if (!found.ok) return { say: worded(found.no) };
+  const incident = found.value;
   return wish(deps, click, incident, [{ role: 'ic', user: click.user }], true);
 }
 
 async function openPicker(deps: Deps, click: Click): Promise<Answer> {
-  const incident = await findVisible(deps, incidentId(Number(click.value) || 0), click.user);
-  if (!incident) return gone(deps, click);
+  const found = await clickedOn(deps, click);
+  if (!found.ok) return { say: worded(found.no) };
+  const incident = found.value;
   try {
     await deps.slack.openView(
       click.triggerId,
@@ -117,10 +119,6 @@ async function openPicker(deps: Deps, click: Click): Promise<Answer> {
     return { say: message(md`The form did not open. Nothing is lost: type \`/incident role ops @someone\` instead.`) };
   }
 }
-
-const gone = async (deps: Deps, click: Click): Promise<Answer> => ({
-  say: worded(await cannotSee(deps, `INC-${click.value}`, click.user)),
-});
 
 async function assignByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   const field = deps.policy.roles[0]?.id ?? 'ic';

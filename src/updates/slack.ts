@@ -3,8 +3,7 @@ import type { Changed } from '../incidents/change.ts';
 import { FORM_LOST } from '../incidents/forms.ts';
 import { type Incident, isOpen } from '../incidents/incident.ts';
 import { worded as wordedOfIncident } from '../incidents/refusals.ts';
-import { cannotSee, findVisible, locate } from '../incidents/transactions.ts';
-import { incidentId } from '../lib/ids.ts';
+import { clickedOn, findVisible, locate } from '../incidents/transactions.ts';
 import type { Result } from '../lib/result.ts';
 import { severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
@@ -96,10 +95,7 @@ async function snoozeByButton(deps: Deps, click: Click, incident: Incident): Pro
   return answered(await snoozeReminder(deps, incident.id, intentOf(click), asked));
 }
 
-/** A button's value starts with the incident's number. */
 async function clicked(deps: Deps, click: Click, act: (incident: Incident) => Promise<Answer>): Promise<Answer> {
-  const number = Number.parseInt(click.value, 10) || 0;
-  const incident = await findVisible(deps, incidentId(number), click.user);
-  if (incident) return act(incident);
-  return { say: wordedOfIncident(await cannotSee(deps, `INC-${number}`, click.user)) };
+  const found = await clickedOn(deps, click);
+  return found.ok ? act(found.value) : { say: wordedOfIncident(found.no) };
 }
