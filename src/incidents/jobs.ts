@@ -203,7 +203,8 @@ async function postCard(deps: Deps, job: JobOf<'post-card'>, attempt: Attempt): 
       card(incident, holders, await namesFor(deps, holders), deps.policy),
       attempt,
     );
-    await posted(deps, incident, { cardTs: ts }, { kind: 'draw-card', incident: incident.id });
+    const isUncertain = attempt.uncertainSince !== null;
+    await posted(deps, incident, { cardTs: ts }, { kind: 'draw-card', incident: incident.id }, isUncertain);
   });
 }
 
@@ -231,7 +232,8 @@ async function announce(deps: Deps, job: JobOf<'post-announcement'>, attempt: At
     const said = announcement(incident, holders, await namesFor(deps, holders));
     const { channel, ts } = await toAnnouncements(deps, (to) => deps.slack.post(to, said, attempt));
     const change = { announcementChannelId: channel, announcementTs: ts };
-    await posted(deps, incident, change, { kind: 'draw-announcement', incident: incident.id });
+    const redrawing = { kind: 'draw-announcement', incident: incident.id } as const;
+    await posted(deps, incident, change, redrawing, attempt.uncertainSince !== null);
   });
 }
 
