@@ -85,6 +85,7 @@ function plain(text: string, { ref, word, declarer, friend, guest, stage }: Life
   ];
   return names
     .reduce((said, [own, common]) => said.replaceAll(own, common), text)
+    .replace(/said:[0-9a-f-]{36}/g, 'said:MARKER')
     .replace(/\d+ (h|min|s)( \d+ (min|s))?\b/g, 'a while')
     .replace(/\d+/g, '#');
 }
