@@ -19,7 +19,7 @@ function checkOne(evidence: Evidence, held: Held, channel: SlackChannel): Findin
     toldIn(evidence, channel.id).map((one) => ({ ...one, acked: one.acked && one.at > known })),
     ({ ts }) => ts,
   );
-  // What was marked before that is found by a later reading of history.
+  // What was deleted or marked before that is found by a later reading of history.
   const isSettled = (happened: readonly Told[]) => evidence.reread || happened.every(({ at }) => at > known);
   const entries = Map.groupBy(
     held.record.timeline.filter(({ ts }) => ts !== null),
@@ -27,7 +27,9 @@ function checkOne(evidence: Evidence, held: Held, channel: SlackChannel): Findin
   );
   const ref = refOf(held);
   return [
-    ...[...told].flatMap(([ts, happened]) => checkMessage(ref, ts, happened, entries.get(ts) ?? [])),
+    ...[...told].flatMap(([ts, happened]) =>
+      checkMessage(ref, ts, happened, entries.get(ts) ?? [], isSettled(happened)),
+    ),
     ...[...told].flatMap(([ts, happened]) =>
       checkMarks(
         ref,
@@ -55,6 +57,7 @@ function checkMessage(
   ts: string,
   happened: readonly Told[],
   entries: readonly RecordedEntry[],
+  isSettled: boolean,
 ): Finding[] {
   const said = happened.find(({ kind }) => kind === 'message');
   if (!said?.heard) return [];
@@ -70,15 +73,17 @@ function checkMessage(
       ...(posted.length > 1 || (posted.length === 0 && said.acked)
         ? exactly('every message once', about, posted.length, 1)
         : []),
-      ...(posted.length > 0 ? exactly('every deletion once', about, recorded.length, 1) : []),
-      ...kept.map(() => finding('deleted is blanked', `${about} was deleted and still says it`)),
+      ...(posted.length > 0 && (isSettled || recorded.length > 1)
+        ? exactly('every deletion once', about, recorded.length, 1)
+        : []),
+      ...(isSettled ? kept : []).map(() => finding('deleted is blanked', `${about} was deleted and still says it`)),
     ];
   }
   return [
     ...exactly('every message once', about, posted.length, 1),
     ...exactly('every deletion once', about, recorded.length, 0),
     ...posted.flatMap((entry) => checkWords(about, said, happened, entry)),
-    ...(said.byBot ? [] : checkEdits(about, happened, entries)),
+    ...(said.byBot ? [] : checkEdits(about, happened, entries, isSettled)),
   ];
 }
 
@@ -92,12 +97,19 @@ function checkWords(about: string, said: Told, happened: readonly Told[], entry:
 }
 
 /** An edit that was acknowledged is there; of others at least the last, which history shows. Slack's `edited.ts` is in whole seconds. */
-function checkEdits(about: string, happened: readonly Told[], entries: readonly RecordedEntry[]): Finding[] {
+function checkEdits(
+  about: string,
+  happened: readonly Told[],
+  entries: readonly RecordedEntry[],
+  isSettled: boolean,
+): Finding[] {
   const edits = happened.filter(({ kind }) => kind === 'edit');
   const recorded = entries.filter(({ kind }) => kind === 'message_edited');
   const keys = recorded.map(({ payload }) => (payload.edited as { ts?: string } | undefined)?.ts ?? '');
   const last = edits.at(-1);
-  const missing = edits.filter((edit) => (edit.acked || edit === last) && !keys.includes(edit.editedTs ?? ''));
+  const missing = edits.filter(
+    (edit) => (edit.acked || (isSettled && edit === last)) && !keys.includes(edit.editedTs ?? ''),
+  );
   const texts = new Set(edits.map(({ text }) => storable(text)));
   return [
     ...missing.map((edit) => finding('every edit', `${about}: the edit to "${short(edit.text)}" is not recorded`)),
