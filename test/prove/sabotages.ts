@@ -108,6 +108,11 @@ export const sabotages: readonly Sabotage[] = [
         find: 'return row ? { incidentId: row.incidentId, answer: row.answer as Message | null } : null;\n}\n\n/**\n * Writes',
         replace: 'return row && null;\n}\n\n/**\n * Writes',
       },
+      {
+        file: 'src/intents/store.ts',
+        find: 'return row ? { incidentId: row.incidentId, answer: row.answer as Message | null } : null;\n}\n\n/** Intents',
+        replace: 'return row && null;\n}\n\n/** Intents',
+      },
     ],
     red: [
       { file: 'test/updates/transactions.test.ts', name: 'once however often Slack delivers it' },
