@@ -63,7 +63,10 @@ export function holdersOfTheSandbox(sources: Sources): string[] {
 
 export function testsThatHoldTheSandbox(sources: Sources): string[] {
   return imports(sources)
-    .filter(({ from, to }) => slice(to) === 'sandbox' && /^test\/(?!(?:journeys|effects|hostile|soak|sandbox|bench|prove)\/)/.test(from))
+    .filter(
+      ({ from, to }) =>
+        slice(to) === 'sandbox' && /^test\/(?!(?:journeys|effects|hostile|soak|sandbox|bench|prove)\/)/.test(from),
+    )
     .map(({ from, to }) => `${from} imports ${to} (the sandbox)`);
 }
 
