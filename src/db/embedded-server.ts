@@ -147,7 +147,7 @@ function settings({ fsync }: Server): string[] {
   const values = {
     listen_addresses: WINDOWS ? '127.0.0.1' : '',
     unix_socket_permissions: '0700',
-    max_connections: '100',
+    max_connections: '200',
     // Found and retried within Slack's patience; the default second is most of it.
     deadlock_timeout: '200ms',
     // What is refused is told to the bot, which logs it; this log would keep people's words beside it.
