@@ -346,8 +346,8 @@ export function listAssignments(trx: Trx, incidentId: IncidentId): Promise<RoleA
     .execute();
 }
 
-export function listUpdates(trx: Trx, incidentId: IncidentId): Promise<UpdateRow[]> {
-  return trx
+export function listUpdates(db: Db | Trx, incidentId: IncidentId): Promise<UpdateRow[]> {
+  return db
     .selectFrom('updates')
     .selectAll()
     .where('incidentId', '=', incidentId)

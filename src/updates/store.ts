@@ -1,4 +1,4 @@
-import type { Db, Trx, UpdateRow } from '../db/tables.ts';
+import type { Db, Trx } from '../db/tables.ts';
 import type { IncidentId, UserId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
 import type { NewUpdate } from './update.ts';
@@ -9,11 +9,6 @@ export async function insertUpdate(trx: Trx, row: NewUpdate): Promise<void> {
     .insertInto('updates')
     .values({ ...row, text: storable(row.text), audienceText })
     .execute();
-}
-
-/** All of an incident's updates, oldest first. */
-export function updatesOf(db: Db | Trx, id: IncidentId): Promise<UpdateRow[]> {
-  return db.selectFrom('updates').selectAll().where('incidentId', '=', id).orderBy('postedAt').orderBy('id').execute();
 }
 
 /** What became of every promise that was kept, late or missed so far. */

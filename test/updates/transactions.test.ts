@@ -14,9 +14,9 @@ import { channelId, type IncidentId, type UserId, userId } from '../../src/lib/i
 import type { Policy } from '../../src/policy.ts';
 import type { SlackApi, View } from '../../src/slack/api.ts';
 import type { Answer, FormAnswer } from '../../src/slack/listeners.ts';
+import { listUpdates } from '../../src/timeline/store.ts';
 import { updateJobs } from '../../src/updates/jobs.ts';
 import { updateListeners } from '../../src/updates/slack.ts';
-import { updatesOf } from '../../src/updates/store.ts';
 import { remindWhenDue, sayUpdate, setCadence } from '../../src/updates/transactions.ts';
 import { JUST_TEXT } from '../../src/updates/update.ts';
 import { testDatabase } from '../support/database.ts';
@@ -173,7 +173,7 @@ describe('an update', () => {
     const said = { ...JUST_TEXT, text: 'Still investigating\u0000, two leads' };
     const all = await Promise.all([1, 2, 3].map(() => sayUpdate(deps, id, intent, said, casey)));
     expect(new Set(all.map((one) => one.ok && one.value.answer?.text)).size).toBe(1);
-    expect(await updatesOf(db, id)).toMatchObject([
+    expect(await listUpdates(db, id)).toMatchObject([
       {
         text: 'Still investigating\uFFFD, two leads',
         author: casey,
@@ -208,7 +208,7 @@ describe('an update', () => {
       ok: false,
       no: { why: 'has-ended', by: olivia },
     });
-    expect(await updatesOf(db, id)).toEqual([]);
+    expect(await listUpdates(db, id)).toEqual([]);
     await moveIncident(deps, id, by(olivia), { to: 'investigating', by: olivia, why: 'back' });
     expect((await sayUpdate(deps, id, intent, said, casey)).ok).toBe(true);
   });
@@ -258,7 +258,7 @@ describe('what people type and click', () => {
     expect(await type(id, 'update', 'latency &gt; 2 s, asking &lt;@U1&gt; &amp; <@U0ERIN|erin>')).toContain(
       'posted, in time',
     );
-    expect((await updatesOf(db, id)).map((row) => row.text)).toEqual(['latency > 2 s, asking <@U1> & @erin']);
+    expect((await listUpdates(db, id)).map((row) => row.text)).toEqual(['latency > 2 s, asking <@U1> & @erin']);
   });
 
   test('a bare update opens the form, and one that does not open says what to type', async () => {
@@ -352,7 +352,7 @@ describe('what people type and click', () => {
     expect(await rungs(id)).toEqual(['due', 'half']);
     now = at('14:26');
     await type(id, 'update', 'here');
-    expect((await updatesOf(db, id))[0]).toMatchObject({ kept: false, lateByMs: 11 * MINUTE });
+    expect((await listUpdates(db, id))[0]).toMatchObject({ kept: false, lateByMs: 11 * MINUTE });
     expect(await click('snooze', value)).toContain('That reminder is done');
     expect(await entries(id, 'snoozed')).toHaveLength(1);
   });
