@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { AbortedTransactionError, CamelCasePlugin, Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
@@ -153,72 +152,3 @@ const isRefused = (fault: unknown): boolean =>
 
 const COLLISIONS = new Set(['40001', '40P01']);
 const codeOf = (fault: unknown): string => (fault instanceof pg.DatabaseError ? (fault.code ?? '') : '');
-
-export interface Listening {
-  /** Resolves when the first LISTEN stands: what is notified from then on is heard. Never rejects. */
-  ready: Promise<void>;
-  stop(): Promise<void>;
-}
-
-/**
- * Hears NOTIFY on a connection of its own, which comes back after every loss. What was notified meanwhile is gone, so
- * each LISTEN, the first too, calls `onNotify('')`: look for yourself.
- */
-export function listen(
-  { config, log }: Pick<ConnectOptions, 'config' | 'log'>,
-  channel: string,
-  onNotify: (payload: string) => void,
-): Listening {
-  const stopping = new AbortController();
-  let isReady = () => {};
-  const ready = new Promise<void>((resolve) => {
-    isReady = resolve;
-  });
-  const done = keepListening({ config, log, channel, onNotify, isReady: () => isReady(), signal: stopping.signal });
-  return {
-    ready,
-    stop: () => {
-      stopping.abort();
-      return done;
-    },
-  };
-}
-
-interface Ear extends Pick<ConnectOptions, 'config' | 'log'> {
-  channel: string;
-  onNotify: (payload: string) => void;
-  isReady: () => void;
-  signal: AbortSignal;
-}
-
-async function keepListening(ear: Ear): Promise<void> {
-  for (let wait = 100; !ear.signal.aborted; wait = Math.min(wait * 2, 5_000)) {
-    try {
-      await listenOnce(ear, () => {
-        wait = 100;
-      });
-    } catch (fault) {
-      ear.log.warn({ err: fault, channel: ear.channel }, 'cannot listen to the database');
-    }
-    if (!ear.signal.aborted) await setTimeout(wait, undefined, { signal: ear.signal }).catch(() => {});
-  }
-}
-
-/** Returns when the connection is lost or the listening was stopped. */
-async function listenOnce(ear: Ear, stands: () => void): Promise<void> {
-  const client = await dedicated(ear.config, ear.log);
-  const lost = new Promise<void>((resolve) => {
-    client.once('end', resolve);
-    ear.signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  try {
-    client.on('notification', (message) => ear.onNotify(message.payload ?? ''));
-    await client.query(`listen ${client.escapeIdentifier(ear.channel)}`);
-    stands();
-    ear.isReady();
-    if (!ear.signal.aborted) ear.onNotify('');
-    if (!ear.signal.aborted) await lost;
-  } finally {
-    await client.end().catch(() => {});
-  }
-}

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import pino from 'pino';
-import { connect, dedicated, listen, OutcomeUnknown, transact } from '../../src/db/connect.ts';
+import { connect, dedicated, OutcomeUnknown, transact } from '../../src/db/connect.ts';
 import type { Db, Trx } from '../../src/db/tables.ts';
 import { testDatabase } from '../support/database.ts';
 import { flakyRoad } from '../support/flaky-road.ts';
@@ -149,35 +149,6 @@ test('a connection that breaks while idle is replaced, and the process lives on'
   await end(first);
   await expect(until(async () => (await pidOf(quiet).catch(() => first)) !== first)).resolves.toBe(true);
   await quiet.destroy();
-});
-
-test('a listener hears what is notified, and after a loss it looks for itself and hears again', async () => {
-  const heard: string[] = [];
-  const ear = listen({ config, log }, 'Jobs', (payload) => heard.push(payload));
-  await ear.ready;
-  await sql`select pg_notify('Jobs', 'one')`.execute(db);
-  await until(() => heard.length === 2);
-  await sql`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen "Jobs"'`.execute(db);
-  await until(() => heard.length === 3);
-  await sql`select pg_notify('Jobs', 'two')`.execute(db);
-  await until(() => heard.length === 4);
-  expect(heard).toEqual(['', 'one', '', 'two']);
-  await ear.stop();
-});
-
-test('what is notified in a transaction is heard only when it commits', async () => {
-  const heard: string[] = [];
-  const ear = listen({ config, log }, 'jobs', (payload) => heard.push(payload));
-  await ear.ready;
-  const failing = transact(db, async (trx) => {
-    await sql`select pg_notify('jobs', 'undone')`.execute(trx);
-    throw new Error('undone');
-  });
-  await failing.catch(() => {});
-  await transact(db, (trx) => sql`select pg_notify('jobs', 'done')`.execute(trx));
-  await until(() => heard.length === 2);
-  expect(heard).toEqual(['', 'done']);
-  await ear.stop();
 });
 
 test('a lock held on a connection of its own is free as soon as that connection is lost', async () => {
