@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { connect } from '../../src/db/connect.ts';
 import { type Embedded, startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
@@ -31,7 +31,7 @@ export async function onGround<T>(flags: readonly string[], work: (ground: Groun
   const folder = await mkdtemp(join(isRoot ? '/tmp' : tmpdir(), 'sitrep-bench-'));
   // The account the server then runs as must be able to pass.
   if (isRoot) await chmod(folder, 0o711);
-  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'pg'), log });
+  const server = await startPostgres(join(folder, 'pg'), log);
   const database = server.config;
   await migrate({ config: database, log });
   const db = connect({ config: database, log, statementTimeout: 30_000 });
@@ -51,4 +51,14 @@ export async function onGround<T>(flags: readonly string[], work: (ground: Groun
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** It notes when each transaction was committed: that is when a decision counts. */
+async function startPostgres(dataDir: string, log: Logger): Promise<Embedded> {
+  const first = await startEmbeddedPostgres({ dataDir, log });
+  const db = connect({ config: first.config, log });
+  await sql`alter system set track_commit_timestamp = on`.execute(db);
+  await db.destroy();
+  await first.stop();
+  return startEmbeddedPostgres({ dataDir, log });
 }

@@ -8,12 +8,14 @@ import { benchEvents } from './events.ts';
 import { type Ground, onGround } from './ground.ts';
 import { benchJobs } from './jobs.ts';
 import { describeMachine } from './machine.ts';
+import { benchReminders } from './reminders.ts';
 import { document, markdown, type Section } from './report.ts';
 
 const BENCHES: Record<string, (ground: Ground) => Promise<Section>> = {
   acks: benchAcks,
   events: benchEvents,
   jobs: benchJobs,
+  reminders: benchReminders,
 };
 
 await main(process.argv.slice(2));
