@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { channelListeners } from './channels/slack.ts';
 import { channelParked } from './channels/transactions.ts';
@@ -12,7 +11,7 @@ import { incidentJobs, incidentParked } from './incidents/jobs.ts';
 import { incidentListeners } from './incidents/slack.ts';
 import type { Handlers } from './jobs/job.ts';
 import { limitedUntil, noteLimit } from './jobs/queue.ts';
-import { jobNumbers } from './jobs/store.ts';
+import { findNextTimer, jobNumbers, type NextTimer } from './jobs/store.ts';
 import { startWorker, type Worker } from './jobs/worker.ts';
 import { MINUTE } from './lib/duration.ts';
 import { peopleJobs } from './people/jobs.ts';
@@ -52,8 +51,6 @@ export interface Composition {
   readonly log: Logger;
   /** Domain time; moved only by the sandbox. */
   readonly now?: () => Date;
-  /** Answers paths the server does not know, such as the sandbox's pages. */
-  readonly more?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Milliseconds until the second socket is opened; Slack refreshes sockets by age, so two of one age would go at once. */
   readonly secondSocketAfterMs?: number;
   /** How slowly history is read again. */
@@ -65,6 +62,8 @@ export interface Sitrep {
   readonly origin: string;
   /** Domain time was moved: timers look again. */
   wake(): void;
+  /** What it will do next of its own accord. */
+  nextTimer(): Promise<NextTimer | null>;
   /** Resolves when nothing is due and nothing runs. */
   idle(): Promise<void>;
   /** No new work, what is being done is done, everything is let go: within 10 s. */
@@ -107,6 +106,7 @@ export async function startSitrep(wanted: Composition): Promise<Sitrep> {
   return {
     origin: ears.web.origin,
     wake: () => worker.wake(),
+    nextTimer: () => findNextTimer(db, now()),
     idle: () => worker.idle(),
     stop: () => stop({ ...ears, worker, db, log }),
   };
@@ -208,7 +208,6 @@ async function openEars(wanted: Composition, deps: Deps, metrics: Metrics, setti
     ready: () => reasons(deps, socket),
     measure: () => measure(deps, metrics, socket),
     ...(http && slack.mode === 'http' && { slack: { signingSecret: slack.signingSecret, handle: http.handle } }),
-    ...(wanted.more && { more: wanted.more }),
   });
   await socket?.start();
   return { web, app, socket };

@@ -10,7 +10,7 @@ const STOP_WITHIN_MS = 10_000;
 export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   try {
     const settings = readSettings(env);
-    const running = await start(settings);
+    const running = start(settings);
     let stopping = false;
     const leave = (signal: string) => {
       // A second Ctrl-C is an order.
@@ -18,17 +18,21 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
       stopping = true;
       settings.log.info({ signal }, 'asked to stop');
       setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-      running.stop().then(
-        () => process.exit(0),
-        (fault: unknown) => {
-          settings.log.error({ err: fault }, 'the stop was not clean');
-          process.exit(1);
-        },
-      );
+      // Asked in the middle of the start, it ends that first: a database half begun would stay behind.
+      running
+        .then((whole) => whole.stop())
+        .then(
+          () => process.exit(0),
+          (fault: unknown) => {
+            settings.log.error({ err: fault }, 'the stop was not clean');
+            process.exit(1);
+          },
+        );
     };
     process.on('SIGTERM', leave);
     process.on('SIGINT', leave);
     if (env.npm_lifecycle_event) leaveWithParent(leave);
+    await running;
   } catch (fault) {
     const problems =
       fault instanceof Refused ? fault.problems : [databaseFault(fault, 'DATABASE_URL') ?? reasonOf(fault)];

@@ -59,6 +59,22 @@ export async function retryParked(db: Db, id: number): Promise<number | null> {
   return rows[0]?.id ?? null;
 }
 
+/** What the bot does next of its own accord: the earliest of the timers still to come. */
+export interface NextTimer {
+  readonly kind: string;
+  readonly incident: number | null;
+  readonly runAt: Date;
+}
+
+export async function findNextTimer(db: Db, now: Date): Promise<NextTimer | null> {
+  const { rows } = await sql<NextTimer>`
+    select kind, (payload ->> 'incident')::int as incident, run_at
+    from jobs where priority = 0 and ${isWaiting} and run_at > ${now}::timestamptz order by run_at, id limit 1`.execute(
+    db,
+  );
+  return rows[0] ?? null;
+}
+
 /** Strikes a job that is not running. False when there is none. */
 export async function dropJob(db: Db, id: number): Promise<boolean> {
   const { rows } = await sql`delete from jobs where id = ${id} and worker is null returning id`.execute(db);

@@ -54,7 +54,8 @@ export async function slash(stage: Stage, by: Member, channel: Channel, typed: s
   const ack = await ask(stage, 'command', commandPayload(world, by, channel, command, rest.join(' ')));
   const outcome = outcomeOf(ack);
   if (outcome !== 'acked') {
-    const text = `${command} failed with the error "${outcome}"`;
+    // Slack's own words, whether nobody was there or nobody answered in time.
+    const text = `${command} failed because the app did not respond. Please try again or contact the app developer.`;
     addEphemeral(world, { to: by.id, channel: channel.id, from: 'slack', text, blocks: [] });
     return { outcome, ms: ack.ms, text, shown: text, blocks: [], raw: undefined };
   }

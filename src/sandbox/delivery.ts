@@ -37,20 +37,26 @@ export type Delivery = {
   readonly ask: (parcel: 'command' | 'interactive', payload: Json) => Promise<Ack>;
   /** Events on their way or waiting for a retry. */
   readonly pending: () => number;
+  /** The workspace's clock went forward: what waits comes so much sooner. */
+  readonly passed: (ms: number) => void;
   readonly stop: () => void;
 };
 
+type Waiting = { due: number; timer: NodeJS.Timeout | undefined; readonly act: () => void };
+
 export function createDelivery(journal: Journal, faults: Faults, line: Line, options: DeliveryOptions): Delivery {
-  const timers = new Set<NodeJS.Timeout>();
+  const waiting = new Set<Waiting>();
   let underway = 0;
   let stopped = false;
 
   const later = (ms: number, act: () => void) => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      act();
-    }, ms);
-    timers.add(timer);
+    const one: Waiting = { due: performance.now() + ms, timer: undefined, act };
+    one.timer = setTimeout(fire, ms, one);
+    waiting.add(one);
+  };
+  const fire = (one: Waiting) => {
+    waiting.delete(one);
+    one.act();
   };
 
   const attempt = async (parcel: Parcel, payload: Json, { number, reason }: Attempt): Promise<Ack> => {
@@ -101,10 +107,17 @@ export function createDelivery(journal: Journal, faults: Faults, line: Line, opt
     },
     ask: (parcel, payload) => attempt(parcel, payload, { number: 0, reason: '' }),
     pending: () => underway,
+    passed: (ms) => {
+      for (const one of waiting) {
+        clearTimeout(one.timer);
+        one.due -= ms;
+        one.timer = setTimeout(fire, Math.max(0, one.due - performance.now()), one);
+      }
+    },
     stop: () => {
       stopped = true;
-      for (const timer of timers) clearTimeout(timer);
-      timers.clear();
+      for (const { timer } of waiting) clearTimeout(timer);
+      waiting.clear();
     },
   };
 }

@@ -13,7 +13,7 @@ export type Entry = { readonly seq: number; readonly at: Date } & (
       answer: unknown;
       ms: number;
     }
-  | { kind: 'socket' | 'fault'; what: string }
+  | { kind: 'socket' | 'fault' | 'bot' | 'clock'; what: string }
   | { kind: 'violation'; what: string }
 );
 
@@ -33,9 +33,8 @@ export type Journal = {
   violations: () => string[];
 };
 
-const KEPT = 20_000;
-
-export function createJournal(now: () => Date): Journal {
+/** `keeps`: lines at most, the oldest go first. */
+export function createJournal(now: () => Date, keeps = 20_000): Journal {
   const entries: Entry[] = [];
   const listeners = new Set<() => void>();
   let seq = 0;
@@ -54,7 +53,7 @@ export function createJournal(now: () => Date): Journal {
     record: (draft) => {
       seq += 1;
       entries.push({ ...draft, seq, at: now() });
-      if (entries.length > KEPT) entries.splice(0, KEPT / 10);
+      if (entries.length > keeps) entries.splice(0, Math.ceil(keeps / 10));
       changed();
     },
     onChange: (listener) => {

@@ -32,6 +32,7 @@ const KEPT = [
   'hooks',
   'choices',
   'lastTs',
+  'ahead',
   'counter',
   'origin',
 ] as const satisfies readonly (keyof World)[];
@@ -108,7 +109,8 @@ function readKept(raw: Buffer): Kept {
     throw new Error('it is no memory of a workspace');
   }
   if (saved.format !== FORMAT) throw new Error(`its format is ${String(saved.format)}, not ${FORMAT}`);
-  const kept = saved.world as Kept;
+  // Written before the clock could be moved.
+  const kept: Kept = { ...{ ahead: 0 }, ...(saved.world as Kept) };
   for (const name of KEPT) if (kept[name] === undefined) throw new Error(`it lacks ${name}`);
   return kept;
 }

@@ -17,6 +17,7 @@
  *   await slack.close();
  */
 
+import { formatDuration } from '../lib/duration.ts';
 import type { Stage } from './acts.ts';
 import { type ChannelView, viewChannel } from './channel-view.ts';
 import { addChannel, changeId, joinChannel } from './channels.ts';
@@ -56,6 +57,8 @@ export type SandboxOptions = {
   readonly delivery?: Partial<DeliveryOptions>;
   /** A file in which the workspace outlives its process. Default: it begins afresh. */
   readonly memory?: string;
+  /** Lines the journal holds at most. Default 20,000, for tests. */
+  readonly journalKeeps?: number;
   /** Hears one sentence when that file cannot be used. */
   readonly note?: (sentence: string) => void;
 };
@@ -73,6 +76,10 @@ export type Sandbox = {
   readonly sockets: SocketLine;
   readonly http: HttpLine;
   readonly bot: { readonly id: string; readonly handle: string };
+  /** The workspace's clock: hand it to the bot as its own. */
+  readonly now: () => Date;
+  /** Moves it forward by milliseconds, deliveries that wait included; the bot must be told to look. */
+  readonly forward: (ms: number) => void;
   readonly person: (handle: string) => Person;
   readonly people: () => Person[];
   readonly channel: (name: string) => ChannelView;
@@ -108,7 +115,7 @@ export type Sandbox = {
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const manifest = typeof options.manifest === 'string' ? readManifest(options.manifest) : options.manifest;
-  const world = emptyWorld(manifest, options.now ?? (() => new Date()));
+  const world = emptyWorld(manifest, options.now ?? (() => new Date()), options.journalKeeps);
   const memory = options.memory ? { path: options.memory, note: options.note ?? console.warn } : null;
   const isKnown = memory !== null && recall(world, memory);
   if (!isKnown) seed(world);
@@ -159,6 +166,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     sockets,
     http,
     bot: { id: world.app.botUserId, handle: manifest.botName },
+    now: world.now,
+    forward: (ms) => {
+      if (!(ms >= 0)) throw new Error('The clock only goes forward');
+      world.ahead += ms;
+      // Before anything is stamped with it.
+      kept?.save();
+      journal.record({ kind: 'clock', what: `${formatDuration(ms)} forward, it is ${world.now().toISOString()}` });
+      delivery.passed(ms);
+    },
     ...populated(stage),
     until: (condition, how) => until(journal, condition, how),
     connected,

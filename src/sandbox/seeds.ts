@@ -5,8 +5,9 @@ import type { Member, PersonKind, World } from './world.ts';
 import { nextId, token } from './world.ts';
 
 /** An empty workspace of the team Acme with the app installed in it. */
-export function emptyWorld(manifest: Manifest, now: () => Date): World {
+export function emptyWorld(manifest: Manifest, clock: () => Date, journalKeeps?: number): World {
   const id = { app: 'A0SITREP01', botId: 'B0SITREP01', botUserId: 'U0SITREP01' };
+  const now = () => new Date(clock().getTime() + world.ahead);
   const world: World = {
     team: { id: 'T0ACME0001', domain: 'acme', name: 'Acme' },
     app: { id: id.app, botId: id.botId, botUserId: id.botUserId, verification: 'legacy-verification-token' },
@@ -18,6 +19,7 @@ export function emptyWorld(manifest: Manifest, now: () => Date): World {
     installed: true,
     manifest,
     now,
+    ahead: 0,
     origin: '',
     members: new Map(),
     groups: new Map(),
@@ -30,7 +32,7 @@ export function emptyWorld(manifest: Manifest, now: () => Date): World {
     triggers: new Map(),
     hooks: new Map(),
     choices: new Map(),
-    journal: createJournal(now),
+    journal: createJournal(now, journalKeeps),
     tell: () => undefined,
     lastTs: 0,
     run: Date.now().toString(36).toUpperCase(),

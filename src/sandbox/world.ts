@@ -137,6 +137,8 @@ export type World = {
   installed: boolean;
   readonly manifest: Manifest;
   readonly now: () => Date;
+  /** Milliseconds by which `now` has been moved forward; ts must never go back, so it is kept. */
+  ahead: number;
   /** Where links of this workspace point: `http://127.0.0.1:port`. */
   origin: string;
   readonly members: Map<string, Member>;

@@ -20,8 +20,6 @@ export interface ServerOptions {
   readonly onLeftOut?: () => void;
   /** HTTP delivery; without it `/slack/events` does not exist. */
   readonly slack?: { readonly signingSecret: string; readonly handle: HandOver };
-  /** Asked for every path the server does not know; true when it answers. */
-  readonly more?: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly bodyLimit?: number;
   /** Slack waits 3 s in all, so a body that takes longer is for nobody. */
   readonly bodyWithinMs?: number;
@@ -44,7 +42,7 @@ export interface WebServer {
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** One HTTP server for Slack, health, metrics and what others mount. Rejects with one sentence when it cannot listen. */
+/** One HTTP server for Slack, health and metrics. Rejects with one sentence when it cannot listen. */
 export async function listen(options: ServerOptions): Promise<WebServer> {
   const { host, port, log } = options;
   const routes = routesOf(options);
@@ -59,10 +57,7 @@ export async function listen(options: ServerOptions): Promise<WebServer> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     const route = routes[path];
-    if (!route) {
-      if (!options.more?.(request, response)) say(response, 404, 'There is nothing at this address.');
-      return;
-    }
+    if (!route) return say(response, 404, 'There is nothing at this address.');
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     if (method === route.method) return route.handle(request, response);
     response.setHeader('allow', route.method);

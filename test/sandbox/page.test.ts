@@ -241,7 +241,7 @@ test('Slack’s own words come for a silent app, an unknown command and a comman
   const { id } = slack.channel('general');
   const back = `/sandbox/oncall/${id}`;
   expect(await post('oncall', 'send', { in: id, back, text: '/incident list' })).toContain(
-    '/incident failed with the error &quot;operation_timeout&quot;',
+    '/incident failed because the app did not respond',
   );
   expect(await post('oncall', 'send', { in: id, back, text: '/foo' })).toContain('/foo is not a valid command');
   const said = slack.person('oncall').says('parent', { in: 'general' });

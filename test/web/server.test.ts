@@ -135,18 +135,6 @@ test('what is not there is 404, what is asked in the wrong way is 405 and says t
   expect((await get('/healthz', { method: 'POST' })).status).toBe(405);
 });
 
-test('more can be mounted beside', async () => {
-  const { get } = await serve({
-    more: (request, response) => {
-      if (!request.url?.startsWith('/sandbox')) return false;
-      response.end('the sandbox');
-      return true;
-    },
-  });
-  expect(await (await get('/sandbox?x=1')).text()).toBe('the sandbox');
-  expect((await get('/other')).status).toBe(404);
-});
-
 test.each<[Reason['what'], number]>([
   ['database', 503],
   ['migrations', 503],
