@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
-import type { Trx } from '../db/tables.ts';
+import type { Db, Trx } from '../db/tables.ts';
 import type { ChannelId, IncidentId } from '../lib/ids.ts';
+import { storableJson } from '../lib/text.ts';
+import type { NewEntry } from '../timeline/entry.ts';
+import type { HeardEntry } from '../timeline/message.ts';
 
 /** Jobs that parked because the channel was closed, in the order they were promised; drawings and reminders are made anew. */
 export async function listShutOut(trx: Trx, id: IncidentId): Promise<number[]> {
@@ -32,4 +35,76 @@ export async function moveChannel(trx: Trx, from: ChannelId, to: ChannelId): Pro
     .set({ announcementChannelId: to })
     .where('announcementChannelId', '=', from)
     .execute();
+}
+
+/** Of these channels, those whose events are not nobody's: incidents have them, or one is being opened and may be any of the others. */
+export async function listAwaited(db: Db, channels: readonly ChannelId[]): Promise<ChannelId[]> {
+  const { rows } = await sql<{ channel: ChannelId }>`
+    select channel from unnest(${channels as ChannelId[]}::text[]) as heard(channel)
+    where exists (select from incidents where channel_id = channel) or ${isOpening()}`.execute(db);
+  return rows.map((row) => row.channel);
+}
+
+/** Until the transaction ends none of these channels gets its incident. */
+export async function keepUnopened(trx: Trx, channels: readonly ChannelId[]): Promise<void> {
+  for (const channel of channels) await sql`select pg_advisory_xact_lock_shared(${lockOf(channel)})`.execute(trx);
+}
+
+/** Until the transaction ends nothing is held for this channel: what was, is there. */
+export async function lockOpening(trx: Trx, channel: ChannelId): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${lockOf(channel)})`.execute(trx);
+}
+
+const lockOf = (channel: ChannelId) => sql`hashtextextended('opening ' || ${channel}, 0)`;
+
+/** Keeps what may belong to a channel that is being opened; answers the places of what was kept. */
+export async function holdEvents(trx: Trx, heard: readonly HeardEntry[], heldAt: Date): Promise<number[]> {
+  const rows = heard.map(({ channel, entry }, place) => ({ place, channel, entry: storableJson(entry) }));
+  const { rows: kept } = await sql<{ place: number }>`
+    with heard as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(place int, channel text, entry jsonb)
+      where ${isOpening()}
+        and not exists (select from incidents where channel_id = r.channel)
+        and not exists (select from known_channels where channel_id = r.channel)
+        and (select count(*) from (select from held_events limit ${MOST_HELD}) held) < ${MOST_HELD}
+    ), kept as (
+      insert into held_events (channel_id, entry, held_at)
+      select channel, entry, ${heldAt}::timestamptz from heard order by place
+    )
+    select place from heard`.execute(trx);
+  return kept.map((row) => row.place);
+}
+
+/** A flood in some other channel Sitrep is in must not fill the disk; what goes beyond is read from history. */
+const MOST_HELD = 10_000;
+
+/**
+ * Slack may have a channel whose id is not on record: its making is being asked for, or nobody knows how that ended. For
+ * an hour; one that cannot be opened must not keep what is said elsewhere.
+ */
+const isOpening = (but: IncidentId | null = null) => sql<boolean>`exists (
+  select from jobs where kind = 'open-channel' and parked_at is null and (payload -> 'incident')::int is distinct from ${but}::int
+    and (worker is not null or uncertain_since > clock_timestamp() - interval '1 hour'))`;
+
+/** In the order they were heard. */
+export async function listHeld(db: Db, channel: ChannelId): Promise<{ id: number; entry: NewEntry }[]> {
+  const { rows } = await sql<{ id: number; entry: NewEntry & { occurredAt: string } }>`
+    select id, entry from held_events where channel_id = ${channel} order by id`.execute(db);
+  return rows.map(({ id, entry }) => ({ id, entry: { ...entry, occurredAt: new Date(entry.occurredAt) } }));
+}
+
+export async function dropHeld(db: Db, id: number): Promise<void> {
+  await db.deleteFrom('heldEvents').where('id', '=', id).execute();
+}
+
+/** What is held for no incident goes as soon as no channel but this one's is being opened. */
+export async function forgetHeld(db: Db | Trx, opened: IncidentId | null): Promise<void> {
+  await sql`
+    delete from held_events h
+    where not exists (select from incidents where channel_id = h.channel_id) and not ${isOpening(opened)}`.execute(db);
+}
+
+/** What was held before this time: no channel takes that long to be opened. */
+export async function pruneHeld(db: Db, before: Date): Promise<void> {
+  await db.deleteFrom('heldEvents').where('heldAt', '<', before).execute();
 }

@@ -8,8 +8,9 @@ import type { Job } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
 import type { ChannelId, IncidentId } from '../lib/ids.ts';
 import { ok } from '../lib/result.ts';
+import type { HeardEntry } from '../timeline/message.ts';
 import { instead, isInChannel, lose, lostIn, regain } from './lost.ts';
-import { listShutOut, moveChannel, revive } from './store.ts';
+import { holdEvents, keepUnopened, listShutOut, moveChannel, revive } from './store.ts';
 
 type Needs = Pick<Deps, 'db' | 'now'>;
 
@@ -71,6 +72,19 @@ export function followElsewhere({ db }: Pick<Deps, 'db'>, from: ChannelId, to: C
     const incident = (await findIncidentByChannel(trx, from)) ?? (await findIncidentByChannel(trx, to));
     if (!incident) return;
     await enqueue(trx, [{ job: { kind: 'reconcile', incident: incident.id, deep: true }, runAt: readAt }]);
+  });
+}
+
+/**
+ * Of no incident when they were heard, while a channel is being opened: they are kept until its id is on record. False,
+ * by place, for what was not kept: its channel may have got its incident meanwhile.
+ */
+export function hold({ db, now }: Needs, heard: readonly HeardEntry[]): Promise<readonly boolean[]> {
+  return transact(db, async (trx) => {
+    // In one order everywhere: two processes must not wait for each other crosswise.
+    await keepUnopened(trx, [...new Set(heard.map(({ channel }) => channel))].toSorted());
+    const kept = new Set(await holdEvents(trx, heard, now()));
+    return heard.map((_, place) => kept.has(place));
   });
 }
 

@@ -5,6 +5,8 @@ import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 export interface Database {
   incidents: IncidentsTable;
   roleAssignments: RoleAssignmentsTable;
+  handoffs: HandoffsTable;
+  tasks: TasksTable;
   updates: UpdatesTable;
   timelineEntries: TimelineEntriesTable;
   actionItems: ActionItemsTable;
@@ -15,6 +17,7 @@ export interface Database {
   channelMembers: ChannelMembersTable;
   knownChannels: KnownChannelsTable;
   watermarks: WatermarksTable;
+  heldEvents: HeldEventsTable;
   quarantine: QuarantineTable;
   audit: AuditTable;
   jobs: JobsTable;
@@ -50,7 +53,15 @@ export type EntryKind =
   | 'incident_edited'
   | 'role_assigned'
   | 'role_released'
+  | 'handoff_offered'
   | 'handoff'
+  | 'task_asked'
+  | 'task_accepted'
+  | 'task_declined'
+  | 'task_extended'
+  | 'task_stuck'
+  | 'task_done'
+  | 'task_dropped'
   | 'update_posted'
   | 'cadence_changed'
   | 'reminder_sent'
@@ -109,6 +120,45 @@ export interface RoleAssignmentsTable {
   assignedBy: UserId;
   fromAt: Date;
   toAt: Date | null;
+  /** Of long command: when it was said, once. */
+  handoverSuggestedAt: Date | null;
+}
+
+export interface HandoffsTable {
+  id: Generated<number>;
+  incidentId: IncidentId;
+  fromUser: UserId;
+  toUser: UserId;
+  /** Since when the one who offers held command. */
+  heldSince: Date;
+  brief: Json<{ stands: string; tried: string; pending: string; risks: string }>;
+  briefVersion: Generated<number>;
+  editedBy: UserId | null;
+  editedAt: Date | null;
+  offeredAt: Date;
+  /** When the channel was told that nobody answers. */
+  toldAt: Date | null;
+  /** Null while it is open. */
+  outcome: 'accepted' | 'declined' | 'replaced' | 'overtaken' | 'ended' | null;
+  endedBy: UserId | null;
+  endedAt: Date | null;
+}
+
+export interface TasksTable {
+  id: Generated<number>;
+  incidentId: IncidentId;
+  what: string;
+  assignee: UserId;
+  askedBy: UserId;
+  askedAt: Date;
+  lengthMs: number;
+  dueAt: Date;
+  status: 'asked' | 'accepted' | 'stuck' | 'done' | 'declined' | 'dropped';
+  /** When the person was asked how it goes, and when the IC heard that there was no answer. */
+  checkedAt: Date | null;
+  toldAt: Date | null;
+  endedBy: UserId | null;
+  endedAt: Date | null;
 }
 
 export interface UpdatesTable {
@@ -213,6 +263,14 @@ export interface WatermarksTable {
   trouble: string | null;
 }
 
+/** Heard in a channel that nobody knew while one was being opened; see migrations/0004_held_events.sql. */
+export interface HeldEventsTable {
+  id: Generated<number>;
+  channelId: ChannelId;
+  entry: Json<unknown>;
+  heldAt: Date;
+}
+
 export interface QuarantineTable {
   id: Generated<number>;
   identity: string;
@@ -263,3 +321,5 @@ export type IncidentRow = Selectable<IncidentsTable>;
 export type EntryRow = Selectable<TimelineEntriesTable>;
 export type UpdateRow = Selectable<UpdatesTable>;
 export type RoleAssignmentRow = Selectable<RoleAssignmentsTable>;
+export type HandoffRow = Selectable<HandoffsTable>;
+export type TaskRow = Selectable<TasksTable>;

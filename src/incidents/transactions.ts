@@ -1,3 +1,4 @@
+import { forgetHeld, lockOpening } from '../channels/store.ts';
 import { transact } from '../db/connect.ts';
 import type { Status, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
@@ -128,10 +129,12 @@ export function channelOpened(
   channel: { id: ChannelId; name: string },
 ): Promise<void> {
   return transact(deps.db, async (trx) => {
+    await lockOpening(trx, channel.id);
     const incident = await lock(trx, job.incident);
     if (incident.channelId !== null) return;
     const opened = await store.updateIncident(trx, incident.id, { channelId: channel.id, channelName: channel.name });
     await enqueue(trx, afterOpening(opened, await store.holdersOf(trx, incident.id), job, deps.policy, deps.now()));
+    await forgetHeld(trx, incident.id);
   });
 }
 

@@ -1,3 +1,4 @@
+import { dropHeld, listHeld } from '../channels/store.ts';
 import type { Deps } from '../deps.ts';
 import { findIncident } from '../incidents/store.ts';
 import type { Handlers } from '../jobs/job.ts';
@@ -6,7 +7,7 @@ import { type ChannelId, type IncidentId, type Ts, ts } from '../lib/ids.ts';
 import { reconcileAt } from '../reconcile/transactions.ts';
 import type { HistoryPage, SlackMessage } from '../slack/api.ts';
 import { hasReplies, messageFromHistory, type Self } from './message.ts';
-import { markRead, recover } from './transactions.ts';
+import { hear, markRead, recover } from './transactions.ts';
 
 type Reading = Pick<Deps, 'db' | 'now' | 'policy' | 'log' | 'slack'>;
 
@@ -23,6 +24,7 @@ export function timelineJobs(deps: Reading, readAgainAfterMs = 10 * MINUTE): Han
 async function backfill(deps: Reading, incidentId: IncidentId): Promise<void> {
   const channel = (await findIncident(deps.db, incidentId))?.channelId;
   if (!channel) return;
+  await takeUp(deps, channel);
   const self = await deps.slack.me();
   const parents: Ts[] = [];
   let newest: Ts | null = null;
@@ -39,6 +41,14 @@ async function backfill(deps: Reading, incidentId: IncidentId): Promise<void> {
   }
   await markRead(deps, incidentId, newest);
   deps.log.info({ incident: incidentId, found }, 'history read');
+}
+
+/** What was heard in the channel before its id was on record; some of it history does not show. */
+async function takeUp(deps: Reading, channel: ChannelId): Promise<void> {
+  for (const { id, entry } of await listHeld(deps.db, channel)) {
+    await hear(deps, { channel, entry }, entry);
+    await dropHeld(deps.db, id);
+  }
 }
 
 async function store(deps: Reading, id: IncidentId, channel: ChannelId, messages: readonly SlackMessage[], self: Self) {

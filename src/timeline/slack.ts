@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { listAwaited } from '../channels/store.ts';
+import { hold } from '../channels/transactions.ts';
 import type { Deps } from '../deps.ts';
-import { batched } from '../lib/batch.ts';
+import { batched, type Settled } from '../lib/batch.ts';
 import { channelId, instantOf, refOf, ts } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
 import { message } from '../slack/blocks.ts';
@@ -32,17 +34,20 @@ export function timelineListeners(deps: Listening): Listeners {
     max: 100,
     atOnce: 2,
   });
+  const isHeld = batched({ flush: (items: readonly HeardEntry[]) => holdTogether(deps, items), max: 100, atOnce: 2 });
+  const record = (heard: Heard, read: Result<HeardEntry, string>) => recordHeard(deps, isHeld, heard, read);
   return {
     events: {
       message: async (heard) => {
         const read = heardMessage(heard.event, await selfFor(deps, heard));
-        if (read.ok && goesTogether(read.value)) await together({ heard: read.value, raw: heard.event });
-        else await record(deps, heard, read);
+        if (!read.ok || !goesTogether(read.value)) return record(heard, read);
+        const recorded = await together({ heard: read.value, raw: heard.event });
+        if (recorded === 'nothing') await again(deps, isHeld, heard, read.value);
       },
-      reaction_added: (heard) => record(deps, heard, heardReaction('reaction_added', heard.event)),
-      reaction_removed: (heard) => record(deps, heard, heardReaction('reaction_removed', heard.event)),
-      pin_added: (heard) => record(deps, heard, heardPin('pin_added', heard.event)),
-      pin_removed: (heard) => record(deps, heard, heardPin('pin_removed', heard.event)),
+      reaction_added: (heard) => record(heard, heardReaction('reaction_added', heard.event)),
+      reaction_removed: (heard) => record(heard, heardReaction('reaction_removed', heard.event)),
+      pin_added: (heard) => record(heard, heardPin('pin_added', heard.event)),
+      pin_removed: (heard) => record(heard, heardPin('pin_removed', heard.event)),
       member_joined_channel: (heard) => member(deps, heard, 'join'),
       member_left_channel: (heard) => member(deps, heard, 'leave'),
       channel_rename: (heard) => renamed(deps, heard),
@@ -60,14 +65,40 @@ async function addToTimeline(deps: Listening, { on, user }: Shortcut): Promise<A
   return { say: message(md`${here} Use *Add to timeline* on a message in an incident's channel.`) };
 }
 
-async function record(deps: Listening, { event, eventId }: Heard, read: Result<HeardEntry, string>): Promise<void> {
+type Holding = (heard: HeardEntry) => Promise<boolean>;
+
+async function recordHeard(
+  deps: Listening,
+  isHeld: Holding,
+  heard: Heard,
+  read: Result<HeardEntry, string>,
+): Promise<void> {
+  const { event, eventId } = heard;
   if (read.ok) {
-    await hear(deps, read.value, event);
+    const recorded = await hear(deps, read.value, event);
+    if (recorded === 'nothing') await again(deps, isHeld, heard, read.value);
     return;
   }
   const channel = Placed.safeParse(event);
   if (read.no !== 'unreadable' || !channel.success || eventId === null) return;
   await keepUnreadable(deps, channelId(channel.data.channel), eventId, event);
+}
+
+/**
+ * A repeat, or of no incident. Slack may have made a channel whose id is not on record yet: what is said there is kept
+ * for it, and recorded now when the channel got its incident since we looked.
+ */
+async function again(deps: Listening, isHeld: Holding, { event }: Heard, entry: HeardEntry): Promise<void> {
+  if (!(await isHeld(entry))) await hear(deps, entry, event);
+}
+
+/** True: kept, or nobody's. */
+async function holdTogether(deps: Listening, heard: readonly HeardEntry[]): Promise<Settled<boolean>[]> {
+  const awaited = new Set(await listAwaited(deps.db, [...new Set(heard.map(({ channel }) => channel))]));
+  const open = heard.filter(({ channel }) => awaited.has(channel));
+  const kept = open.length > 0 ? await hold(deps, open) : [];
+  const lost = new Set(open.filter((_, place) => !kept[place]));
+  return heard.map((one) => ({ ok: true, value: !lost.has(one) }));
 }
 
 /** Only a change asks who we are: a message must not wait for Slack's Web API. */
