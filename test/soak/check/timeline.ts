@@ -14,29 +14,21 @@ export function checkTimeline(evidence: Evidence): Finding[] {
 const POSTED: ReadonlySet<string> = new Set(['message', 'member_joined', 'member_left', 'channel_changed']);
 
 function checkOne(evidence: Evidence, held: Held, channel: SlackChannel): Finding[] {
-  const known = knownSince(held);
-  const told = Map.groupBy(
-    toldIn(evidence, channel.id).map((one) => ({ ...one, acked: one.acked && one.at > known })),
-    ({ ts }) => ts,
-  );
-  // What was deleted or marked before that is found by a later reading of history.
-  const isSettled = (happened: readonly Told[]) => evidence.reread || happened.every(({ at }) => at > known);
+  const told = Map.groupBy(toldIn(evidence, channel.id), ({ ts }) => ts);
   const entries = Map.groupBy(
     held.record.timeline.filter(({ ts }) => ts !== null),
     ({ ts }) => String(ts),
   );
   const ref = refOf(held);
   return [
-    ...[...told].flatMap(([ts, happened]) =>
-      checkMessage(ref, ts, happened, entries.get(ts) ?? [], isSettled(happened)),
-    ),
+    ...[...told].flatMap(([ts, happened]) => checkMessage(ref, ts, happened, entries.get(ts) ?? [])),
     ...[...told].flatMap(([ts, happened]) =>
       checkMarks(
         ref,
         ts,
         happened,
         entries.get(ts) ?? [],
-        isSettled(happened) && channel.messages.some((post) => post.ts === ts),
+        channel.messages.some((post) => post.ts === ts),
       ),
     ),
     ...[...entries.keys()]
@@ -45,19 +37,11 @@ function checkOne(evidence: Evidence, held: Held, channel: SlackChannel): Findin
   ];
 }
 
-/**
- * When the first thing of the channel was recorded. Between the channel's making and the record of its id (an answer of
- * Slack's that got lost) what happens there is acknowledged as of no incident, and found when its history is read.
- */
-const knownSince = ({ record }: Held): number =>
-  Math.min(...record.timeline.filter(({ ts }) => ts !== null).map(({ recordedAt }) => Date.parse(recordedAt)));
-
 function checkMessage(
   ref: string,
   ts: string,
   happened: readonly Told[],
   entries: readonly RecordedEntry[],
-  isSettled: boolean,
 ): Finding[] {
   const said = happened.find(({ kind }) => kind === 'message');
   if (!said?.heard) return [];
@@ -73,17 +57,15 @@ function checkMessage(
       ...(posted.length > 1 || (posted.length === 0 && said.acked)
         ? exactly('every message once', about, posted.length, 1)
         : []),
-      ...(posted.length > 0 && (isSettled || recorded.length > 1)
-        ? exactly('every deletion once', about, recorded.length, 1)
-        : []),
-      ...(isSettled ? kept : []).map(() => finding('deleted is blanked', `${about} was deleted and still says it`)),
+      ...(posted.length > 0 ? exactly('every deletion once', about, recorded.length, 1) : []),
+      ...kept.map(() => finding('deleted is blanked', `${about} was deleted and still says it`)),
     ];
   }
   return [
     ...exactly('every message once', about, posted.length, 1),
     ...exactly('every deletion once', about, recorded.length, 0),
     ...posted.flatMap((entry) => checkWords(about, said, happened, entry)),
-    ...(said.byBot ? [] : checkEdits(about, happened, entries, isSettled)),
+    ...(said.byBot ? [] : checkEdits(about, happened, entries)),
   ];
 }
 
@@ -97,19 +79,12 @@ function checkWords(about: string, said: Told, happened: readonly Told[], entry:
 }
 
 /** An edit that was acknowledged is there; of others at least the last, which history shows. Slack's `edited.ts` is in whole seconds. */
-function checkEdits(
-  about: string,
-  happened: readonly Told[],
-  entries: readonly RecordedEntry[],
-  isSettled: boolean,
-): Finding[] {
+function checkEdits(about: string, happened: readonly Told[], entries: readonly RecordedEntry[]): Finding[] {
   const edits = happened.filter(({ kind }) => kind === 'edit');
   const recorded = entries.filter(({ kind }) => kind === 'message_edited');
   const keys = recorded.map(({ payload }) => (payload.edited as { ts?: string } | undefined)?.ts ?? '');
   const last = edits.at(-1);
-  const missing = edits.filter(
-    (edit) => (edit.acked || (isSettled && edit === last)) && !keys.includes(edit.editedTs ?? ''),
-  );
+  const missing = edits.filter((edit) => (edit.acked || edit === last) && !keys.includes(edit.editedTs ?? ''));
   const texts = new Set(edits.map(({ text }) => storable(text)));
   return [
     ...missing.map((edit) => finding('every edit', `${about}: the edit to "${short(edit.text)}" is not recorded`)),
