@@ -5,11 +5,6 @@
  * it would have`). What a machine failed to do, what shall be from now on, what someone did and why it made sense, and
  * passive accounts of a slip do not blame.
  */
-export interface Sentence {
-  readonly blames: boolean;
-  readonly text: string;
-}
-
 export interface Quotes {
   readonly title: string;
   readonly url: string;
@@ -374,81 +369,3 @@ export const QUOTED: readonly Quotes[] = [
     ],
   },
 ];
-
-/** Our own, as people write in a hurry. */
-export const OWN: { readonly blames: readonly string[]; readonly clean: readonly string[] } = {
-  blames: [
-    'Root cause: human error.',
-    'Pilot error during the failover, nothing else was wrong.',
-    'Omar should have tested the migration on staging first.',
-    'The on-call engineer should’ve escalated at 14:10.',
-    'Someone ought to have noticed the disk filling up.',
-    'If only the alert had gone to the right team.',
-    'If Dana had checked the dashboard, we would have seen it an hour earlier.',
-    'Had the reviewer read the diff, this would never have shipped.',
-    'A second pair of eyes could have prevented this.',
-    'This could easily have been avoided with a canary.',
-    'The outage was preventable.',
-    'Omar forgot to renew the certificate.',
-    'The contractor caused the outage by dropping the wrong table.',
-    'Casey broke production.',
-    'The outage was Erin’s fault.',
-    'The DBA is to blame for the missing backup.',
-    'A careless deploy on Friday afternoon.',
-    'The team was negligent about rotating keys.',
-    'Sloppy review let it through.',
-    'He neglected to tell support.',
-    'She ignored three warnings before pushing.',
-    'The operator failed to follow the runbook.',
-    'They didn’t bother to read the alert.',
-    'It was a stupid mistake by the new hire.',
-    'Our biggest mistake was trusting the cache.',
-    'Support dropped the ball on customer communication.',
-    'Engineers need to be more careful with production credentials.',
-    'Remind everyone to pay more attention during deploys.',
-    'Dana lacked the discipline to write it down.',
-    'The network team screwed up the BGP change.',
-    'Retrain the operator who ran the script.',
-    'It was obvious that the queue would overflow.',
-    'Why didn’t you roll back sooner?',
-    'Lack of common sense in the handover.',
-    'Incompetent handling of the vendor call.',
-  ],
-  clean: [
-    'Omar rolled back build 812 at 14:22.',
-    'Dana restarted the primary because the runbook said so.',
-    'The deploy tool accepted a configuration without a region.',
-    'The health check failed to notice that the pool was empty.',
-    'The runbook did not say which replica was safe to promote.',
-    'Deploys should pass a canary before they reach every host.',
-    'The alert should fire within five minutes of the first error.',
-    'Put a timeout budget on the card client.',
-    'Alert on card payment success rate.',
-    'Requests failed with a 502 until the cache was warm.',
-    'The certificate expired at 21:00 UTC; nothing watched its date.',
-    'Three warnings were visible only to people with access to the old dashboard.',
-    'It was the third page of the night for the same person.',
-    'Both consoles looked alike, which made the wrong one easy to pick.',
-    'We did not know that the two queues share a disk.',
-    'The error rate fell to zero after the flag was off.',
-    'How could it be noticed sooner?',
-    'What could easily have been worse?',
-    'The vendor’s default ignored our retry header.',
-    'Parser ignores unknown fields, so the typo went through unseen.',
-    'The error budget for the month is gone.',
-    'Casey asked for more hands at 23:20 and Erin joined.',
-    'The fault lies in the disk controller, according to the vendor.',
-    'Fault injection in staging now covers this path.',
-    'Forgotten feature flags are now listed every Monday.',
-    'The service would have to restart to pick up a new certificate.',
-    'Erin has the pager until Monday and should have access to the console by then.',
-    'The lock caused writes to wait for up to nine seconds.',
-    'User error pages were served from the edge.',
-    'Human operators are asked to confirm deletions of more than ten hosts.',
-    'The careful rollout kept the damage to one region.',
-    'We could have both regions active from April on.',
-    'The missed heartbeat triggered the failover.',
-    'Reverting took 40 minutes because the build had to run again.',
-    'If the queue is longer than 10,000, workers stop taking new jobs.',
-  ],
-};
