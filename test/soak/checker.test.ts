@@ -50,6 +50,7 @@ const saying = (text: string): SlackPost => ({
   firstText: text,
   shown: text,
   marker: 'leak',
+  pings: [],
   buttons: [],
   reactions: [],
 });
@@ -61,6 +62,22 @@ const told =
 const isWords = ({ text }: { text: string | null }) => text === 'q7x I see errors';
 const isReaction = ({ kind }: { kind: string }) => kind === 'reaction_added';
 const withRung = (entry: RecordedEntry, rung: string) => entry.payload.rung === rung;
+
+const later = (instant: string, seconds: number): string =>
+  new Date(Date.parse(instant) + seconds * 1_000).toISOString();
+const dueIn = (world: Evidence): string => new Date(world.promises[0]?.dueAt ?? 0).toISOString();
+
+/** A second update, a minute after the first. */
+const updated = incident(1, (held) => ({
+  ...held,
+  record: {
+    ...held.record,
+    updates: held.record.updates.flatMap((one) => [
+      one,
+      { ...one, text: 'q11x later', postedAt: later(one.postedAt, 60) },
+    ]),
+  },
+}));
 
 const SECRET = 'broken q2x';
 
@@ -101,6 +118,11 @@ const CASES: readonly [what: string, rule: string, doctor: Doctored][] = [
         { identity: 'trigger.no', incident: 1, user: 'U0OLIVIA', answer: 'x', answeredLate: false },
       ],
     }),
+  ],
+  [
+    'one intent recorded twice',
+    'an intent once',
+    (w) => ({ ...w, intents: w.intents.flatMap((i) => (i.identity === 'trigger.update' ? [i, i] : [i])) }),
   ],
   [
     'an intent without its entry',
@@ -178,6 +200,34 @@ const CASES: readonly [what: string, rule: string, doctor: Doctored][] = [
     'a promise that was only nudged',
     'no promise is missed in silence',
     timeline(1, (all) => all.filter((e) => !withRung(e, 'due'))),
+  ],
+  [
+    'a reminder that came late',
+    'each rung in time',
+    timeline(1, (all) => all.map((e) => (withRung(e, 'due') ? { ...e, recordedAt: later(e.recordedAt, 30) } : e))),
+  ],
+  [
+    'a promise that a snooze moved',
+    'a snooze keeps the promise',
+    (w) =>
+      timeline(1, (all) => [...all, { ...(all[0] as RecordedEntry), kind: 'snoozed', payload: { until: dueIn(w) } }])(
+        w,
+      ),
+  ],
+  [
+    'an update that overtook an earlier one',
+    'one after the other',
+    (w) => posts('C1', (m) => [...m, { ...saying('[UPDATE 03:01] q11x later'), ts: '1.000003' }])(updated(w)),
+  ],
+  [
+    'an update nobody gave',
+    'an update is posted once',
+    posts('C1', (m) => [...m, saying('[UPDATE 03:01] q12x at once')]),
+  ],
+  [
+    'a title that calls everyone',
+    'foreign text does nothing',
+    posts('C1', (m) => [...m, { ...saying('INC-1 is loud'), pings: ['!channel'] }]),
   ],
   ['a draft without its file', 'one file for each draft', (w) => ({ ...w, slack: { ...w.slack, files: [] } })],
   [

@@ -9,8 +9,8 @@ export interface CrowdOptions {
   readonly slack: Sandbox;
   readonly tap: Tap;
   readonly seed: number;
-  /** Between two deeds of one person, in milliseconds. */
-  readonly pace: readonly [least: number, most: number];
+  /** Between two deeds of one person, in milliseconds; null: nobody does anything by themselves. */
+  readonly pace: readonly [least: number, most: number] | null;
   readonly declareEveryMs: number;
   readonly announceChannel: string;
 }
@@ -60,22 +60,22 @@ export function gatherCrowd(options: CrowdOptions): Crowd {
   const triplets = actors.slice(SINGLES.length);
   const stopping = new AbortController();
 
-  const live = async (actor: Actor) => {
+  const live = async (actor: Actor, [least, most]: NonNullable<typeof pace>) => {
     while (!stopping.signal.aborted) {
       await actor.chance.weighed(DEEDS)(actor);
       deeds += 1;
-      await pause(actor.chance.between(...pace));
+      await pause(actor.chance.between(least, most));
     }
   };
-  const rush = async () => {
+  const rush = async ([least, most]: NonNullable<typeof pace>) => {
     const chance = chanceOf(seed, 'triplets');
     while (!stopping.signal.aborted) {
       await together(triplets, chance.between(0, 5));
       deeds += triplets.length;
-      await pause(chance.between(pace[0] * 2, pace[1] * 4));
+      await pause(chance.between(least * 2, most * 4));
     }
   };
-  const living = [...singles.map(live), rush()];
+  const living = pace === null ? [] : [...singles.map((actor) => live(actor, pace)), rush(pace)];
 
   return {
     asked,

@@ -19,6 +19,8 @@ export interface Evidence {
   readonly jobs: readonly JobRow[];
   readonly quarantined: readonly string[];
   readonly promises: readonly PromiseSeen[];
+  /** A rung is climbed within this, while somebody could. */
+  readonly graceMs: number;
   /** When nothing could remind: no process served, or no database. */
   readonly outages: readonly Span[];
   readonly kills: readonly number[];
@@ -106,6 +108,8 @@ export interface SlackPost {
   /** Text of all blocks. */
   readonly shown: string;
   readonly marker: string | null;
+  /** Whom it notifies: ids, and `!channel` and the like. */
+  readonly pings: readonly string[];
   readonly buttons: readonly string[];
   readonly reactions: readonly { readonly name: string; readonly users: readonly string[] }[];
 }

@@ -16,9 +16,12 @@ export interface Berth {
   kill(): boolean;
   /** SIGTERM; resolves when it has left. */
   stop(): Promise<void>;
+  /** SIGSTOP: it holds all it has and does nothing. A balancer sends nothing to it. */
+  freeze(): void;
+  thaw(): void;
   /** Strikes at the step, or answers false. */
   reached(step: Step): boolean;
-  arm(step: Step, strike: () => void): void;
+  arm(step: Step, strike: () => void, method?: string): void;
   disarm(): void;
 }
 
@@ -52,6 +55,7 @@ export interface FleetOptions {
 interface Life {
   readonly child: ChildProcess;
   origin: string | null;
+  isFrozen: boolean;
   end: 'lives' | 'killed' | 'stopped';
   readonly gone: Promise<void>;
 }
@@ -90,7 +94,7 @@ export async function launchFleet(options: FleetOptions): Promise<Fleet> {
     });
     starts += 1;
     const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
-    const life: Life = { child, origin: null, end: 'lives', gone };
+    const life: Life = { child, origin: null, isFrozen: false, end: 'lives', gone };
     lives.set(name, life);
     for (const stream of [child.stdout, child.stderr]) {
       if (stream)
@@ -128,7 +132,19 @@ export async function launchFleet(options: FleetOptions): Promise<Fleet> {
     berths.push({
       name,
       road,
-      origin: () => lives.get(name)?.origin ?? null,
+      origin: () => {
+        const life = lives.get(name);
+        return life?.isFrozen ? null : (life?.origin ?? null);
+      },
+      freeze: () => {
+        const life = lives.get(name);
+        if (life) life.isFrozen = life.child.kill('SIGSTOP');
+      },
+      thaw: () => {
+        const life = lives.get(name);
+        life?.child.kill('SIGCONT');
+        if (life) life.isFrozen = false;
+      },
       kill: () => {
         const life = lives.get(name);
         if (life?.end !== 'lives' || life.child.exitCode !== null) return false;
@@ -151,9 +167,9 @@ export async function launchFleet(options: FleetOptions): Promise<Fleet> {
         await life.gone;
         clearTimeout(patience);
       },
-      arm: (step, strike) => {
+      arm: (step, strike, method) => {
         armed = { step, strike };
-        road.arm(step, strike);
+        road.arm(step, strike, method);
       },
       disarm: () => {
         armed = null;

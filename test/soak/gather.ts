@@ -6,9 +6,9 @@ import { topic } from '../../src/incidents/topic.ts';
 import { readForDrawing } from '../../src/incidents/transactions.ts';
 import { incidentId, type UserId } from '../../src/lib/ids.ts';
 import type { Policy } from '../../src/policy.ts';
-import { readable } from '../../src/sandbox/readable.ts';
+import { readable, showMessage } from '../../src/sandbox/readable.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import type { Channel, Json, Message } from '../../src/sandbox/world.ts';
+import type { Channel, Json, Message, World } from '../../src/sandbox/world.ts';
 import { readRecord } from '../../src/timeline/transactions.ts';
 import type { Evidence, Held, IntentRow, JobRow, SlackChannel, SlackPost } from './evidence.ts';
 import type { Tap } from './tap.ts';
@@ -26,7 +26,7 @@ export function gatherSlack({ world, bot }: Sandbox, tap: Tap, announceChannel: 
     told: tap.told,
     violations: tap.violations,
     slack: {
-      channels: [...world.channels.values()].map((channel) => channelOf(channel, world.app.botUserId, tap, first)),
+      channels: [...world.channels.values()].map((channel) => channelOf(world, channel, tap, first)),
       files: [...world.files.values()].map(({ id, name, user, shares }) => ({
         id,
         name,
@@ -45,7 +45,7 @@ export function gatherSlack({ world, bot }: Sandbox, tap: Tap, announceChannel: 
   };
 }
 
-function channelOf(channel: Channel, bot: string, tap: Tap, first: ReadonlyMap<string, string>): SlackChannel {
+function channelOf(world: World, channel: Channel, tap: Tap, first: ReadonlyMap<string, string>): SlackChannel {
   return {
     id: channel.id,
     name: channel.name,
@@ -58,21 +58,22 @@ function channelOf(channel: Channel, bot: string, tap: Tap, first: ReadonlyMap<s
     pins: channel.pins.map(({ ts, by }) => ({ ts, by })),
     messages: [...channel.messages.values()]
       .filter(({ extra }) => !extra.system)
-      .map((message) => postOf(message, bot, first.get(`${channel.id} ${message.ts}`))),
+      .map((message) => postOf(world, channel, message, first.get(`${channel.id} ${message.ts}`))),
   };
 }
 
-function postOf(message: Message, bot: string, firstText = message.text): SlackPost {
+function postOf(world: World, channel: Channel, message: Message, firstText = message.text): SlackPost {
   const marker = message.metadata?.event_payload.job;
   return {
     ts: message.ts,
     threadTs: message.threadTs ?? null,
     user: message.user ?? null,
-    byBot: message.user === bot,
+    byBot: message.user === world.app.botUserId,
     text: message.text,
     firstText,
     shown: readable(message.text, message.blocks),
     marker: typeof marker === 'string' ? marker : null,
+    pings: showMessage(world, channel, message).pings,
     buttons: [],
     reactions: message.reactions.map(({ name, users }) => ({ name, users: [...users] })),
   };
@@ -149,7 +150,7 @@ const TIMERS = ['cadence', 'acknowledge', 'close', 'prune', 'reconcile', 'reconc
 async function jobsOf(db: Db): Promise<JobRow[]> {
   const { rows } = await sql<JobRow>`
     select kind, (payload ->> 'incident')::int as incident, parked_at is not null as parked, last_error as "lastError",
-      parked_at is null and (worker is not null or (run_at <= clock_timestamp() and not (kind = any(${TIMERS}::text[])))) as due
+      parked_at is null and (worker is not null or (run_at <= ${new Date()} and not (kind = any(${TIMERS}::text[])))) as due
     from jobs`.execute(db);
   return rows;
 }
@@ -158,6 +159,6 @@ async function jobsOf(db: Db): Promise<JobRow[]> {
 export async function unfinished(db: Db): Promise<string[]> {
   const { rows } = await sql<{ what: string }>`
     select kind || ' of INC-' || coalesce(payload ->> 'incident', '?') || ' (' || attempts || ' attempts, ' || coalesce(last_error, 'no error') || ')' as what
-    from jobs where parked_at is null and (worker is not null or run_at <= clock_timestamp()) limit 20`.execute(db);
+    from jobs where parked_at is null and (worker is not null or run_at <= ${new Date()}) limit 20`.execute(db);
   return rows.map(({ what }) => what);
 }

@@ -23,6 +23,7 @@ function post(by: string, seconds: number, text: string, more: Partial<SlackPost
     firstText: text,
     shown: text,
     marker: by === BOT ? `job-${posts}` : null,
+    pings: [],
     buttons: [],
     reactions: [],
     ...more,
@@ -159,6 +160,7 @@ export function soundWorld(): Evidence {
     promises: [
       { incident: 1, dueAt: due, cadenceMs: 10_000, madeAt: AT + 5_000, lastSeen: due + 24_000, snoozedUntil: null },
     ],
+    graceMs: 20_000,
     outages: [{ from: AT - 10_000, to: AT }],
     kills: [AT + 20_000],
     violations: [

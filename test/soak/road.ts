@@ -14,20 +14,20 @@ export type Step =
 export interface Road {
   /** For SLACK_API_URL. */
   readonly apiUrl: string;
-  /** Strikes at the next such step; a later arming replaces it. */
-  arm(step: Step, strike: () => void): void;
+  /** Strikes at the next such step, if told so of this method alone; a later arming replaces it. */
+  arm(step: Step, strike: () => void, method?: string): void;
   disarm(): void;
   close(): Promise<void>;
 }
 
-type Armed = { step: Step; strike: () => void };
+type Armed = { step: Step; strike: () => void; method: string };
 
 export async function buildRoad(slack: { readonly origin: string }): Promise<Road> {
   let armed: Armed | null = null;
   const target = new URL(slack.origin);
   /** Runs the strike when it is for this step. */
-  const at = (step: Step): boolean => {
-    if (armed?.step !== step) return false;
+  const at = (step: Step, url = ''): boolean => {
+    if (armed?.step !== step || !url.endsWith(armed.method)) return false;
     const { strike } = armed;
     armed = null;
     strike();
@@ -36,7 +36,7 @@ export async function buildRoad(slack: { readonly origin: string }): Promise<Roa
 
   const server = createServer((request, response) => {
     const isCall = !CONNECTING.test(request.url ?? '');
-    if (isCall && at('before a call')) return void request.socket.destroy();
+    if (isCall && at('before a call', request.url)) return void request.socket.destroy();
     pass(request, response, isCall);
   });
 
@@ -47,20 +47,20 @@ export async function buildRoad(slack: { readonly origin: string }): Promise<Roa
       answer.on('data', (part: Buffer) => parts.push(part));
       answer.on('error', () => request.socket.destroy());
       answer.on('end', () => {
-        if (isCall && at('before the answer to a call')) return void request.socket.destroy();
+        if (isCall && at('before the answer to a call', url)) return void request.socket.destroy();
         const body = Buffer.concat(parts);
         const sent = isCall ? body : Buffer.from(String(body).replaceAll(target.host, here()));
         const { 'transfer-encoding': _, ...kept } = answer.headers;
         response.writeHead(answer.statusCode ?? 502, { ...kept, 'content-length': sent.length });
         response.end(sent, () => {
-          if (isCall) at('after a call');
+          if (isCall) at('after a call', url);
         });
       });
     });
     onward.on('error', () => request.socket.destroy());
     request.on('error', () => onward.destroy());
     request.on('end', () => {
-      if (isCall) setTimeout(() => at('during a call'), 1);
+      if (isCall) setTimeout(() => at('during a call', url), 1);
     });
     request.pipe(onward);
   }
@@ -94,8 +94,8 @@ export async function buildRoad(slack: { readonly origin: string }): Promise<Roa
   const here = () => `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     apiUrl: `http://${here()}/api/`,
-    arm: (step, strike) => {
-      armed = { step, strike };
+    arm: (step, strike, method = '') => {
+      armed = { step, strike, method };
     },
     disarm: () => {
       armed = null;

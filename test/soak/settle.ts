@@ -19,8 +19,11 @@ const QUIET_MS = 1_200;
 const SETTLED_MS = 62_000;
 
 /** Every event is heard and every job done. `rereads`: history is read again from end to end, for what no event brought. */
-export async function rest({ slack, db }: Scene, { rereads = false } = {}): Promise<void> {
-  await quiet(slack, db);
+export async function rest(
+  { slack, db }: Scene,
+  { rereads = false, withinMs = REST_WITHIN_MS }: { rereads?: boolean; withinMs?: number | undefined } = {},
+): Promise<void> {
+  await quiet(slack, db, withinMs);
   if (!rereads) return;
   await pause(SETTLED_MS);
   await reconcileAllAt({ db, now: () => new Date() }, new Date(), 'always');
@@ -29,10 +32,10 @@ export async function rest({ slack, db }: Scene, { rereads = false } = {}): Prom
     timeoutMs: REST_WITHIN_MS * 2,
     what: 'all history is read',
   });
-  await quiet(slack, db);
+  await quiet(slack, db, withinMs);
 }
 
-async function quiet(slack: Sandbox, db: Db): Promise<void> {
+async function quiet(slack: Sandbox, db: Db, timeoutMs: number): Promise<void> {
   let since = 0;
   let waiting: string[] = [];
   const isQuiet = async () => {
@@ -41,7 +44,7 @@ async function quiet(slack: Sandbox, db: Db): Promise<void> {
     else since ||= Date.now();
     return since !== 0 && Date.now() - since >= QUIET_MS;
   };
-  await slack.until(isQuiet, { timeoutMs: REST_WITHIN_MS, what: 'nothing is due' }).catch(() => {
+  await slack.until(isQuiet, { timeoutMs, what: 'nothing is due' }).catch(() => {
     throw new Error(`${waiting.join('; ')}; ${slack.delivery.pending()} events on their way`);
   });
 }

@@ -8,7 +8,7 @@ import { check } from './check/check.ts';
 import { type Crowd, gatherCrowd } from './crowd.ts';
 import { openDoor } from './door.ts';
 import type { Evidence, Finding, Span } from './evidence.ts';
-import { type Rhythm, raiseStorm } from './faults.ts';
+import { type Rhythm, raiseStorm, type Storm } from './faults.ts';
 import { type Fleet, launchFleet } from './fleet.ts';
 import { gatherDatabase, gatherSlack } from './gather.ts';
 import type { Ground } from './ground.ts';
@@ -28,15 +28,37 @@ export interface SoakOptions {
   /** For the processes: no file of a project stands in it. */
   readonly cwd: string;
   readonly policyFile: string;
-  readonly rhythm: Rhythm;
-  readonly pace: readonly [least: number, most: number];
+  /** `calm`: nothing goes wrong by itself. */
+  readonly rhythm: Rhythm | 'calm';
+  /** null: nobody does anything by themselves. */
+  readonly pace: readonly [least: number, most: number] | null;
   readonly declareEveryMs: number;
   /** Waits before Slack sends an event again. Where the last comes too early, what was missed is read again from history. */
   readonly retryDelaysMs: readonly number[];
   readonly rereads: boolean;
+  /** Happens beside the storm, which waits for its end. */
+  readonly scene?: (stage: Stage) => Promise<void>;
+  /** Beyond what the processes are told anyway. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** How long coming to rest may take. */
+  readonly restWithinMs?: number;
+  /** A rung of a promise is climbed within this, while somebody could. */
+  readonly graceMs?: number;
   readonly say?: (line: string) => void;
   /** Ended early; what was begun is still put right and judged. */
   readonly signal?: AbortSignal;
+}
+
+/** Where a scene plays. */
+export interface Stage {
+  readonly slack: Sandbox;
+  readonly fleet: Fleet;
+  readonly ground: Ground;
+  readonly crowd: Crowd;
+  /** Every event heard, every job done. */
+  rest(): Promise<void>;
+  /** What is put right only when all the rest is judged to be at rest. */
+  afterwards(undo: () => void): void;
 }
 
 export interface Outcome {
@@ -84,12 +106,16 @@ export async function soak(options: SoakOptions): Promise<Outcome> {
     closing.push(() => lookout.stop());
     const { pace, declareEveryMs } = options;
     const crowd = gatherCrowd({ slack, tap, seed, pace, declareEveryMs, announceChannel });
-    const storm = raiseStorm({ seed, slack, fleet, ground, every: options.rhythm });
+    const storm =
+      options.rhythm === 'calm' ? NO_STORM : raiseStorm({ seed, slack, fleet, ground, every: options.rhythm });
+    const scene = playScene(options, { slack, fleet, db, crowd });
     await stormOver(options, say, fleet, crowd);
+    const played = await scene;
     await Promise.all([crowd.stop(), storm.end()]);
     say('the storm is over; everyone finishes');
 
-    mishaps.push(...(await settle(options, { slack, fleet, db, crowd })));
+    mishaps.push(...played.mishaps, ...(await settle(options, { slack, fleet, db, crowd })));
+    for (const undo of played.undoing) undo();
     await lookout.stop();
     const kills = fleet.kills.length;
     await fleet.end();
@@ -100,6 +126,7 @@ export async function soak(options: SoakOptions): Promise<Outcome> {
       asked: crowd.asked,
       reread: options.rereads,
       promises: lookout.seen(),
+      graceMs: options.graceMs ?? GRACE_MS,
       outages: spansOf(fleet, ground),
       kills: fleet.kills,
       logs: fleet.logs,
@@ -122,7 +149,32 @@ export async function soak(options: SoakOptions): Promise<Outcome> {
   }
 }
 
-function launch({ seed, mode, ground, processes, cwd, policyFile }: SoakOptions, slack: Sandbox): Promise<Fleet> {
+const NO_STORM: Storm = { counts: new Map(), end: async () => {} };
+
+/** A killed process is noticed and replaced within this, on a machine that is busy with everything else. */
+const GRACE_MS = 20_000;
+
+async function playScene(
+  { scene, ground, restWithinMs }: SoakOptions,
+  { slack, fleet, db, crowd }: Scene,
+): Promise<{ mishaps: string[]; undoing: (() => void)[] }> {
+  const undoing: (() => void)[] = [];
+  try {
+    await scene?.({
+      slack,
+      fleet,
+      ground,
+      crowd,
+      rest: () => rest({ slack, db, crowd }, { withinMs: restWithinMs }),
+      afterwards: (undo) => undoing.push(undo),
+    });
+    return { mishaps: [], undoing };
+  } catch (fault) {
+    return { mishaps: [`the scene breaks off: ${fault instanceof Error ? fault.message : String(fault)}`], undoing };
+  }
+}
+
+function launch({ seed, mode, ground, processes, cwd, policyFile, env }: SoakOptions, slack: Sandbox): Promise<Fleet> {
   const { bot, app, signingSecret } = slack.tokens;
   const chance = chanceOf(seed, 'births');
   return launchFleet({
@@ -139,6 +191,7 @@ function launch({ seed, mode, ground, processes, cwd, policyFile }: SoakOptions,
       LOG_LEVEL: 'info',
       // Hundreds of starts: each compiles only what the first has not.
       NODE_COMPILE_CACHE: join(cwd, 'compiled'),
+      ...env,
     },
     rebirthMs: () => chance.between(0, 1_000),
     isDatabaseHurt: () => ground.isHurt(),
@@ -165,14 +218,14 @@ async function stormOver({ stormMs, signal }: SoakOptions, say: (line: string) =
 type Scene = { slack: Sandbox; fleet: Fleet; db: Db; crowd: Crowd };
 
 /** Conditions, not sleeps: all serve, all is heard, all is done. What does not come is a mishap in words. */
-async function settle({ mode, processes, rereads }: SoakOptions, scene: Scene): Promise<string[]> {
+async function settle({ mode, processes, rereads, restWithinMs }: SoakOptions, scene: Scene): Promise<string[]> {
   const { slack, fleet } = scene;
   try {
     await slack.until(() => fleet.serving() === processes, { timeoutMs: 60_000, what: 'all processes serve again' });
     await slack.connected(mode === 'socket' ? processes : 1);
-    await rest(scene);
+    await rest(scene, { withinMs: restWithinMs });
     await calm(scene);
-    await rest(scene, { rereads });
+    await rest(scene, { rereads, withinMs: restWithinMs });
     return [];
   } catch (fault) {
     return [`it does not come to rest: ${fault instanceof Error ? fault.message.split('\n')[0] : String(fault)}`];

@@ -1,11 +1,12 @@
 import type { Asked, Evidence, Finding, IntentRow } from '../evidence.ts';
-import { finding, short } from './words.ts';
+import { exactly, finding, short } from './words.ts';
 
 /** What was answered is what was recorded: a yes stands, a no left no trace, and an intent is whole or not there. */
 export function checkAnswers(evidence: Evidence): Finding[] {
   const rows = new Map(evidence.intents.map((row) => [row.identity, row]));
   return [
     ...evidence.asked.flatMap((asked) => checkAnswer(asked, rows, evidence.intents)),
+    ...repeats(evidence),
     ...halves(evidence),
     ...strays(evidence, rows),
   ];
@@ -34,6 +35,13 @@ function checkAnswer(asked: Asked, rows: ReadonlyMap<string, IntentRow>, all: re
 }
 
 const matches = (pattern: string, text: string): boolean => new RegExp(pattern).test(text);
+
+/** However often Slack delivers it. */
+function repeats({ intents }: Evidence): Finding[] {
+  return [...Map.groupBy(intents, ({ identity }) => identity)].flatMap(([identity, rows]) =>
+    exactly('an intent once', `intent ${identity} is recorded`, rows.length, 1),
+  );
+}
 
 /** Intents that write no entry: nothing was to be changed, or a draft was asked for. */
 const WITHOUT_ENTRY = /^(Nothing of |Drafting )/;

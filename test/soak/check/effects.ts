@@ -1,6 +1,6 @@
 import type { RecordedEntry } from '../../../src/timeline/record.ts';
-import type { Evidence, Finding, Held, SlackChannel } from '../evidence.ts';
-import { announcements, channelOf, exactly, finding, isPrivate, refOf, saidByBot, short } from './words.ts';
+import type { Evidence, Finding, Held, SlackChannel, SlackPost } from '../evidence.ts';
+import { announcements, channelOf, escaped, exactly, finding, isPrivate, refOf, saidByBot, short } from './words.ts';
 
 /** Every decision on record is said in Slack once, and nothing is said that no decision wanted. */
 export function checkEffects(evidence: Evidence): Finding[] {
@@ -13,6 +13,7 @@ function checkOne(evidence: Evidence, held: Held): Finding[] {
   return [
     ...lines(held, channel),
     ...updates(evidence, held, channel),
+    ...order(held, channel),
     ...endings(evidence, held, channel),
     ...roles(evidence, held, channel),
     ...reminders(evidence, held, channel),
@@ -75,10 +76,10 @@ function lines(held: Held, channel: SlackChannel): Finding[] {
 /** Once in the channel, once below the announcement unless it is private. */
 function updates(evidence: Evidence, held: Held, channel: SlackChannel): Finding[] {
   const outside = (announcements(evidence)?.messages ?? []).filter((post) => post.threadTs === held.announcementTs);
-  return held.record.updates.flatMap((update) => {
-    const says = (posts: SlackChannel['messages']) =>
-      posts.filter((post) => post.byBot && post.firstText.includes('[UPDATE') && post.firstText.includes(update.text))
-        .length;
+  const all = saidByBot(channel, /^\[UPDATE/).length;
+  const unasked = Math.max(0, all - held.record.updates.length);
+  const each = held.record.updates.flatMap((update) => {
+    const says = (posts: SlackChannel['messages']) => posts.filter((post) => isPostOf(post, update.text)).length;
     return [
       ...exactly('an update is posted once', `"${short(update.text)}" in the channel`, says(channel.messages), 1),
       ...exactly(
@@ -89,6 +90,26 @@ function updates(evidence: Evidence, held: Held, channel: SlackChannel): Finding
       ),
     ];
   });
+  return [...each, ...exactly('an update is posted once', `updates of ${refOf(held)} nobody gave`, unasked, 0)];
+}
+
+const isPostOf = (post: SlackPost, text: string): boolean =>
+  post.byBot && post.firstText.includes('[UPDATE') && post.firstText.includes(escaped(text));
+
+/** Two decisions that were so far apart did not wait for the same lock. */
+const APART_MS = 2_000;
+
+/** What was said first is read first, whatever had to be tried again. */
+function order({ record }: Held, channel: SlackChannel): Finding[] {
+  const posted = record.updates.flatMap(({ text, postedAt }) => {
+    const post = channel.messages.find((one) => isPostOf(one, text));
+    return post ? [{ text, at: Date.parse(postedAt), ts: post.ts }] : [];
+  });
+  return posted.flatMap((later) =>
+    posted
+      .filter((earlier) => earlier.at + APART_MS <= later.at && earlier.ts > later.ts)
+      .map((earlier) => finding('one after the other', `"${short(later.text)}" overtook "${short(earlier.text)}"`)),
+  );
 }
 
 function endings(evidence: Evidence, held: Held, channel: SlackChannel): Finding[] {

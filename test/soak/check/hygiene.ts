@@ -1,7 +1,7 @@
-import type { Evidence, Finding } from '../evidence.ts';
+import type { Evidence, Finding, SlackChannel } from '../evidence.ts';
 import { finding, short } from './words.ts';
 
-/** What should not be there at all: secrets in the log, work given up, data refused, rules of Slack broken. */
+/** What should not be there at all: secrets in the log, work given up, data refused, rules of Slack broken, everyone woken. */
 export function checkHygiene(evidence: Evidence): Finding[] {
   return [
     ...evidence.secrets.flatMap((secret, n) =>
@@ -12,6 +12,7 @@ export function checkHygiene(evidence: Evidence): Finding[] {
     ...evidence.logs
       .filter((line) => SECRET_URL.test(line))
       .map((line) => finding('no secret in a log', short(line.replace(SECRET_URL, '…')))),
+    ...evidence.slack.channels.flatMap(loud),
     ...evidence.jobs
       .filter(({ parked }) => parked)
       .map((job) => finding('nothing is given up', `${job.kind} of INC-${job.incident} is parked: ${job.lastError}`)),
@@ -25,6 +26,14 @@ export function checkHygiene(evidence: Evidence): Finding[] {
     ...evidence.mishaps.map((what) => finding('processes live on', what)),
   ];
 }
+
+/** The bot calls people and groups by their names; everyone at once only somebody's text could. */
+const loud = ({ name, messages }: SlackChannel): Finding[] =>
+  messages
+    .filter(({ byBot, pings }) => byBot && pings.some((whom) => whom.startsWith('!')))
+    .map(({ firstText }) =>
+      finding('foreign text does nothing', `everyone in #${name} is called: "${short(firstText)}"`),
+    );
 
 const SECRET_URL = /\/hooks\/(?:commands|actions|app)\/\w+\/\w+|[?&]ticket=[\w-]+/;
 

@@ -24,6 +24,10 @@ export function exactly(rule: string, what: string, found: number, wanted: numbe
   return found === wanted ? [] : [finding(rule, `${what}: ${found}, and ${wanted} promised`)];
 }
 
+/** As Slack wants foreign text to be written. */
+export const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
 export const toldIn = (evidence: Evidence, channel: string): Told[] =>
   evidence.told.filter((one) => one.channel === channel);
 
