@@ -18,11 +18,12 @@ export type CallFault =
   /** It happens after this long. */
   | { readonly delayMs: number };
 
-type Script = { method: string; fault: CallFault; left: number; when: (args: Json) => boolean };
+type When = (args: Json, method: string) => boolean;
+type Script = { method: string; fault: CallFault; left: number; when: When };
 
 export type Faults = {
-  /** Scripts a fault for the next `times` (default 1) calls of `method` (`*` for all) whose arguments pass `when`. */
-  readonly on: (method: string, fault: CallFault, only?: { times?: number; when?: (args: Json) => boolean }) => void;
+  /** Scripts a fault for the next `times` (default 1) calls of `method` (`*` for all) that pass `when`; returns how to end it. */
+  readonly on: (method: string, fault: CallFault, only?: { times?: number; when?: When }) => () => void;
   /** All scripted faults are forgotten, held events released, Slack is up. */
   readonly clear: () => void;
   /** The whole of Slack is away: calls answer 503, sockets break, events wait for their retries. */
@@ -46,7 +47,11 @@ export type EventFaults = {
   readonly release: (order?: 'in order' | 'reversed') => void;
   /** The next `count` acks of that kind get lost on their way to Slack. */
   readonly loseAcks: (count?: number, parcel?: 'event' | 'command' | 'interactive') => void;
+  /** How many events met each fate since the start. */
+  readonly tally: Readonly<Tally>;
 };
+
+export type Tally = { duplicated: number; delayed: number; held: number };
 
 export function createFaults(journal: Journal, onDown: () => void): Faults {
   let scripts: Script[] = [];
@@ -57,7 +62,10 @@ export function createFaults(journal: Journal, onDown: () => void): Faults {
   let lost: { parcel: string; left: number }[] = [];
   const say = (what: string) => journal.record({ kind: 'fault', what });
 
+  const tally: Tally = { duplicated: 0, delayed: 0, held: 0 };
+
   const events: EventFaults = {
+    tally,
     duplicate: (each, count = 1) => {
       copies = { each, left: count };
     },
@@ -80,7 +88,11 @@ export function createFaults(journal: Journal, onDown: () => void): Faults {
   return {
     events,
     on: (method, fault, { times = 1, when = () => true } = {}) => {
-      scripts.push({ method, fault, left: times, when });
+      const script = { method, fault, left: times, when };
+      scripts.push(script);
+      return () => {
+        scripts = scripts.filter((one) => one !== script);
+      };
     },
     clear: () => {
       scripts = [];
@@ -101,7 +113,9 @@ export function createFaults(journal: Journal, onDown: () => void): Faults {
     },
     isDown: () => isDown,
     take: (method, args) => {
-      const script = scripts.find((s) => s.left > 0 && (s.method === '*' || s.method === method) && s.when(args));
+      const script = scripts.find(
+        (s) => s.left > 0 && (s.method === '*' || s.method === method) && s.when(args, method),
+      );
       if (!script) return undefined;
       script.left -= 1;
       say(`${method}: ${JSON.stringify(script.fault)}`);
@@ -114,13 +128,16 @@ export function createFaults(journal: Journal, onDown: () => void): Faults {
     },
     routesOf: (body, release) => {
       if (held) {
+        tally.held += 1;
         held.push({ body, release });
         return [];
       }
       const each = copies.left > 0 ? copies.each : 1;
       if (copies.left > 0) copies.left -= 1;
+      if (each > 1) tally.duplicated += 1;
       const delayMs = late.left > 0 ? late.ms : 0;
       if (late.left > 0) late.left -= 1;
+      if (delayMs > 0) tally.delayed += 1;
       return Array.from({ length: each }, () => ({ delayMs }));
     },
   };

@@ -35,7 +35,10 @@ export async function answerHook(
   if (fault && 'drop' in fault) return void request.socket.destroy();
   const { status, body } =
     fault && 'status' in fault ? { status: fault.status, body: 'fault' } : useHook(world, path, raw);
-  world.journal.record({ kind: 'call', method: 'response_url', args, answer: body, status, ms: 0 });
+  const isLost = fault !== undefined && 'loseAnswer' in fault;
+  const method = isLost ? 'response_url [answer lost]' : 'response_url';
+  world.journal.record({ kind: 'call', method, args, answer: body, status, ms: 0, retry: 0 });
+  if (isLost) return void request.socket.destroy();
   response.writeHead(status, { 'content-type': typeof body === 'string' ? 'text/plain' : 'application/json' });
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }

@@ -1,7 +1,17 @@
 /** One line of what went over the wire or was done by somebody. `at` is the workspace's clock, `ms` real milliseconds. */
 export type Entry = { readonly seq: number; readonly at: Date } & (
   | { kind: 'act'; who: string; what: string }
-  | { kind: 'call'; method: string; args: Record<string, unknown>; answer: unknown; status: number; ms: number }
+  | {
+      kind: 'call';
+      /** With ` [answer lost]` or ` [dropped]` when the app got no answer. */
+      method: string;
+      args: Record<string, unknown>;
+      answer: unknown;
+      status: number;
+      ms: number;
+      /** How often the very same call had failed right before. */
+      retry: number;
+    }
   | {
       kind: 'delivery';
       what: 'event' | 'command' | 'interactive';
@@ -25,6 +35,7 @@ export type Journal = {
   /** Told once after every batch of changes; the returned function stops it. */
   onChange: (listener: () => void) => () => void;
   changed: () => void;
+  clear: () => void;
   /** The last lines for people. */
   tail: (lines?: number) => string;
   calls: (method?: string) => Extract<Entry, { kind: 'call' }>[];
@@ -50,6 +61,10 @@ export function createJournal(now: () => Date, keeps = 20_000): Journal {
   return {
     entries,
     changed,
+    clear: () => {
+      entries.length = 0;
+      changed();
+    },
     record: (draft) => {
       seq += 1;
       entries.push({ ...draft, seq, at: now() });

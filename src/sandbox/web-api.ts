@@ -4,6 +4,7 @@ import type { CallFault, Faults } from './faults.ts';
 import type { Method, Methods } from './method.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { BadBody, readArgs } from './read-args.ts';
+import { createRepeats } from './repeats.ts';
 import type { Json, World } from './world.ts';
 import { Refusal } from './world.ts';
 
@@ -13,7 +14,7 @@ export type WebApi = (method: string, request: IncomingMessage, response: Server
 type Answer = { status: number; body: Json; headers?: Record<string, string> };
 
 /** Calls that change nothing worth keeping. */
-const READS = /\.(info|list|history|replies|members|test|getPermalink|conversations)$|^apps\.|^users\./;
+export const READS = /\.(info|list|history|replies|members|test|getPermalink|conversations)$|^apps\.|^users\./;
 
 export function createWebApi(
   world: World,
@@ -22,11 +23,13 @@ export function createWebApi(
   options: { rateLimits: boolean; beforeAnswer?: () => void },
 ): WebApi {
   const limits = createRateLimits(options.rateLimits);
+  const repeats = createRepeats();
 
   return async (name, request, response) => {
     const began = performance.now();
     const { args, token, broken } = await readCall(request);
-    const record = (answer: Answer, note = '') =>
+    const record = (answer: Answer, note = '') => {
+      const hasFailed = note !== '' || answer.status !== 200 || answer.body.ok !== true;
       world.journal.record({
         kind: 'call',
         method: note ? `${name} [${note}]` : name,
@@ -34,7 +37,9 @@ export function createWebApi(
         answer: answer.body,
         status: answer.status,
         ms: Math.round(performance.now() - began),
+        retry: repeats(name, args, hasFailed),
       });
+    };
     const fault = faults.isDown() ? { status: 503 } : faults.take(name, args);
     if (fault && 'delayMs' in fault) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
     if (fault && 'drop' in fault) {
