@@ -23,7 +23,7 @@ export type Entry = { readonly seq: number; readonly at: Date } & (
       answer: unknown;
       ms: number;
     }
-  | { kind: 'socket' | 'fault' | 'bot' | 'clock'; what: string }
+  | { kind: 'socket' | 'fault' | 'bot' | 'clock' | 'story'; what: string }
   | { kind: 'violation'; what: string }
 );
 
