@@ -120,8 +120,12 @@ export interface Standing {
   /** At most one waiting row per key; enqueueing again moves it. */
   readonly key: string | null;
   /** Smaller runs first: 0 timers, 1 what is said (reminders and escalations as well), 2 setting up, 3 redraws, 4 history. */
-  readonly priority: number;
+  readonly priority: (typeof PRIORITIES)[number];
 }
+
+export const PRIORITIES = [0, 1, 2, 3, 4] as const;
+/** The priority of timers, which have hands of their own. */
+export const TIMERS = 0;
 
 export function standingOf(job: Job): Standing {
   switch (job.kind) {

@@ -3,7 +3,7 @@ import type { Db, Trx } from '../db/tables.ts';
 import type { Millis } from '../lib/duration.ts';
 import { storableJson } from '../lib/text.ts';
 import { CHANNEL } from './channel.ts';
-import { type NewJob, standingOf } from './job.ts';
+import { type NewJob, PRIORITIES, standingOf, TIMERS } from './job.ts';
 
 /**
  * Promises jobs: they exist when `trx` commits. A key that is already waiting is moved: the new payload and run_at, the
@@ -62,37 +62,59 @@ export interface ClaimedRun extends Run {
   readonly uncertainSince: Date | null;
 }
 
+/** Free hands, for timers and for effects: a timer asks nobody but the database and must not wait for one who asks Slack. */
+export interface Hands {
+  readonly timers: number;
+  readonly effects: number;
+}
+
 /**
- * Takes up to `limit` due jobs of these kinds, most urgent first. Two claims never take the same row, nor one lane twice.
- * A retry that comes long after its time (a timer set anew, a bot that was off) does not go on with the old failing.
+ * Takes as many due jobs of these kinds as there are hands, most urgent first. Two claims never take the same row, nor
+ * one lane twice. A retry that comes long after its time (a timer set anew, a bot that was off) does not go on with the
+ * old failing.
  */
 export async function claim(
   db: Db,
-  want: { worker: number; kinds: readonly string[]; now: Date; limit: number; leaseMs: Millis },
+  want: { worker: number; kinds: readonly string[]; now: Date; hands: Hands; leaseMs: Millis },
 ): Promise<ClaimedRun[]> {
+  const due = (sort: RawBuilder<boolean>, hands: number) => sql`
+    select j.id from jobs j
+    where ${sort} and ${isHead(want.kinds)} and j.run_at <= ${want.now}::timestamptz and (j.not_before is null or j.not_before <= clock_timestamp())
+    order by j.priority, j.run_at, j.id
+    limit ${hands}
+    for update of j skip locked`;
   const statement = sql<ClaimedRun>`
-    with due as (
-      select j.id from jobs j
-      where ${isHead(want.kinds)} and j.run_at <= ${want.now}::timestamptz and (j.not_before is null or j.not_before <= clock_timestamp())
-      order by j.priority, j.run_at, j.id
-      limit ${want.limit}
-      for update of j skip locked
-    )
+    with timers as (${due(isTimer, want.hands.timers)}), effects as (${due(isEffect, want.hands.effects)})
     update jobs set worker = ${want.worker}, started_at = clock_timestamp(), lease_until = ${fromNow(want.leaseMs)},
       failing_since = case when not_before < clock_timestamp() - interval '5 minutes' then null else failing_since end,
       not_before = null, attempts = attempts + 1, fence = fence + 1
-    from due where jobs.id = due.id
+    from (select id from timers union all select id from effects) due where jobs.id = due.id
     returning jobs.id, marker, kind, payload, priority, run_at, attempts, uncertain_since, fence, worker,
       ${failingForMs} as failing_for_ms`;
   const { rows } = await onceMoreOnCollision(() => statement.execute(db));
   return rows.sort((a, b) => a.priority - b.priority || +a.runAt - +b.runAt || a.id - b.id);
 }
 
-/** Milliseconds until `claim` would find something, by whichever of the two clocks comes later; null: nothing waits. */
-export async function nextDueMs(db: Db, want: { kinds: readonly string[]; now: Date }): Promise<Millis | null> {
+const isTimer = sql<boolean>`j.priority = ${sql.lit(TIMERS)}`;
+const isEffect = sql<boolean>`j.priority > ${sql.lit(TIMERS)}`;
+
+/**
+ * Milliseconds until `claim` would find something for these hands, by whichever of the two clocks comes later; null:
+ * nothing waits. What waits in order of its time is found at its front, so that a long queue costs no more than a short one.
+ */
+export async function nextDueMs(
+  db: Db,
+  want: { kinds: readonly string[]; now: Date; hands: Hands },
+): Promise<Millis | null> {
+  const sorts = PRIORITIES.filter((one) => (one === TIMERS ? want.hands.timers : want.hands.effects) > 0);
+  const waiting = sql`from jobs j where j.priority = sort and ${isHead(want.kinds)}`;
   const { rows } = await sql<{ ms: number | null }>`
-    select min(greatest(extract(epoch from j.run_at - ${want.now}::timestamptz), extract(epoch from j.not_before - clock_timestamp())) * 1000)::float8 as ms
-    from jobs j where ${isHead(want.kinds)}`.execute(db);
+    select min(greatest(extract(epoch from run_at - ${want.now}::timestamptz), extract(epoch from not_before - clock_timestamp())) * 1000)::float8 as ms
+    from unnest(${sorts}::smallint[]) sort, lateral (
+      (select j.run_at, j.not_before ${waiting} and j.not_before is null order by j.run_at limit 1)
+      union all
+      select j.run_at, j.not_before ${waiting} and j.not_before is not null
+    ) next`.execute(db);
   return rows[0]?.ms ?? null;
 }
 
@@ -106,15 +128,19 @@ const isHead = (kinds: readonly string[]): RawBuilder<boolean> => sql`
     and not exists (select 1 from jobs r where r.lane = j.lane and r.worker is not null)))`;
 
 /**
- * Done: the row goes, and parked ones it has made obsolete. False when someone else has begun this job since, or moved
+ * Done: the rows go, and parked ones they have made obsolete. False where someone else has begun this job since, or moved
  * it; a run whose worker was given up but whose job nobody has touched may still say that it is done.
  */
-export async function complete(db: Db, run: Run): Promise<boolean> {
-  const { rows } = await sql`
-    with done as (delete from jobs where id = ${run.id} and fence = ${run.fence} returning id, key),
+export async function complete(db: Db, runs: readonly Run[]): Promise<boolean[]> {
+  const { rows } = await sql<{ id: number }>`
+    with done as (
+      delete from jobs j using unnest(${runs.map((run) => run.id)}::bigint[], ${runs.map((run) => run.fence)}::int[]) as run(id, fence)
+      where j.id = run.id and j.fence = run.fence returning j.id, j.key
+    ),
     obsolete as (delete from jobs p using done where p.key = done.key and p.parked_at is not null and p.id < done.id)
     select id from done`.execute(db);
-  return rows.length > 0;
+  const done = new Set(rows.map((row) => row.id));
+  return runs.map((run) => done.has(run.id));
 }
 
 export async function dropRun(db: Db, run: Run): Promise<boolean> {

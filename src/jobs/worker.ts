@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectOptions, dedicated, type Log, transact } from '../db/connect.ts';
 import type { Db, Trx } from '../db/tables.ts';
+import { batched, type Settled } from '../lib/batch.ts';
 import { type Millis, SECOND } from '../lib/duration.ts';
 import { CHANNEL } from './channel.ts';
 import { type Fault, readFault, reasonOf } from './fault.ts';
-import { type Attempt, type Handlers, Job } from './job.ts';
+import { type Attempt, type Handlers, Job, TIMERS } from './job.ts';
 import * as queue from './queue.ts';
 import { judge } from './verdict.ts';
 
@@ -19,7 +20,7 @@ export interface WorkerDeps {
   readonly log: Log;
   readonly onParked?: (trx: Trx, parked: ParkedJob, reason: string) => Promise<void>;
   readonly onRun?: (run: RunReport) => void;
-  /** Jobs at a time. */
+  /** Effects at a time. Timers have hands of their own, so that no promise waits for a Slack that is slow. */
   readonly concurrency?: number;
   /** The longest a request to Slack may be on its way; nothing of unknown outcome is tried again sooner. */
   readonly requestTimeoutMs?: Millis;
@@ -66,6 +67,7 @@ export function startWorker(deps: WorkerDeps): Worker {
     kinds: Object.keys(deps.handlers),
     life: null,
     running: new Map(),
+    complete: batched({ flush: (runs) => completeAll(deps.db, runs), max: 200, atOnce: 2 }),
     stopping: new AbortController(),
     ending: new AbortController(),
     look: () => {},
@@ -84,11 +86,16 @@ export function startWorker(deps: WorkerDeps): Worker {
   };
 }
 
+/** Many fall due at the full hour, and are decided together. */
+const TIMERS_AT_ONCE = 200;
+
 type Settings = Required<Pick<WorkerDeps, 'requestTimeoutMs' | 'pollMs' | 'concurrency' | 'drainMs'>>;
 
 interface State extends Omit<WorkerDeps, keyof Settings>, Settings {
   readonly kinds: readonly string[];
   readonly running: Map<queue.ClaimedRun, Promise<void>>;
+  /** Those that end while others are being written down go together in the next statement. */
+  readonly complete: (run: queue.Run) => Promise<boolean>;
   /** Claim nothing more. */
   readonly stopping: AbortController;
   /** Let go of the session. */
@@ -219,15 +226,15 @@ async function lookOnce(state: State, life: Life, isAskedAgain: () => boolean): 
   const asking = state.idlers.splice(0);
   try {
     const hold = { life, now: state.now(), until: performance.now() + leaseOf(state) };
-    const free = state.concurrency - state.running.size;
-    if (free <= 0) return state.pollMs;
-    const want = { worker: life.worker, kinds: state.kinds, now: hold.now, limit: free, leaseMs: leaseOf(state) };
+    const { kinds } = state;
+    const wasBusy = state.running.size > 0;
+    const want = { worker: life.worker, kinds, now: hold.now, hands: freeHands(state), leaseMs: leaseOf(state) };
     const claimed = await queue.claim(state.db, want);
     for (const run of claimed) begin(state, run, hold);
-    if (claimed.length === free || isAskedAgain()) return state.pollMs;
-    const wait = await queue.nextDueMs(state.db, { kinds: state.kinds, now: state.now() });
+    if (isAskedAgain()) return state.pollMs;
+    const wait = await queue.nextDueMs(state.db, { kinds, now: state.now(), hands: freeHands(state) });
     // What ended during this look may have been what hid the next of its lane.
-    const wasIdle = free === state.concurrency && claimed.length === 0;
+    const wasIdle = !wasBusy && claimed.length === 0;
     if (wasIdle && (wait === null || wait > 0)) for (const resolve of asking.splice(0)) resolve();
     if (wait === null) return state.pollMs;
     // Due, and yet not ours: another worker is just taking it.
@@ -235,6 +242,11 @@ async function lookOnce(state: State, life: Life, isAskedAgain: () => boolean): 
   } finally {
     state.idlers.push(...asking);
   }
+}
+
+function freeHands({ running, concurrency }: State): queue.Hands {
+  const timers = [...running.keys()].filter((run) => run.priority === TIMERS).length;
+  return { timers: TIMERS_AT_ONCE - timers, effects: concurrency - (running.size - timers) };
 }
 
 /** Whose life a run hangs on, and until when at least. */
@@ -263,7 +275,7 @@ async function perform(state: State, run: queue.ClaimedRun, { life, until }: Hol
   const fault = await attempt(state, run, isStillMine);
   return insist(state, async () => {
     if (fault) return settle(state, run, fault, state.requestTimeoutMs);
-    return (await queue.complete(state.db, run)) ? 'done' : lost(state, run);
+    return (await state.complete(run)) ? 'done' : lost(state, run);
   });
 }
 
@@ -285,6 +297,9 @@ async function attempt(state: State, run: queue.ClaimedRun, isStillMine: () => b
     return fault;
   }
 }
+
+const completeAll = async (db: Db, runs: readonly queue.Run[]): Promise<Settled<boolean>[]> =>
+  (await queue.complete(db, runs)).map((value) => ({ ok: true, value }));
 
 type Handle = (job: Job, attempt: Attempt) => Promise<void>;
 

@@ -35,7 +35,13 @@ async function givenOpening() {
 }
 
 async function claim(): Promise<queue.ClaimedRun> {
-  const [run] = await queue.claim(db, { worker: 1, kinds: ['open-channel'], now: NOW, limit: 1, leaseMs: 60_000 });
+  const [run] = await queue.claim(db, {
+    worker: 1,
+    kinds: ['open-channel'],
+    now: NOW,
+    hands: { timers: 0, effects: 1 },
+    leaseMs: 60_000,
+  });
   if (!run) throw new Error('nothing is to be opened');
   return run;
 }
@@ -45,7 +51,7 @@ const lostAnswer = { ms: 0, limit: null, counts: 'as-failure', isUncertain: true
 /** The channel's id is recorded, and what follows from that is done. */
 async function open(id: IncidentId, channel: ChannelId, run: queue.ClaimedRun): Promise<void> {
   await channelOpened(deps, opening(id), { id: channel, name: `inc-opened-${id}` });
-  await queue.complete(db, run);
+  await queue.complete(db, [run]);
   const attempt = { marker: 'm', number: 1, uncertainSince: null };
   await timelineJobs(deps).backfill({ kind: 'backfill', incident: id }, attempt);
 }
@@ -165,7 +171,7 @@ test('what is heard while the id of its channel is being recorded is recorded', 
     return { hearing };
   });
   await heard.hearing;
-  await queue.complete(db, run);
+  await queue.complete(db, [run]);
   expect(await kinds(id)).toEqual([['message', 'hi']]);
   expect(await held()).toBe(0);
 });

@@ -75,13 +75,19 @@ async function jobs(id: IncidentId, ...kinds: string[]) {
 
 /** One process: takes the timers that are due, as the worker does, and answers how many. */
 async function wake(process: Deps, worker: number): Promise<number> {
-  const runs = await claim(process.db, { worker, kinds: ['cadence'], now, limit: 100, leaseMs: 10_000 });
+  const runs = await claim(process.db, {
+    worker,
+    kinds: ['cadence'],
+    now,
+    hands: { timers: 100, effects: 0 },
+    leaseMs: 10_000,
+  });
   for (const run of runs) {
     const job = Job.parse(run.payload);
     if (job.kind !== 'cadence') throw new Error('not a timer');
     const attempt = { marker: run.marker, number: run.attempts, uncertainSince: null };
     await updateJobs(process).cadence(job, attempt);
-    await complete(process.db, run);
+    await complete(process.db, [run]);
   }
   return runs.length;
 }
