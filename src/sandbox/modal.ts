@@ -102,7 +102,8 @@ export function setState(view: View, block: Json, element: Json, state: Json): v
   view.values[blockId] = { ...view.values[blockId], [String(element.action_id)]: state };
 }
 
-async function suggestions(
+/** What the app answers to what is typed into a select of its own. */
+export async function suggestions(
   stage: Stage,
   by: Member,
   view: View,

@@ -33,7 +33,7 @@ import { nextId, nextTs, seconds, token } from './world.ts';
 type In = { readonly in: string };
 type Posted = { readonly ts: string };
 export type ClickOptions = { in?: string; on?: Posted | 'modal' | 'home'; confirm?: boolean };
-export type UploadedFile = { name: string; content: string };
+export type UploadedFile = { name: string; content: string | Buffer };
 
 /** Somebody in the workspace, doing what people do in Slack. */
 export type Person = {
@@ -110,7 +110,7 @@ export function makePerson(stage: Stage, member: Member): Person {
       title: name,
       created: seconds(world),
       length: Buffer.byteLength(content),
-      content: Buffer.from(content),
+      content: typeof content === 'string' ? Buffer.from(content) : content,
       completed: true,
       shares: [],
     };
