@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DAY, SECOND } from './lib/duration.ts';
 import { duration, hours, isTimezone, link, text } from './lib/fields.ts';
+import { blameRules } from './postmortems/blame-rules.ts';
 
 /** The shape of sitrep.yml. A function, because a schema built at import would make every start pay for it, tests included. */
 export function policyFile() {
@@ -28,6 +29,7 @@ export function policyFile() {
       .enum(['blank', 'keep'])
       .meta({ description: "What becomes of a message's text in the record when it is deleted in Slack." })
       .nullish(),
+    blameless: blameless().nullish(),
   });
 }
 
@@ -78,6 +80,25 @@ const service = () =>
     owner: z.string().min(1).max(80).nullish(),
     runbook: link().nullish(),
     invite: contacts().nullish(),
+  });
+
+const blameless = () =>
+  z.strictObject({
+    off: z.array(z.enum(blameRules)).meta({ description: 'Built-in rules that are not to be noted.' }).nullish(),
+    add: z
+      .array(
+        z.strictObject({
+          words: text(
+            'a phrase of at least three letters, * for the rest of a word, like finger trouble*',
+            (words) => /\p{L}.*\p{L}.*\p{L}/su.test(words) && words.length <= 100,
+          ),
+          why: z.string().min(1).max(200),
+          instead: z.string().min(1).max(200),
+        }),
+      )
+      .max(100)
+      .meta({ description: 'Words to be noted as well, each with the reason and a better wording.' })
+      .nullish(),
   });
 
 const contacts = () =>

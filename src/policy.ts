@@ -5,6 +5,7 @@ import { ok, type Result } from './lib/result.ts';
 import { listed } from './lib/text.ts';
 import { type Problem, parseYaml, pathText } from './lib/yaml.ts';
 import { type Outline, outline, policyFile } from './policy-file.ts';
+import type { BlameRule } from './postmortems/blame-rules.ts';
 
 /** How this organisation runs incidents: `sitrep.yml` over the built-in defaults. */
 export interface Policy {
@@ -19,6 +20,14 @@ export interface Policy {
   readonly services: readonly Service[];
   readonly bridge: string | null;
   readonly deletedMessages: 'blank' | 'keep';
+  readonly blameless: Blameless;
+}
+
+/** What is noted beside a postmortem's wording: the built-in rules but those that are off, and words of one's own. */
+export interface Blameless {
+  readonly off: readonly BlameRule[];
+  /** `words`: a phrase, `*` for the rest of a word. */
+  readonly add: readonly { readonly words: string; readonly why: string; readonly instead: string }[];
 }
 
 export interface Severity {
@@ -161,6 +170,7 @@ export const defaultPolicy: Policy = {
   services: [],
   bridge: null,
   deletedMessages: 'blank',
+  blameless: { off: [], add: [] },
 };
 
 export const severityOf = (policy: Policy, id: string): Severity => {
@@ -201,6 +211,7 @@ export function parsePolicy(yamlText: string, fileName: string): Result<Policy, 
     })),
     bridge: written.bridge ?? null,
     deletedMessages: written.deletedMessages ?? defaultPolicy.deletedMessages,
+    blameless: { off: written.blameless?.off ?? [], add: written.blameless?.add ?? [] },
   };
   return ok({ ...policy, defaultSeverity: findSeverity(policy, policy.defaultSeverity)?.id ?? policy.defaultSeverity });
 }
