@@ -18,7 +18,8 @@ export function createBadDays(sandbox: Sandbox): BadDays {
       on.delete(name);
       held.running.end();
     } else on.set(name, { since: sandbox.now(), running: kinds[name].begin() });
-    journal.record({ kind: 'fault', what: `${kinds[name].title}: ${isOn ? 'on' : 'off'}` });
+    // Slack's going down says so itself.
+    if (name !== 'slack-down') journal.record({ kind: 'fault', what: `${kinds[name].title}: ${isOn ? 'on' : 'off'}` });
   };
 
   return {

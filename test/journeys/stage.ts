@@ -2,6 +2,7 @@ import { afterEach } from '@jest/globals';
 import pino from 'pino';
 import { type Sitrep, startSitrep } from '../../src/compose.ts';
 import type { Db } from '../../src/db/tables.ts';
+import type { Millis } from '../../src/lib/duration.ts';
 import { incidentId } from '../../src/lib/ids.ts';
 import { defaultPolicy, type Policy } from '../../src/policy.ts';
 import type { ReconcileSettings } from '../../src/reconcile/settings.ts';
@@ -23,6 +24,8 @@ export interface Stage {
   another(): Promise<Sitrep>;
   /** Nothing is due, nothing runs, and every event has been heard. */
   quiet(): Promise<void>;
+  /** So much time passes for Slack and the bot at once (leases and Slack's patience go on in real time), and what is due is done. */
+  pass(ms: Millis): Promise<void>;
   /** What `sitrep export` would print. */
   record(number: number): Promise<IncidentRecord>;
 }
@@ -63,6 +66,7 @@ export async function setStage(setting: Setting = {}): Promise<Stage> {
   afterStory(() => slack.close());
   const way = road ? await road(database.config) : database.config;
   const whole = { ...defaultPolicy, ...policy };
+  const awake = new Set<Sitrep>();
   const start = async () => {
     const sitrep = await startSitrep({
       slack:
@@ -76,13 +80,15 @@ export async function setStage(setting: Setting = {}): Promise<Stage> {
       port: 0,
       log,
       reconcile,
-      ...(now && { now }),
+      now: slack.now,
     });
     let stopped: Promise<void> | undefined;
     const stop = () => {
+      awake.delete(sitrep);
       stopped ??= sitrep.stop();
       return stopped;
     };
+    awake.add(sitrep);
     afterStory(stop);
     return { ...sitrep, stop };
   };
@@ -100,6 +106,11 @@ export async function setStage(setting: Setting = {}): Promise<Stage> {
       await sitrep.idle();
       await slack.settled();
       await sitrep.idle();
+    },
+    pass: async (ms) => {
+      slack.forward(ms);
+      for (const one of awake) one.wake();
+      for (const one of awake) await one.idle();
     },
     record: async (number) => {
       const record = await readRecord({ db: database.db }, incidentId(number), slack.url);
