@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runNode } from './child.ts';
 import type { NamedTest } from './sabotage.ts';
 
 export type Outcome = 'passed' | 'failed';
@@ -36,27 +35,7 @@ async function jest(root: string, args: readonly string[]): Promise<string> {
   const own = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
   const settings = ['--ci', '--runInBand', '--forceExit', `--testTimeout=${TEST_LIMIT_MS}`];
   const cache = `--cacheDirectory=${join(root, '.jest')}`;
-  const child = spawn(process.execPath, [...own, ...settings, cache, ...args], {
-    cwd: root,
-    // A group of its own, so that a hanging run can be ended with what it started.
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LOG_LEVEL: 'silent' },
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-20_000);
-    });
-  const endGroup = () => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
-  };
-  const limit = setTimeout(endGroup, RUN_LIMIT_MS);
-  process.once('exit', endGroup);
-  await once(child, 'exit');
-  clearTimeout(limit);
-  process.removeListener('exit', endGroup);
-  return said;
+  return runNode(root, [...own, ...settings, cache, ...args], RUN_LIMIT_MS);
 }
 
 interface Report {

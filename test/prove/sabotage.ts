@@ -1,10 +1,29 @@
-/** One way to break a promise of the bot, and the tests that must notice. */
-export interface Sabotage {
+import type { SceneName } from './scenes.ts';
+
+/** One way to break a promise of the bot, the tests that must notice, and the round of the soak that must too. */
+export type Sabotage = {
   /** What the bot would be doing wrong. */
   readonly name: string;
   readonly edits: readonly Edit[];
   /** Every one of these must go red. */
   readonly red: readonly NamedTest[];
+} & (
+  | { readonly round: Shouting }
+  /** Why no comparing of Slack, the database and what people did can show it. Only where that is so by nature. */
+  | { readonly unseenBySoak: string }
+);
+
+export interface Round {
+  readonly scene: SceneName;
+  /** How Slack's events come; HTTP unless told otherwise. */
+  readonly mode?: 'socket';
+  /** Of the bot's processes, beside the database's. */
+  readonly clock?: 'an hour behind';
+}
+
+/** The round, and the rule of the checker that must speak up in it. */
+export interface Shouting extends Round {
+  readonly rule: string;
 }
 
 export interface Edit {

@@ -20,6 +20,7 @@ export const jobSabotages: readonly Sabotage[] = [
         name: 'of eleven effects each happens once when the answer is lost',
       },
     ],
+    round: { scene: 'answers of Slack get lost', rule: 'effects happen once' },
   },
   {
     name: 'a channel is created again without a look whether it is there already',
@@ -37,6 +38,7 @@ export const jobSabotages: readonly Sabotage[] = [
         name: 'of eleven effects each happens once when the answer is lost',
       },
     ],
+    round: { scene: 'answers of Slack get lost', rule: 'one channel' },
   },
   {
     name: 'a file is shared again without a look whether it is there already',
@@ -54,6 +56,7 @@ export const jobSabotages: readonly Sabotage[] = [
         name: 'of eleven effects each happens once when the answer is lost',
       },
     ],
+    round: { scene: 'answers of Slack get lost', rule: 'one file for each draft' },
   },
   {
     name: 'a repeat is not told that an earlier attempt is uncertain',
@@ -68,6 +71,7 @@ export const jobSabotages: readonly Sabotage[] = [
       { file: 'test/jobs/crash.test.ts', name: 'is done by another, who knows since when it is uncertain' },
       { file: 'test/journeys/crash.test.ts', name: 'over sockets and over HTTP, killed with kill -9 at ten points' },
     ],
+    round: { scene: 'a process is killed', rule: 'effects happen once' },
   },
   {
     name: 'jobs of a dead worker are left where they are',
@@ -82,6 +86,7 @@ export const jobSabotages: readonly Sabotage[] = [
       { file: 'test/jobs/crash.test.ts', name: 'a job in the hands of a killed process is done by another' },
       { file: 'test/journeys/crash.test.ts', name: 'over sockets and over HTTP, killed with kill -9 at ten points' },
     ],
+    round: { scene: 'a process is killed', rule: 'it comes to rest' },
   },
   {
     name: 'a lease is not heeded: jobs of the living are taken over too',
@@ -95,6 +100,7 @@ export const jobSabotages: readonly Sabotage[] = [
     red: [
       { file: 'test/jobs/worker.test.ts', name: 'a clock moved by 365 days while a job runs does not run it twice' },
     ],
+    round: { scene: 'Slack is slow', rule: 'effects happen once' },
   },
   {
     name: 'a lease that runs out is not noticed: a worker that hangs keeps its job',
@@ -106,6 +112,7 @@ export const jobSabotages: readonly Sabotage[] = [
       },
     ],
     red: [{ file: 'test/jobs/crash.test.ts', name: 'a process that hangs loses its job when its lease ends' }],
+    round: { scene: 'a process hangs', rule: 'it comes to rest' },
   },
   {
     name: 'a second worker claims what is running',
@@ -119,6 +126,7 @@ export const jobSabotages: readonly Sabotage[] = [
     red: [
       { file: 'test/jobs/worker.test.ts', name: 'a clock moved by 365 days while a job runs does not run it twice' },
     ],
+    round: { scene: 'Slack is slow', rule: 'an answer once' },
   },
   {
     name: 'the fence is not asked when a run says that it is done',
@@ -130,6 +138,7 @@ export const jobSabotages: readonly Sabotage[] = [
       },
     ],
     red: [{ file: 'test/jobs/crash.test.ts', name: 'cannot report as done what another has begun since' }],
+    round: { scene: 'a worker is given up and goes on', rule: 'Slack is a view' },
   },
   {
     name: 'the fence is not asked when a run says that it failed',
@@ -141,6 +150,7 @@ export const jobSabotages: readonly Sabotage[] = [
       },
     ],
     red: [{ file: 'test/jobs/crash.test.ts', name: 'cannot report as failed what another has begun since' }],
+    round: { scene: 'a process wakes up', rule: 'effects happen once' },
   },
   {
     name: 'a lease is measured on the domain clock',
@@ -154,6 +164,7 @@ export const jobSabotages: readonly Sabotage[] = [
     red: [
       { file: 'test/jobs/worker.test.ts', name: 'a clock moved by 365 days while a job runs does not run it twice' },
     ],
+    round: { scene: 'Slack is slow', clock: 'an hour behind', rule: 'effects happen once' },
   },
   {
     name: 'a repeat waits on the domain clock',
@@ -165,6 +176,7 @@ export const jobSabotages: readonly Sabotage[] = [
       },
     ],
     red: [{ file: 'test/jobs/lanes.test.ts', name: 'a post that failed comes again by itself' }],
+    round: { scene: 'Slack is slow', clock: 'an hour behind', rule: 'it comes to rest' },
   },
   {
     name: 'two hands work in one lane',
@@ -189,5 +201,6 @@ export const jobSabotages: readonly Sabotage[] = [
       { file: 'test/jobs/lanes.test.ts', name: 'a post that has to be repeated holds those behind it' },
       { file: 'test/jobs/lanes.test.ts', name: 'no two jobs of a lane can run at a time' },
     ],
+    round: { scene: 'Slack is slow', rule: 'one after the other' },
   },
 ];

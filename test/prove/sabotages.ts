@@ -14,6 +14,7 @@ export const sabotages: readonly Sabotage[] = [
         name: 'over http, an event is acknowledged after its work, not before',
       },
     ],
+    round: { scene: 'the database does not write', rule: 'every mark' },
   },
   {
     name: 'an envelope is acknowledged before its commit (Socket Mode)',
@@ -35,6 +36,7 @@ export const sabotages: readonly Sabotage[] = [
         name: 'over socket, an event is acknowledged after its work, not before',
       },
     ],
+    round: { scene: 'the database does not write', mode: 'socket', rule: 'every mark' },
   },
   {
     name: 'an envelope is acknowledged though its work failed (Socket Mode)',
@@ -48,6 +50,7 @@ export const sabotages: readonly Sabotage[] = [
     red: [
       { file: 'test/slack/acknowledged.test.ts', name: 'over socket, an event whose work failed is not acknowledged' },
     ],
+    round: { scene: 'the database does not write', mode: 'socket', rule: 'every mark' },
   },
   {
     name: 'a fault in a listener is swallowed, so that Slack is told all is well',
@@ -62,6 +65,7 @@ export const sabotages: readonly Sabotage[] = [
       { file: 'test/slack/acknowledged.test.ts', name: 'over http, an event whose work failed is not acknowledged' },
       { file: 'test/slack/acknowledged.test.ts', name: 'over socket, an event whose work failed is not acknowledged' },
     ],
+    round: { scene: 'the database does not write', rule: 'every mark' },
   },
   {
     name: 'the timeline has no constraint against a second entry',
@@ -93,6 +97,7 @@ export const sabotages: readonly Sabotage[] = [
       { file: 'test/journeys/timeline.test.ts', name: 'over http, each event twice: everything said and done' },
       { file: 'test/journeys/timeline.test.ts', name: 'over socket, each event twice: everything said and done' },
     ],
+    round: { scene: 'everything comes three times', rule: 'every message once' },
   },
   {
     name: 'what was accepted before is not looked up, nor refused a second time',
@@ -122,6 +127,7 @@ export const sabotages: readonly Sabotage[] = [
       },
       { file: 'test/journeys/declare-by-text.test.ts', name: 'the same command delivered twice declares once' },
     ],
+    round: { scene: 'everything comes three times', rule: 'an intent once' },
   },
   {
     name: 'effects are promised outside of the transaction that decides them',
@@ -134,6 +140,7 @@ export const sabotages: readonly Sabotage[] = [
       },
     ],
     red: [{ file: 'test/incidents/one-transaction.test.ts', name: 'a change whose commit is refused leaves nothing' }],
+    round: { scene: 'the database does not write', rule: 'one line for each change' },
   },
   {
     name: 'the state is written outside of the transaction that decides it',
@@ -152,6 +159,7 @@ export const sabotages: readonly Sabotage[] = [
       },
     ],
     red: [{ file: 'test/incidents/one-transaction.test.ts', name: 'a change whose commit is refused leaves nothing' }],
+    round: { scene: 'the database does not write', rule: 'whole or not at all' },
   },
   {
     name: 'what leaves a channel does not ask whether the incident is private',
@@ -168,6 +176,7 @@ export const sabotages: readonly Sabotage[] = [
         name: 'nothing of a private incident reaches the announcement channel',
       },
     ],
+    round: { scene: 'nothing goes wrong', rule: 'one announcement' },
   },
   {
     name: 'the list of open incidents shows private ones to everybody',
@@ -188,6 +197,7 @@ export const sabotages: readonly Sabotage[] = [
         name: 'a private incident has a private channel and is nowhere else to be seen',
       },
     ],
+    round: { scene: 'nothing goes wrong', rule: 'privacy' },
   },
   {
     name: 'a private incident can be asked for by its number',
@@ -201,6 +211,7 @@ export const sabotages: readonly Sabotage[] = [
     red: [
       { file: 'test/updates/transactions.test.ts', name: 'of a private incident nobody outside learns that it exists' },
     ],
+    round: { scene: 'nothing goes wrong', rule: 'privacy' },
   },
   {
     name: 'foreign text is sent as it is',
@@ -215,6 +226,7 @@ export const sabotages: readonly Sabotage[] = [
       { file: 'test/updates/messages.test.ts', name: 'pings nobody, whatever it says' },
       { file: 'test/journeys/hostile-text.test.ts', name: 'nothing that people type into a title' },
     ],
+    round: { scene: 'nothing goes wrong', rule: 'foreign text does nothing' },
   },
   {
     name: 'a snooze moves the promise',
@@ -232,11 +244,13 @@ export const sabotages: readonly Sabotage[] = [
       },
       { file: 'test/journeys/updates.test.ts', name: 'Snooze 10 min delays the next rung but not the promise' },
     ],
+    round: { scene: 'nothing goes wrong', rule: 'a snooze keeps the promise' },
   },
   {
     name: 'a deleted message keeps its text',
     edits: [{ file: 'src/timeline/store.ts', find: '    set text = null,', replace: '    set text = e.text,' }],
     red: [{ file: 'test/timeline/slack.test.ts', name: 'a deletion blanks the message and its edits' }],
+    round: { scene: 'nothing goes wrong', rule: 'deleted is blanked' },
   },
   ...jobSabotages,
 ];

@@ -65,6 +65,7 @@ const withRung = (entry: RecordedEntry, rung: string) => entry.payload.rung === 
 
 const later = (instant: string, seconds: number): string =>
   new Date(Date.parse(instant) + seconds * 1_000).toISOString();
+const theWay = { to: 'U0OLIVIA', channel: 'C0GENERAL', text: 'INC-1: its channel is <#C1>' };
 const dueIn = (world: Evidence): string => new Date(world.promises[0]?.dueAt ?? 0).toISOString();
 
 /** A second update, a minute after the first. */
@@ -155,6 +156,11 @@ const CASES: readonly [what: string, rule: string, doctor: Doctored][] = [
   ],
   ['a private incident in a public channel', 'privacy', inChannel('C2', () => ({ kind: 'public' }))],
   ['a declarer who was not invited', 'the declarer is invited', inChannel('C1', () => ({ members: ['U0BOT'] }))],
+  [
+    'the way to the channel told twice',
+    'an answer once',
+    (w) => ({ ...w, slack: { ...w.slack, whispers: [...w.slack.whispers, theWay, theWay] } }),
+  ],
   ['a second card', 'one card', posts('C1', again(/^INC-1 SEV1: /))],
   ['a card nobody pinned', 'one card', inChannel('C1', () => ({ pins: [] }))],
   [

@@ -12,7 +12,7 @@ export interface Evidence {
     readonly channels: readonly SlackChannel[];
     readonly files: readonly SharedFile[];
     /** What one person alone was shown: ephemeral answers and Home tabs. */
-    readonly whispers: readonly { readonly to: string; readonly channel: string | null; readonly text: string }[];
+    readonly whispers: readonly Whisper[];
   };
   readonly incidents: readonly Held[];
   readonly intents: readonly IntentRow[];
@@ -112,6 +112,12 @@ export interface SlackPost {
   readonly pings: readonly string[];
   readonly buttons: readonly string[];
   readonly reactions: readonly { readonly name: string; readonly users: readonly string[] }[];
+}
+
+export interface Whisper {
+  readonly to: string;
+  readonly channel: string | null;
+  readonly text: string;
 }
 
 export interface SharedFile {

@@ -49,9 +49,21 @@ export async function ownGround(folder: string): Promise<Ground> {
   };
 }
 
-/** A database of its own on a server that others use. */
-export async function guestGround(config: Embedded['config']): Promise<Ground> {
-  return { ...cuttable(config), outages: () => [], restart: null, close: async () => {} };
+/** A new database on a server that others use. */
+export async function guestGround(server: Embedded['config']): Promise<Ground> {
+  const name = `soak_${process.pid}_${Date.now()}`;
+  const ask = async (statement: string) => {
+    const client = new pg.Client(server);
+    await client.connect();
+    await client.query(statement).finally(() => client.end());
+  };
+  await ask(`create database ${name}`);
+  return {
+    ...cuttable({ ...server, database: name }),
+    outages: () => [],
+    restart: null,
+    close: () => ask(`drop database ${name} with (force)`),
+  };
 }
 
 function cuttable(config: Embedded['config']): Pick<Ground, 'url' | 'config' | 'password' | 'cut' | 'isHurt'> {

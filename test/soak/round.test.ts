@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import pg from 'pg';
 import { testServer } from '../support/database.ts';
 import { guestGround, openFolder } from './ground.ts';
 import { POLICY_YAML } from './policy.ts';
@@ -10,14 +9,14 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 test('two processes that are killed, stopped and cut off lose nothing and do nothing twice', async () => {
   const { folder, policyFile, remove } = await openFolder(POLICY_YAML);
-  const database = await freshDatabase();
+  const ground = await guestGround(testServer());
   try {
     const outcome = await soak({
       seed: 7,
       stormMs: 7_000,
       processes: 2,
       mode: 'http',
-      ground: await guestGround(database.config),
+      ground,
       cwd: folder,
       policyFile,
       rhythm: {
@@ -41,19 +40,7 @@ test('two processes that are killed, stopped and cut off lose nothing and do not
     expect(outcome.evidence.incidents.length).toBeGreaterThan(0);
     expect(outcome.evidence.kills.length).toBeGreaterThan(0);
   } finally {
-    await database.drop();
+    await ground.close();
     await remove();
   }
 }, 120_000);
-
-async function freshDatabase() {
-  const server = testServer();
-  const name = `soak_${process.pid}_${Date.now()}`;
-  const ask = async (statement: string) => {
-    const client = new pg.Client(server);
-    await client.connect();
-    await client.query(statement).finally(() => client.end());
-  };
-  await ask(`create database ${name}`);
-  return { config: { ...server, database: name }, drop: () => ask(`drop database ${name} with (force)`) };
-}

@@ -24,6 +24,7 @@ function checkOne(evidence: Evidence, held: Held): Finding[] {
         ]),
     ...checkCard(evidence, held, channel),
     ...checkAnnouncement(evidence, held),
+    ...checkLink(evidence, held),
   ];
 }
 
@@ -68,6 +69,13 @@ function checkAnnouncement(evidence: Evidence, held: Held): Finding[] {
         ]
       : []),
   ];
+}
+
+/** Told to whoever declared it, at most once: such an answer may be lost, but not doubled. */
+function checkLink({ slack }: Evidence, held: Held): Finding[] {
+  const start = `${refOf(held)}: its channel is `;
+  const links = slack.whispers.filter(({ text }) => text.startsWith(start));
+  return links.length > 1 ? exactly('an answer once', `"${start}…"`, links.length, 1) : [];
 }
 
 function orphans(evidence: Evidence): Finding[] {
