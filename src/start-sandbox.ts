@@ -4,6 +4,7 @@ import { type Config, secretsOf } from './config.ts';
 import { openDatabase } from './database.ts';
 import type { BotSettings } from './sandbox/bot-messages.ts';
 import { createBotProcess } from './sandbox/bot-process.ts';
+import { createControls } from './sandbox/create-controls.ts';
 import { openFront } from './sandbox/front.ts';
 import { sandboxPages } from './sandbox/page/pages.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
@@ -30,6 +31,7 @@ export async function startWithSandbox({ config, policy, log }: Settings): Promi
       // Beside the database, so that both are kept or removed together.
       memory: join(database.home ?? resolve(config.dataDir), 'sandbox.bin'),
       journalKeeps: JOURNAL_KEEPS,
+      outsiders: true,
       note: (sentence) => log.warn(sentence),
     });
     parts.push(() => sandbox.close());
@@ -51,7 +53,7 @@ export async function startWithSandbox({ config, policy, log }: Settings): Promi
     const front = await openFront({
       host: config.host,
       port: config.port,
-      pages: sandboxPages(sandbox),
+      pages: sandboxPages(sandbox, createControls(sandbox, bot)),
       bot: () => ({ origin: bot.origin, why: bot.state.is === 'down' ? bot.state.why : `it is ${bot.state.is}.` }),
     });
     parts.push(() => Promise.all([bot.stop(), front.close()]));

@@ -1,6 +1,9 @@
 import { act, type Reply, type Stage, shortcut, slash } from './acts.ts';
+import { type ChannelView, viewChannel } from './channel-view.ts';
 import {
+  addChannel,
   archiveChannel,
+  checkName,
   directMessage,
   joinChannel,
   leaveChannel,
@@ -29,8 +32,11 @@ import { stackOf } from './views.ts';
 import type { Channel, Json, Member, Message, SlackFile, View } from './world.ts';
 import { nextId, nextTs, seconds, token } from './world.ts';
 
-/** A channel by name or id; `dm` is the direct message with the bot. */
-type In = { readonly in: string };
+/**
+ * A channel by name or id; `dm` is the direct message with the bot. Without it: that of the thread, or where this person
+ * joined, spoke or typed last, at first #general.
+ */
+type In = { readonly in?: string };
 type Posted = { readonly ts: string };
 export type ClickOptions = { in?: string; on?: Posted | 'modal' | 'home'; confirm?: boolean };
 export type UploadedFile = { name: string; content: string | Buffer };
@@ -40,8 +46,11 @@ export type Person = {
   readonly id: string;
   readonly handle: string;
   readonly name: string;
-  readonly slash: (typed: string, where: In) => Promise<Reply>;
-  readonly says: (typed: string, where: In & { thread?: string; broadcast?: boolean; files?: UploadedFile[] }) => Shown;
+  readonly slash: (typed: string, where?: In) => Promise<Reply>;
+  readonly says: (
+    typed: string,
+    where?: In & { thread?: string; broadcast?: boolean; files?: UploadedFile[] },
+  ) => Shown;
   readonly edits: (message: Posted, typed: string) => void;
   readonly deletes: (message: Posted) => void;
   readonly reacts: (message: Posted, name: string) => void;
@@ -50,6 +59,8 @@ export type Person = {
   readonly unpins: (message: Posted) => void;
   readonly joins: (channel: string) => void;
   readonly leaves: (channel: string) => void;
+  /** A channel of their own making, with them alone in it. Throws Slack's refusal of a name. */
+  readonly creates: (name: string, fields?: { private?: boolean }) => ChannelView;
   /** The bot's handle invites the bot. */
   readonly invites: (handle: string, channel: string) => void;
   readonly kicks: (handle: string, channel: string) => void;
@@ -80,6 +91,9 @@ export type Person = {
   readonly dms: readonly Shown[];
 };
 
+/** Where each person stands. */
+const places = new WeakMap<Member, string>();
+
 export function makePerson(stage: Stage, member: Member): Person {
   const { world } = stage;
   const { journal } = world;
@@ -88,6 +102,12 @@ export function makePerson(stage: Stage, member: Member): Person {
   const channelAt = (name: string): Channel => {
     if (name === 'dm') return directMessage(world, member.id);
     return world.channels.get(channelId(world, name)) as Channel;
+  };
+  const standing = (name?: string): Channel => {
+    const last = world.channels.get(places.get(member) ?? '');
+    const channel = name === undefined && last ? last : channelAt(name ?? 'general');
+    places.set(member, channel.id);
+    return channel;
   };
   const mine = (name: string): Channel => {
     const channel = channelAt(name);
@@ -102,7 +122,8 @@ export function makePerson(stage: Stage, member: Member): Person {
     }
     throw new Error(`There is no message ${ts}`);
   };
-  const upload = ({ name, content }: UploadedFile): string => {
+  const upload = ({ name, content: given }: UploadedFile): string => {
+    const content = Buffer.from(given);
     const file: SlackFile = {
       id: nextId(world, 'F'),
       user: member.id,
@@ -136,9 +157,9 @@ export function makePerson(stage: Stage, member: Member): Person {
     id: member.id,
     handle: member.handle,
     name: member.realName,
-    slash: (typed, { in: name }) => slash(stage, member, channelAt(name), typed),
-    says: (typed, { in: name, thread, broadcast = false, files = [] }) => {
-      const channel = mine(name);
+    slash: async (typed, { in: name } = {}) => slash(stage, member, standing(name), typed),
+    says: (typed, { in: name, thread, broadcast = false, files = [] } = {}) => {
+      const channel = mine(standing(name ?? (thread && located({ ts: thread }).channel.id)).id);
       const text = composeMessage(world, typed);
       says(`says "${typed}" in #${channel.name}`);
       const ids = files.map(upload);
@@ -192,11 +213,19 @@ export function makePerson(stage: Stage, member: Member): Person {
       if (channel.kind !== 'public')
         throw new Error(`#${channel.name} is private: somebody must invite ${member.handle}`);
       says(`joins #${channel.name}`);
+      places.set(member, channel.id);
       joinChannel(world, channel, member.id);
     },
     leaves: (name) => {
       says(`leaves #${name}`);
       leaveChannel(world, channelAt(name), member.id);
+    },
+    creates: (typed, { private: isPrivate = false } = {}) => {
+      if (member.kind !== 'member') throw new Error('Guests and people of other organisations cannot create channels');
+      const name = checkName(world, typed.trim().replace(/^#/, '').toLowerCase().replaceAll(/\s+/g, '-'));
+      says(`creates #${name}`);
+      const channel = addChannel(world, { name, kind: isPrivate ? 'private' : 'public', creator: member.id });
+      return viewChannel(world, channel);
     },
     invites: (handle, name) => {
       says(`invites ${handle} to #${name}`);

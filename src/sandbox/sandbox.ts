@@ -33,7 +33,7 @@ import { addMessage, changeMessage } from './messages.ts';
 import { allMethods } from './methods.ts';
 import { makePerson, type Person } from './person.ts';
 import { type Shown, showMessage } from './readable.ts';
-import { addMember, emptyWorld, type NewMember, seed } from './seeds.ts';
+import { addMember, emptyWorld, type NewMember, seed, seedOutsiders } from './seeds.ts';
 import { createSandboxServer } from './server.ts';
 import { memberJson } from './shapes.ts';
 import { createSocketLine, type SocketLine } from './socket-line.ts';
@@ -57,6 +57,8 @@ export type SandboxOptions = {
   readonly delivery?: Partial<DeliveryOptions>;
   /** A file in which the workspace outlives its process. Default: it begins afresh. */
   readonly memory?: string;
+  /** Also a guest and somebody of another organisation, in a channel shared with it. */
+  readonly outsiders?: boolean;
   /** Lines the journal holds at most. Default 20,000, for tests. */
   readonly journalKeeps?: number;
   /** Hears one sentence when that file cannot be used. */
@@ -119,6 +121,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const memory = options.memory ? { path: options.memory, note: options.note ?? console.warn } : null;
   const isKnown = memory !== null && recall(world, memory);
   if (!isKnown) seed(world);
+  if (options.outsiders) seedOutsiders(world);
   const { journal } = world;
   const faults = createFaults(journal, () => sockets.drop());
   const front = createSandboxServer(world, () => faults);

@@ -101,3 +101,18 @@ export function seed(world: World): void {
     disabled: false,
   });
 }
+
+const OUTSIDERS = [
+  { handle: 'guest', realName: 'Gus Guest', id: 'U0GUEST001', kind: 'guest' },
+  { handle: 'partner', realName: 'Pat Partner', id: 'U0PARTNER1', kind: 'stranger' },
+] as const;
+
+/** Who may speak but not command, in a channel of their own; what is there already stays. */
+export function seedOutsiders(world: World): void {
+  if (world.members.has(OUTSIDERS[0].id)) return;
+  for (const person of OUTSIDERS) addMember(world, person);
+  const creator = 'U0COMMS001';
+  const channel = addChannel(world, { id: 'C0PARTNERS', name: 'partners', kind: 'public', creator, shared: true });
+  for (const { id } of OUTSIDERS) joinChannel(world, channel, id, creator);
+  joinChannel(world, channel, 'U0ONCALL01', creator);
+}

@@ -8,7 +8,7 @@ test.each(['socket', 'http'] as const)(
     const [oncall, commander, comms, exec] = ['oncall', 'commander', 'comms', 'exec'].map((who) => slack.person(who));
     if (!oncall || !commander || !comms || !exec) throw new Error('four people');
 
-    const reply = await oncall.slash('/incident declare sev1 checkout is down', { in: 'general' });
+    const reply = await oncall.slash('/incident declare sev1 checkout is down');
     expect(reply.outcome).toBe('acked');
     expect(oncall.ephemerals.at(-1)?.shown).toContain('INC-1 declared');
     const channel = await slack.until(() =>
@@ -25,16 +25,16 @@ test.each(['socket', 'http'] as const)(
     await slack.until(() => slack.channel('incidents').posts.some((one) => one.shown.includes('INC-1 SEV1')));
 
     commander.joins(channel.name);
-    await commander.clicks("I'm IC", { in: channel.name });
+    await commander.clicks("I'm IC");
     await oncall.sees(/has command/, { in: channel.name });
     await slack.until(() => channel.topic.includes('IC commander'));
     await slack.until(() => commander.dms.some((one) => one.shown.includes('Incident Commander')));
 
     oncall.says('error rate is 40 %, deploy 812 went out at 14:01', { in: channel.name });
-    await commander.slash('/incident update still investigating, two leads', { in: channel.name });
+    await commander.slash('/incident update still investigating, two leads');
     await oncall.sees(/\[UPDATE \d\d:\d\d\]/, { in: channel.name });
-    await commander.slash('/incident mitigated rolled back deploy 812', { in: channel.name });
-    await commander.clicks('Resolve', { in: channel.name });
+    await commander.slash('/incident mitigated rolled back deploy 812');
+    await commander.clicks('Resolve');
     const form = await commander.seesModal('Resolve INC-1');
     await form.fill({
       'What fixed it?': 'rolled back deploy 812',

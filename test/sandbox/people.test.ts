@@ -200,3 +200,27 @@ test('after the app is uninstalled its token is dead', async () => {
   await up.slack.until(() => heard.length === 2);
   expect(await refusal(up.app.client.auth.test())).toMatchObject({ error: 'token_revoked' });
 });
+
+test('people stand where they joined, spoke or typed last', async () => {
+  const { up } = await listening();
+  const { slack } = up;
+  const [oncall, exec] = [slack.person('oncall'), slack.person('exec')];
+  expect(oncall.says('in general').channel).toBe('general');
+  const question = oncall.says('who is it?', { in: 'incidents' });
+  expect(slack.person('oncall').says('still here').channel).toBe('incidents');
+  expect(exec.says('me', { thread: question.ts })).toMatchObject({ channel: 'incidents', threadTs: question.ts });
+  const made = exec.creates('#War Room', { private: true });
+  expect(made).toMatchObject({ name: 'war-room', isPrivate: true, members: ['exec'] });
+  expect(() => exec.creates('war-room')).toThrow('name_taken');
+  expect(() => exec.creates('what?')).toThrow('invalid_name_specials');
+});
+
+test('a guest and somebody of another organisation are in a shared channel, may speak, and command nothing', async () => {
+  started = await startSocketApp(undefined, { outsiders: true });
+  const { slack } = started;
+  expect(slack.channel('partners').members).toEqual(['comms', 'guest', 'partner', 'oncall']);
+  const partner = slack.person('partner');
+  expect(partner.says('are you down?', { in: 'partners' }).channel).toBe('partners');
+  await expect(partner.slash('/incident list')).rejects.toThrow('other organisations cannot use slash commands');
+  expect(() => slack.person('guest').creates('mine')).toThrow('cannot create channels');
+});
