@@ -7,6 +7,8 @@ import { migrate, pendingMigrations } from './db/migrate.ts';
 import type { Db } from './db/tables.ts';
 import type { Deps } from './deps.ts';
 import { escalationJobs } from './escalations/jobs.ts';
+import { handoffJobs } from './handoffs/jobs.ts';
+import { handoffListeners } from './handoffs/slack.ts';
 import { incidentJobs, incidentParked } from './incidents/jobs.ts';
 import { incidentListeners } from './incidents/slack.ts';
 import type { Handlers } from './jobs/job.ts';
@@ -28,6 +30,8 @@ import { createApp, type SitrepApp } from './slack/app.ts';
 import { createSlack, type KnownLimits } from './slack/client.ts';
 import type { Listeners } from './slack/listeners.ts';
 import { createHttpReceiver, createSocketReceiver, type SocketReceiver } from './slack/receiver.ts';
+import { taskJobs } from './tasks/jobs.ts';
+import { taskListeners } from './tasks/slack.ts';
 import { timelineJobs } from './timeline/jobs.ts';
 import { timelineListeners } from './timeline/slack.ts';
 import { countQuarantined } from './timeline/store.ts';
@@ -140,6 +144,8 @@ const knownLimits = (db: Db, log: Logger): KnownLimits => ({
 const handlersOf = (deps: Deps, metrics: Metrics, settings: ReconcileSettings): Handlers => ({
   ...incidentJobs(deps),
   ...roleJobs(deps),
+  ...handoffJobs(deps),
+  ...taskJobs(deps),
   ...updateJobs(deps),
   ...escalationJobs(deps),
   ...timelineJobs(deps, settings.everyMs),
@@ -152,6 +158,8 @@ const handlersOf = (deps: Deps, metrics: Metrics, settings: ReconcileSettings): 
 const listenersOf = (deps: Deps, settings: ReconcileSettings): Listeners[] => [
   incidentListeners(deps),
   roleListeners(deps),
+  handoffListeners(deps),
+  taskListeners(deps),
   updateListeners(deps),
   timelineListeners(deps),
   channelListeners(deps, settings.settledMs),

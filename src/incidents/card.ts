@@ -5,6 +5,8 @@ import { shorten } from '../lib/text.ts';
 import type { Policy } from '../policy.ts';
 import { actions, type Block, button, context, fields, header, message, section } from '../slack/blocks.ts';
 import { date, joined, link, type Mrkdwn, md } from '../slack/mrkdwn.ts';
+import { taskLines } from '../tasks/messages.ts';
+import type { Task } from '../tasks/task.ts';
 import { type Holder, holderOf, type Incident, isDrill, isOpen, isPrivate, ref } from './incident.ts';
 
 export type Names = ReadonlyMap<UserId, string>;
@@ -15,6 +17,7 @@ export function card(
   holders: readonly Holder[],
   names: Names,
   policy: Pick<Policy, 'roles' | 'bridge' | 'services'>,
+  tasks: readonly Task[] = [],
 ): Message {
   const title = `${ref(incident)} ${incident.severity}: ${incident.title}`;
   return message(md`${title} (${incident.status})`, [
@@ -26,6 +29,7 @@ export function card(
     ]),
     section(md`*What users feel*\n${incident.impact ?? 'Not said yet: `/incident impact <text>`'}`),
     section(clock(incident)),
+    ...openTasks(incident, tasks, names),
     ...links(incident, policy),
     ...services(incident, policy),
     ...buttons(incident, holders),
@@ -56,6 +60,10 @@ function promise(incident: Incident): Mrkdwn {
   if (incident.cadenceOffReason) return md`*Next update* none promised: ${incident.cadenceOffReason}`;
   return incident.promiseDueAt ? md`*Next update* by ${date(incident.promiseDueAt)}` : md`*Next update* not promised`;
 }
+
+/** What people are asked to do right now; nothing of it once the incident has ended. */
+const openTasks = (incident: Incident, tasks: readonly Task[], names: Names): Block[] =>
+  isOpen(incident) && tasks.length > 0 ? [section(joined([md`*Open tasks*`, ...taskLines(tasks, names)]))] : [];
 
 /** An element each: what is too long hides nothing but itself. */
 function links(incident: Incident, policy: Pick<Policy, 'bridge'>): Block[] {

@@ -32,6 +32,7 @@ export function followMove(
       ...promise.jobs,
       ...escalationAfter(incident, after, policy, now),
       ...endings(incident.status, after, policy, now),
+      ...(isOpen(incident) === isOpen(after) ? [] : lookAgain(after, now)),
     ],
   };
 }
@@ -46,6 +47,12 @@ function promiseOf(before: Incident, after: Incident, policy: Policy, lastUpdate
   const ask = { cadenceOffReason: null, acknowledgeAsks: 0, acknowledgeAskedAt: now };
   return { change: { ...change, ...ask }, jobs: [...jobs, askForIc(after, severity, now)] };
 }
+
+/** What was asked of people ends with the incident: the timers of command and of tasks see to it. */
+const lookAgain = ({ id: incident }: Incident, now: Date): NewJob[] => [
+  { job: { kind: 'command', incident }, runAt: now },
+  { job: { kind: 'tasks', incident }, runAt: now },
+];
 
 /** The timer wakes in vain where there is an IC. */
 const askForIc = ({ id }: Incident, { acknowledgeWithin }: Severity, from: Date): NewJob => ({

@@ -9,6 +9,7 @@ import { findPerson } from '../people/store.ts';
 import { message, section } from '../slack/blocks.ts';
 import { saidSlack } from '../slack/errors.ts';
 import { joined, Mrkdwn, md } from '../slack/mrkdwn.ts';
+import type { Task } from '../tasks/task.ts';
 import { announcement } from './announcement.ts';
 import { card } from './card.ts';
 import { declaredView } from './declare-modal.ts';
@@ -89,7 +90,9 @@ export function incidentJobs(deps: Deps): Handlers<Kinds> {
       if (found) await deps.slack.update(found.channelId, found.ts, job.message).catch(unlessDeleted);
     },
     dm: async (job, attempt) => {
-      await deps.slack.directMessage(job.user, job.message, attempt);
+      const { channel, ts } = await deps.slack.directMessage(job.user, job.message, attempt);
+      if (job.as === undefined || job.incident === undefined) return;
+      await rememberPost(deps.db, { incidentId: job.incident, purpose: job.as, channelId: channel, ts });
     },
     answer: (job) => deps.slack.respond(job.responseUrl, job.message),
     'show-declared': (job) => showDeclared(deps, job),
@@ -110,9 +113,11 @@ export const incidentParked =
 interface Drawing {
   readonly incident: Incident;
   readonly holders: readonly Holder[];
+  readonly tasks: readonly Task[];
 }
 
-const namesFor = (deps: Deps, holders: readonly Holder[]) => deps.names(holders.map((holder) => holder.userId));
+const namesFor = (deps: Deps, holders: readonly Holder[], tasks: readonly Task[] = []) =>
+  deps.names([...holders.map((holder) => holder.userId), ...tasks.map((task) => task.assignee)]);
 
 async function withChannel(
   deps: Deps,
@@ -196,11 +201,11 @@ async function expand(deps: Deps, who: readonly string[]) {
 }
 
 async function postCard(deps: Deps, job: JobOf<'post-card'>, attempt: Attempt): Promise<void> {
-  await withChannel(deps, job, async ({ incident, holders }, channel) => {
+  await withChannel(deps, job, async ({ incident, holders, tasks }, channel) => {
     if (incident.cardTs) return;
     const ts = await deps.slack.post(
       channel,
-      card(incident, holders, await namesFor(deps, holders), deps.policy),
+      card(incident, holders, await namesFor(deps, holders, tasks), deps.policy, tasks),
       attempt,
     );
     const isUncertain = attempt.uncertainSince !== null;
@@ -208,10 +213,10 @@ async function postCard(deps: Deps, job: JobOf<'post-card'>, attempt: Attempt): 
   });
 }
 
-async function drawCard(deps: Deps, { incident, holders }: Drawing, channel: ChannelId): Promise<void> {
+async function drawCard(deps: Deps, { incident, holders, tasks }: Drawing, channel: ChannelId): Promise<void> {
   const { cardTs } = incident;
   if (!cardTs) return;
-  const drawn = card(incident, holders, await namesFor(deps, holders), deps.policy);
+  const drawn = card(incident, holders, await namesFor(deps, holders, tasks), deps.policy, tasks);
   try {
     await deps.slack.update(channel, cardTs, drawn);
   } catch (fault) {

@@ -4,6 +4,7 @@ import type { Policy } from '../policy.ts';
 import { actions, button, context, header, message, section } from '../slack/blocks.ts';
 import { cardOf, VERBS, type Verb, verbNames } from '../slack/command.ts';
 import { channelLink, date, joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
+import type { Task } from '../tasks/task.ts';
 import { card, type Names } from './card.ts';
 import { type Holder, type Incident, isDrill, isPrivate, ref } from './incident.ts';
 
@@ -42,8 +43,9 @@ export function show(
   holders: readonly Holder[],
   names: Names,
   policy: Pick<Policy, 'roles' | 'bridge' | 'services'>,
+  tasks: readonly Task[],
 ): Message {
-  const drawn = card(incident, holders, names, policy);
+  const drawn = card(incident, holders, names, policy, tasks);
   const channel = incident.channelId ? [context(md`Its channel: ${channelLink(incident.channelId)}`)] : [];
   return { text: drawn.text, blocks: [...(drawn.blocks ?? []), ...channel] };
 }

@@ -10,6 +10,7 @@ import { parseCommand, type Verb } from '../slack/command.ts';
 import { readForm } from '../slack/form.ts';
 import type { Answer, Call, Click, FormAnswer, Listeners, Submission } from '../slack/listeners.ts';
 import { md, plainOf } from '../slack/mrkdwn.ts';
+import { openTasks } from '../tasks/store.ts';
 import type { Changed } from './change.ts';
 import { leadingContacts } from './contacts.ts';
 import { declarationOf, unknownCode } from './declare.ts';
@@ -182,8 +183,9 @@ async function showOne(deps: Deps, call: Call): Promise<Answer> {
 }
 
 async function shown(deps: Deps, incident: Incident) {
-  const holders = await holdersOf(deps.db, incident.id);
-  return show(incident, holders, await deps.names(holders.map((holder) => holder.userId)), deps.policy);
+  const [holders, tasks] = await Promise.all([holdersOf(deps.db, incident.id), openTasks(deps.db, incident.id)]);
+  const named = [...holders.map((holder) => holder.userId), ...tasks.map((task) => task.assignee)];
+  return show(incident, holders, await deps.names(named), deps.policy, tasks);
 }
 
 function helpFor(rest: string) {

@@ -11,6 +11,8 @@ import { no, ok, type Result } from '../lib/result.ts';
 import { findPerson } from '../people/store.ts';
 import { type Severity, severityOf } from '../policy.ts';
 import type { Verb } from '../slack/command.ts';
+import { openTasks } from '../tasks/store.ts';
+import type { Task } from '../tasks/task.ts';
 import { firstPromise, startPromise } from '../updates/cadence.ts';
 import { type Changed, changeIncident, SaidTwice, write } from './change.ts';
 import { channelDay, nameAfter, namesFrom, stemOf } from './channel-name.ts';
@@ -351,10 +353,11 @@ const MOST_INCIDENTS = 2 ** 31 - 1;
 export function readForDrawing(
   deps: Pick<Deps, 'db'>,
   id: IncidentId,
-): Promise<{ incident: Incident; holders: Holder[] } | null> {
+): Promise<{ incident: Incident; holders: Holder[]; tasks: Task[] } | null> {
   return transact(deps.db, async (trx) => {
     const incident = await store.findIncident(trx, id);
-    return incident ? { incident, holders: await store.holdersOf(trx, id) } : null;
+    if (!incident) return null;
+    return { incident, holders: await store.holdersOf(trx, id), tasks: await openTasks(trx, id) };
   });
 }
 

@@ -37,7 +37,14 @@ export const Job = z.discriminatedUnion('kind', [
   /** `as` names a post that will be edited later. */
   z.object({ kind: z.literal('post'), incident: Incident, to: Place, message: Message, as: z.string().optional() }),
   z.object({ kind: z.literal('edit'), incident: Incident, as: z.string(), message: Message }),
-  z.object({ kind: z.literal('dm'), user: User, message: Message, incident: Incident.optional() }),
+  /** `as`, of an incident's, names it for a later edit. */
+  z.object({
+    kind: z.literal('dm'),
+    user: User,
+    message: Message,
+    incident: Incident.optional(),
+    as: z.string().optional(),
+  }),
   /** An ephemeral answer by response_url: at most once, the URL is a secret and goes with the job. */
   z.object({ kind: z.literal('answer'), responseUrl: z.string(), message: Message }),
   /** Turns the "INC-42 declared" view into one with the link. */
@@ -56,6 +63,10 @@ export const Job = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('acknowledge'), incident: Incident }),
   /** The escalation of an incident that lasts; `since`: what its severity's `after` is counted from, in milliseconds. */
   z.object({ kind: z.literal('escalation'), incident: Incident, since: z.number() }),
+  /** Who has command: an offer that nobody answers, a holding that lasts long. */
+  z.object({ kind: z.literal('command'), incident: Incident }),
+  /** The time boxes of an incident's tasks. */
+  z.object({ kind: z.literal('tasks'), incident: Incident }),
   z.object({ kind: z.literal('close'), incident: Incident }),
   z.object({ kind: z.literal('prune') }),
 ]);
@@ -109,6 +120,8 @@ export const NEVER_PARKED: ReadonlySet<string> = new Set<JobKind>([
   'cadence',
   'acknowledge',
   'escalation',
+  'command',
+  'tasks',
   'close',
   'reconcile-all',
   'prune',
@@ -168,6 +181,8 @@ export function standingOf(job: Job): Standing {
     case 'cadence':
     case 'acknowledge':
     case 'escalation':
+    case 'command':
+    case 'tasks':
     case 'close':
       return { lane: null, key: `${job.kind}:${job.incident}`, priority: 0 };
     case 'prune':

@@ -4,7 +4,7 @@ import type { RecordedEntry } from '../timeline/record.ts';
  * The last wording of an entry, as Slack sent it; null when it was deleted or redacted: what people took back is not
  * quoted again, whatever the policy keeps in the record.
  */
-export function lastWording(timeline: readonly RecordedEntry[]): (entry: RecordedEntry) => string | null {
+export function lastWording(timeline: readonly Worded[]): (entry: Worded) => string | null {
   const gone = new Set<string>();
   const edits = new Map<string, string | null>();
   for (const { kind, ts, text, payload } of timeline) {
@@ -20,8 +20,10 @@ export function lastWording(timeline: readonly RecordedEntry[]): (entry: Recorde
   };
 }
 
+type Worded = Pick<RecordedEntry, 'kind' | 'ts' | 'text' | 'payload'>;
+
 /** Posted by an app, ours included. */
-export const isBots = ({ payload }: RecordedEntry): boolean =>
+export const isBots = ({ payload }: Pick<RecordedEntry, 'payload'>): boolean =>
   typeof payload.bot_id === 'string' || payload.subtype === 'bot_message';
 
 /** Whose word it is: what breaks a silence and counts as taking part. Null for bots and for what is no word. */

@@ -1,12 +1,13 @@
 import type { Decision } from '../incidents/decision.ts';
 import { type Holder, holderOf, type Incident, isOpen, ref } from '../incidents/incident.ts';
 import { post, redraw } from '../incidents/redraw.ts';
-import type { NewJob } from '../jobs/job.ts';
+import type { Message, NewJob } from '../jobs/job.ts';
 import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { type Policy, type RoleCard, severityOf } from '../policy.ts';
-import { message } from '../slack/blocks.ts';
+import { type Block, message, section } from '../slack/blocks.ts';
 import { joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { relievedAbsent } from './absent.ts';
 import { askedAs } from './acknowledge.ts';
 import { dutiesOf, relieved, twoHats } from './duties.ts';
 import type { RoleRefusal } from './refusals.ts';
@@ -23,6 +24,12 @@ export interface Asked {
   readonly now: Date;
   /** A button takes only what is free; a typed command takes over. */
   readonly polite: boolean;
+  /** Whom even a button relieves: they have command and are gone. */
+  readonly gone?: UserId | null;
+  /** Who cannot be written to any more. */
+  readonly unreachable?: ReadonlySet<UserId>;
+  /** Command is handed over formally: the brief, under the public line. */
+  readonly handedOver?: readonly Block[];
 }
 
 /** What the transaction writes beside the decision: who lets go of which role, and who takes it. */
@@ -42,7 +49,7 @@ export function assign(
   const changes = asked.wishes.filter((wish) => holderOf(holders, wish.role) !== wish.user);
   const first = asked.wishes[0];
   if (changes.length === 0 && first) return no(alreadySo(incident, holders, policy, first, asked.by));
-  const taken = changes.find((wish) => holderOf(holders, wish.role) !== null);
+  const taken = changes.find((wish) => ![null, asked.gone ?? null].includes(holderOf(holders, wish.role)));
   if (asked.polite && taken) return no(heldBy(incident, holders, policy, taken.role));
   const after = holdersAfter(holders, changes, asked.now);
   return ok({
@@ -52,16 +59,12 @@ export function assign(
       entries: changes.map((wish) => entry(policy, holders, wish, asked.by)),
       jobs: [
         ...invitation(incident, changes, asked.now),
-        post(
-          incident.id,
-          'channel',
-          message(joined(changes.map((wish) => publicLine(policy, holders, wish, asked.by)))),
-          asked.now,
-        ),
+        post(incident.id, 'channel', inPublic(policy, holders, changes, asked), asked.now),
         ...changes.flatMap((wish) => privately(incident, holders, policy, wish, asked)),
         ...hats(incident, after, changes, policy, asked.now),
         ...askAgain(incident, changes, policy, asked.now),
         ...answered(incident, changes, asked.now),
+        ...ofCommand(incident, holders, changes, asked.now),
         ...redraw(incident.id, asked.now),
       ],
       answer: message(joined(changes.map((wish) => said(policy, wish)))),
@@ -114,13 +117,19 @@ function entry(policy: Policy, holders: readonly Holder[], { role, user }: Wish,
     : { kind: 'role_released' as const, actor: by, text: `${name}: nobody`, payload: { role, user: null, from } };
 }
 
-function publicLine(policy: Policy, holders: readonly Holder[], { role, user }: Wish, by: UserId): Mrkdwn {
+function inPublic(policy: Policy, holders: readonly Holder[], changes: readonly Wish[], asked: Asked): Message {
+  const line = joined(changes.map((wish) => publicLine(policy, holders, wish, asked)));
+  return asked.handedOver ? message(line, [section(line), ...asked.handedOver]) : message(line);
+}
+
+function publicLine(policy: Policy, holders: readonly Holder[], { role, user }: Wish, asked: Asked): Mrkdwn {
+  const { by, handedOver } = asked;
   const from = holderOf(holders, role);
   const name = nameOf(policy, role);
   if (user === null) return md`*${name}* is free${from ? md`: ${mention(from)} had it` : ''} (${mention(by)})`;
   const hand = user === by ? md`` : md` (asked by ${mention(by)})`;
   if (role === 'ic')
-    return md`${mention(user)} *has command*${from ? md`, taken over from ${mention(from)}` : ''}${hand}`;
+    return md`${mention(user)} *has command*${from ? md`, ${handedOver ? 'handed over by' : 'taken over from'} ${mention(from)}` : ''}${hand}`;
   return md`${mention(user)} is *${name}*${from ? md`, after ${mention(from)}` : ''}${hand}`;
 }
 
@@ -138,7 +147,7 @@ function privately(
   holders: readonly Holder[],
   policy: Policy,
   { role, user }: Wish,
-  { by, now }: Asked,
+  { by, now, unreachable }: Asked,
 ): NewJob[] {
   const card = roleOf(policy, role);
   const from = holderOf(holders, role);
@@ -148,7 +157,9 @@ function privately(
   });
   return [
     ...(user && card ? [dm(user, dutiesOf(incident, card))] : []),
-    ...(from && from !== by ? [dm(from, relieved(incident, nameOf(policy, role), user, by))] : []),
+    ...(from && from !== by && !unreachable?.has(from)
+      ? [dm(from, relieved(incident, nameOf(policy, role), user, by))]
+      : []),
   ];
 }
 
@@ -178,6 +189,17 @@ function answered(incident: Incident, changes: readonly Wish[], now: Date): NewJ
     job: { kind: 'edit', incident: incident.id, as: askedAs(ask), message: said },
     runAt: now,
   }));
+}
+
+/** Its timer looks at what this means for an offer of command, and how long the new holding lasts. */
+function ofCommand(incident: Incident, holders: readonly Holder[], changes: readonly Wish[], now: Date): NewJob[] {
+  const change = changes.find((wish) => wish.role === 'ic');
+  if (!change) return [];
+  const before = holders.find((holder) => holder.role === 'ic');
+  return [
+    { job: { kind: 'command', incident: incident.id }, runAt: now },
+    ...(before ? [relievedAbsent(incident, before, change.user, now)] : []),
+  ];
 }
 
 function askAgain(incident: Incident, changes: readonly Wish[], policy: Policy, now: Date): NewJob[] {

@@ -1,19 +1,21 @@
+import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { FORM_LOST } from '../incidents/forms.ts';
 import { type Holder, type Incident, ref } from '../incidents/incident.ts';
 import { worded } from '../incidents/refusals.ts';
-import { holdersOf } from '../incidents/store.ts';
+import { holdersOf, rolesHeldBy } from '../incidents/store.ts';
 import { clickedOn, findVisible, locate } from '../incidents/transactions.ts';
-import type { UserId } from '../lib/ids.ts';
+import { type ChannelId, channelId, type UserId, userId } from '../lib/ids.ts';
 import { context, message, section } from '../slack/blocks.ts';
 import type { Verb } from '../slack/command.ts';
 import { readForm } from '../slack/form.ts';
-import type { Answer, Call, Click, FormAnswer, Listeners, Submission } from '../slack/listeners.ts';
+import type { Answer, Call, Click, FormAnswer, Heard, Listeners, Submission } from '../slack/listeners.ts';
 import { date, joined, md, mentionsIn, plainOf } from '../slack/mrkdwn.ts';
+import { readRelieved } from './absent.ts';
 import { wordedRole } from './refusals.ts';
 import { findRole, type Wish } from './role.ts';
 import { ASSIGN_ROLES, openedOn, rolePicker, rolePickerForm } from './role-picker.ts';
-import { assignRoles } from './transactions.ts';
+import { assignRoles, commanderDeactivated, commanderLeft, commanderReturned } from './transactions.ts';
 
 type Asking = Pick<Call, 'user' | 'intent'>;
 
@@ -32,7 +34,13 @@ export function roleListeners(deps: Deps): Listeners {
     },
     clicks: {
       'take-ic': (click) => takeCommand(deps, click),
+      'relieve-ic': (click) => takeCommand(deps, click, readRelieved(click.value)),
       'assign-roles': (click) => openPicker(deps, click),
+    },
+    events: {
+      member_left_channel: (heard) => membership(deps, heard, commanderLeft),
+      member_joined_channel: (heard) => membership(deps, heard, commanderReturned),
+      user_change: (heard) => deactivated(deps, heard),
     },
     forms: { [ASSIGN_ROLES]: (form) => assignByForm(deps, form) },
   };
@@ -44,12 +52,13 @@ async function wish(
   incident: Incident,
   wishes: readonly Wish[],
   polite: boolean,
+  gone: UserId | null = null,
 ): Promise<Answer> {
   const done = await assignRoles(
     deps,
     incident.id,
     { identity: asked.intent, by: asked.user },
-    { wishes, by: asked.user, polite },
+    { wishes, by: asked.user, polite, gone },
   );
   return { say: done.ok ? (done.value.answer ?? message(md`Done.`)) : wordedRole(done.no) };
 }
@@ -96,12 +105,12 @@ function line(id: string, name: string, holders: readonly Holder[], names: Reado
     : md`*${name}* _Not assigned_`;
 }
 
-/** The button takes only what is free: who comes second is told who has it. */
-async function takeCommand(deps: Deps, click: Click): Promise<Answer> {
+/** The button takes only what is free, or what someone who is gone still holds: who comes second is told who has it. */
+async function takeCommand(deps: Deps, click: Click, gone: UserId | null = null): Promise<Answer> {
   const found = await clickedOn(deps, click);
   if (!found.ok) return { say: worded(found.no) };
   const incident = found.value;
-  return wish(deps, click, incident, [{ role: 'ic', user: click.user }], true);
+  return wish(deps, click, incident, [{ role: 'ic', user: click.user }], true, gone);
 }
 
 async function openPicker(deps: Deps, click: Click): Promise<Answer> {
@@ -135,3 +144,25 @@ async function assignByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   const untouched = done.no.why !== 'has-ended' && done.no.why !== 'may-not-command';
   return untouched ? { close: true } : { errors: { [field]: plainOf(wordedRole(done.no).text) } };
 }
+
+/** Someone left or came: it matters when they have command. */
+async function membership(
+  deps: Deps,
+  { event }: Heard,
+  act: (deps: Deps, channel: ChannelId, user: UserId, at: string) => Promise<void>,
+): Promise<void> {
+  const read = Membership.safeParse(event);
+  if (read.success) await act(deps, channelId(read.data.channel), userId(read.data.user), read.data.event_ts);
+}
+
+/** Slack says it at every change of a profile; it counts once. */
+async function deactivated(deps: Deps, { event }: Heard): Promise<void> {
+  const read = Deactivation.safeParse(event);
+  if (!read.success) return;
+  const user = userId(read.data.user.id);
+  for (const { incidentId, role: held } of await rolesHeldBy(deps.db, user))
+    if (held === 'ic') await commanderDeactivated(deps, incidentId, user);
+}
+
+const Membership = z.object({ channel: z.string(), user: z.string(), event_ts: z.string() });
+const Deactivation = z.object({ user: z.object({ id: z.string(), deleted: z.literal(true) }) });

@@ -25,6 +25,19 @@ export const VERBS = {
     example: 'role comms @casey',
   },
   roles: { also: ['who'], usage: 'roles', does: 'Who holds which role.', example: 'roles', reads: true },
+  handoff: {
+    also: ['handover'],
+    usage: 'handoff @user',
+    does: 'Offer command to someone, with a brief from the record; you hold it until they accept.',
+    example: 'handoff @casey',
+  },
+  task: {
+    also: ['do', 'todo'],
+    usage: 'task [what] [@who] [15m]',
+    does: 'Ask someone to do one thing by a time, and hear how it went; without words a form opens.',
+    example: 'task roll back build 812 @casey 15m',
+  },
+  tasks: { also: ['todos'], usage: 'tasks', does: 'Tasks that are open.', example: 'tasks', reads: true },
   update: {
     also: ['post'],
     usage: 'update [text]',

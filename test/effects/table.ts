@@ -185,6 +185,8 @@ export const TABLE: Table = {
       },
     },
   ],
+  command: [{ calls: [], job: ({ id }) => ({ kind: 'command', incident: id }) }],
+  tasks: [{ calls: [], job: ({ id }) => ({ kind: 'tasks', incident: id }) }],
   close: [{ calls: [], job: ({ id }) => ({ kind: 'close', incident: id }) }],
   'reconcile-all': { ofTheWorkspace: { kind: 'reconcile-all', deep: 'stale' } },
   prune: { ofTheWorkspace: { kind: 'prune' } },

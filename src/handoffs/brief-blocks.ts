@@ -1,0 +1,69 @@
+import { type Holder, type Incident, isDrill, isPrivate, ref } from '../incidents/incident.ts';
+import { formatDuration } from '../lib/duration.ts';
+import type { UserId } from '../lib/ids.ts';
+import { never } from '../lib/result.ts';
+import { shorten } from '../lib/text.ts';
+import type { Policy } from '../policy.ts';
+import { type Block, section } from '../slack/blocks.ts';
+import { channelLink, cutMrkdwn, date, joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
+import { taskLines } from '../tasks/messages.ts';
+import type { Task } from '../tasks/task.ts';
+import { BRIEF_FIELDS, type Brief } from './brief.ts';
+
+/** What stands beside the words of a brief, drawn from the rows whenever it is shown. */
+export interface Drawing {
+  readonly incident: Incident;
+  readonly holders: readonly Holder[];
+  readonly tasks: readonly Task[];
+  readonly names: ReadonlyMap<UserId, string>;
+  readonly policy: Pick<Policy, 'roles'>;
+  readonly now: Date;
+}
+
+/** The facts first, then what people wrote of them. Each part keeps within its share, so that no button falls off. */
+export const briefBlocks = (brief: Brief, drawing: Drawing): Block[] => [
+  section(cutMrkdwn(factsOf(drawing), SHARE)),
+  ...BRIEF_FIELDS.map((field) => section(cutMrkdwn(md`*${label(field)}*\n${brief[field]}`, SHARE))),
+];
+
+/** Of the 13,000 characters that all blocks of a message may hold. */
+const SHARE = 2_200;
+
+export function label(field: keyof Brief): string {
+  switch (field) {
+    case 'stands':
+      return 'Where it stands';
+    case 'tried':
+      return 'What was tried';
+    case 'pending':
+      return 'What is pending';
+    case 'risks':
+      return 'Risks';
+    default:
+      return never(field);
+  }
+}
+
+function factsOf({ incident, holders, tasks, names, policy, now }: Drawing): Mrkdwn {
+  const marks = `${isDrill(incident) ? 'DRILL · ' : ''}${isPrivate(incident) ? 'private · ' : ''}`;
+  const age = formatDuration(now.getTime() - incident.declaredAt.getTime());
+  const where = incident.channelId ? md` · ${channelLink(incident.channelId)}` : md``;
+  const held = policy.roles.flatMap((role) => {
+    const holder = holders.find((one) => one.role === role.id);
+    return holder ? [`${role.name} ${names.get(holder.userId) ?? holder.userId}`] : [];
+  });
+  const open = taskLines(tasks, names);
+  return joined([
+    md`*${ref(incident)} ${shorten(incident.title, 150)}*`,
+    md`${marks}*${incident.severity}* · *${incident.status}* · open for ${age}${where}`,
+    md`*What users feel* ${shorten(incident.impact ?? 'not said yet', 300)}`,
+    md`*Next update* ${promised(incident)}`,
+    ...(held.length > 0 ? [md`*Roles* ${held.join(' · ')}`] : []),
+    ...(open.length > 0 ? [md`*Open tasks*`, ...open] : [md`*Open tasks* none`]),
+  ]);
+}
+
+function promised({ cadenceOffReason, promiseDueAt }: Incident): Mrkdwn {
+  if (cadenceOffReason !== null) return md`none promised: ${shorten(cadenceOffReason, 200)}`;
+  return promiseDueAt === null ? md`not promised` : md`promised by ${date(promiseDueAt)}`;
+}

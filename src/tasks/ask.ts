@@ -1,0 +1,88 @@
+import type { Decision } from '../incidents/decision.ts';
+import { type Incident, isOpen, isPrivate } from '../incidents/incident.ts';
+import { post } from '../incidents/redraw.ts';
+import type { NewJob } from '../jobs/job.ts';
+import { formatDuration, type Millis } from '../lib/duration.ts';
+import type { UserId } from '../lib/ids.ts';
+import type { Person } from '../people/person.ts';
+import { message } from '../slack/blocks.ts';
+import { date, md, mention } from '../slack/mrkdwn.ts';
+import { inChannel, toAssignee } from './messages.ts';
+import type { TaskRefusal } from './refusals.ts';
+import { askDm, plus, type Task, taskPost, taskTimer } from './task.ts';
+
+export interface AskedTask {
+  readonly what: string;
+  readonly who: UserId;
+  readonly by: UserId;
+  readonly lengthMs: Millis;
+}
+
+/** Null: nothing stands against asking this person. */
+export function mayNotAsk(
+  incident: Incident,
+  { who, by }: AskedTask,
+  person: Person | null,
+  members: ReadonlySet<UserId>,
+): TaskRefusal | null {
+  if (!isOpen(incident)) return { why: 'has-ended', incident };
+  if (who === by) return null;
+  if (person === null) return { why: 'nobody-known', user: who };
+  if (person.standing !== 'member') return { why: 'cannot-be-asked', user: who, standing: person.standing };
+  return isPrivate(incident) && !members.has(who) ? { why: 'not-inside', incident, user: who } : null;
+}
+
+/** What one takes on oneself needs no acceptance. */
+export const newTask = (incident: Incident, asked: AskedTask, now: Date): Omit<Task, 'id'> => ({
+  incidentId: incident.id,
+  what: asked.what,
+  assignee: asked.who,
+  askedBy: asked.by,
+  askedAt: now,
+  lengthMs: asked.lengthMs,
+  dueAt: plus(now, asked.lengthMs),
+  status: asked.who === asked.by ? 'accepted' : 'asked',
+  checkedAt: null,
+  toldAt: null,
+  endedBy: null,
+  endedAt: null,
+});
+
+/** Said in the channel, asked in private, looked after when its time is over. */
+export function asked(incident: Incident, task: Task, others: readonly Task[], now: Date): Decision {
+  const own = task.assignee === task.askedBy;
+  return {
+    entries: [
+      {
+        kind: 'task_asked',
+        actor: task.askedBy,
+        text: `${own ? 'takes on' : `asks ${task.assignee} to`}: ${task.what} (${formatDuration(task.lengthMs)})`,
+        payload: { task: task.id, what: task.what, who: task.assignee, dueAt: task.dueAt, lengthMs: task.lengthMs },
+      },
+    ],
+    jobs: [
+      ...(own ? [] : invited(incident, task, now)),
+      post(incident.id, 'channel', inChannel(incident, task), now, taskPost(task)),
+      ...(own ? [] : [toPerson(incident, task, now)]),
+      { job: { kind: 'draw-card', incident: incident.id }, runAt: now },
+      ...taskTimer(incident, [...others, task]),
+    ],
+    answer: own
+      ? message(md`Yours until ${date(task.dueAt, '{time}')} (${formatDuration(task.lengthMs)}).`)
+      : message(md`${mention(task.assignee)} is asked; ${formatDuration(task.lengthMs)}.`),
+  };
+}
+
+const invited = (incident: Incident, task: Task, now: Date): NewJob[] =>
+  isPrivate(incident) ? [] : [{ job: { kind: 'invite', incident: incident.id, who: [task.assignee] }, runAt: now }];
+
+const toPerson = (incident: Incident, task: Task, now: Date): NewJob => ({
+  job: {
+    kind: 'dm',
+    user: task.assignee,
+    message: toAssignee(incident, task),
+    incident: incident.id,
+    as: askDm(task),
+  },
+  runAt: now,
+});
