@@ -1,29 +1,33 @@
 import type { Millis } from '../lib/duration.ts';
 import type { IncidentRecord, RecordedEntry } from '../timeline/record.ts';
 import { type ClockGaps, clockGaps, millisOf } from './clock-gaps.ts';
+import { type FactorSpokenOf, factorsSpokenOf } from './factors-spoken.ts';
 import { evidenceLinks, type KeyEntry, keyEntries } from './key-entries.ts';
-import { lastWording, speakerOf } from './messages.ts';
+import { lastWording } from './messages.ts';
 import { type Promises, promisesOf } from './promises.ts';
-import { longestSilence, type Silence } from './silence.ts';
+import { longestSilences, type Silence } from './silence.ts';
+import { type Hour, type Voice, voicesOf } from './voices.ts';
 
 /** What the record proves; everything the draft claims stands here. */
 export interface Evidence {
   readonly gaps: ClockGaps;
   /** Null when nobody wrote anything at all, or the incident was never open. */
   readonly silence: Silence | null;
+  /** The longest first. */
+  readonly silences: readonly Silence[];
   readonly promises: Promises;
   readonly key: readonly KeyEntry[];
   /** Who wrote in the channel, most first. */
   readonly voices: readonly Voice[];
+  /** How many people wrote in each hour. */
+  readonly hours: readonly Hour[];
+  /** Command that went from one to another. */
+  readonly handoffs: readonly KeyEntry[];
   readonly remedy: RemedySpokenOf | null;
+  readonly factors: readonly FactorSpokenOf[];
   /** Entries of the record. */
   readonly entries: number;
   readonly permalinkOf: (entry: RecordedEntry) => string | null;
-}
-
-export interface Voice {
-  readonly user: string;
-  readonly messages: number;
 }
 
 /** The first mention of a mitigation before the incident was mitigated, and how long until it was. */
@@ -40,15 +44,21 @@ export interface RemedySpokenOf {
 export function evidenceOf(unordered: IncidentRecord, asOf: Date): Evidence {
   const record = { ...unordered, timeline: inOrder(unordered.timeline) };
   const permalinkOf = evidenceLinks(record.timeline);
-  const key = keyEntries(record, lastWording(record.timeline), permalinkOf);
-  const voices = voicesOf(record.timeline);
+  const wording = lastWording(record.timeline);
+  const key = keyEntries(record, wording, permalinkOf);
+  const { voices, hours } = voicesOf(record.timeline);
+  const silences = voices.length > 0 ? longestSilences(record, asOf) : [];
   return {
     gaps: clockGaps(record.clock),
-    silence: voices.length > 0 ? longestSilence(record, asOf) : null,
+    silence: silences[0] ?? null,
+    silences,
     promises: promisesOf(record, asOf),
     key,
     voices,
+    hours,
+    handoffs: key.filter(({ entry }) => entry.kind === 'handoff' && entry.payload.declined !== true),
     remedy: remedyOf(record, key),
+    factors: factorsSpokenOf(record, wording, permalinkOf),
     entries: record.timeline.length,
     permalinkOf,
   };
@@ -59,16 +69,6 @@ function inOrder(timeline: readonly RecordedEntry[]): readonly RecordedEntry[] {
     n === 0 || (timeline[n - 1]?.occurredAt ?? '') <= entry.occurredAt;
   if (timeline.every(follows)) return timeline;
   return timeline.toSorted((a, b) => (a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : 0));
-}
-
-function voicesOf(timeline: readonly RecordedEntry[]): Voice[] {
-  const counts = new Map<string, number>();
-  for (const entry of timeline) {
-    const speaker = speakerOf(entry);
-    if (speaker !== null) counts.set(speaker, (counts.get(speaker) ?? 0) + 1);
-  }
-  const voices = [...counts].map(([user, messages]) => ({ user, messages }));
-  return voices.sort((a, b) => b.messages - a.messages || (a.user < b.user ? -1 : 1));
 }
 
 function remedyOf({ clock }: IncidentRecord, key: readonly KeyEntry[]): RemedySpokenOf | null {

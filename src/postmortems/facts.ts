@@ -1,4 +1,4 @@
-import { formatDuration } from '../lib/duration.ts';
+import { formatDuration, MINUTE } from '../lib/duration.ts';
 import { listed, plural } from '../lib/text.ts';
 import type { Clock } from '../timeline/record.ts';
 import { type Gap, millisOf } from './clock-gaps.ts';
@@ -6,6 +6,7 @@ import type { Fact } from './document.ts';
 import type { Telling } from './names.ts';
 import { worstOf } from './promises.ts';
 import { linked, type Part, type Said, said } from './said.ts';
+import type { Silence } from './silence.ts';
 
 const fact = (name: string, ...parts: Part[]): Fact => ({ name, said: said(...parts) });
 
@@ -101,8 +102,11 @@ export function measuredFacts(telling: Telling): Fact[] {
     fact('Time to take command', gapText(gaps.acknowledge)),
     fact('Time to mitigate', gapText(gaps.mitigate)),
     fact('Time to resolve', gapText(gaps.resolve)),
+    ...remedyFact(telling),
     fact('Longest silence', silenceText(telling)),
     fact('Updates', updatesText(telling)),
+    ...handoffsFact(telling),
+    ...hoursFact(telling),
   ];
 }
 
@@ -112,6 +116,42 @@ export const hasDetection = (clock: Clock): boolean =>
 
 const gapText = (gap: Gap | null): string =>
   gap === null ? 'not known' : `${formatDuration(gap.millis)} ${BASE[gap.from] ?? ''}`.trim();
+
+/** `a rollback first mentioned 14:15, mitigated 14:55: 40 min later` */
+function remedyFact({ evidence: { remedy }, local }: Telling): Fact[] {
+  if (remedy === null) return [];
+  const { first, doneAt, after } = remedy;
+  const done = doneAt === null || after === null ? 'no mitigation recorded' : `mitigated ${local.time(doneAt)}`;
+  const later = after === null ? '' : `: ${formatDuration(after)} later`;
+  return [
+    fact(
+      'From idea to mitigation',
+      `${first.remedy} first mentioned `,
+      linked(local.time(first.at), first.permalink),
+      `, ${done}${later}`,
+    ),
+  ];
+}
+
+function handoffsFact({ evidence: { handoffs }, local }: Telling): Fact[] {
+  const times = handoffs.flatMap(({ at, permalink }, n) => said(n > 0 ? ', ' : '', linked(local.time(at), permalink)));
+  return handoffs.length > 0 ? [fact('Handoffs', `${handoffs.length}, at `, times)] : [];
+}
+
+const HOURS = 24;
+
+/** How many one person coordinated. */
+function hoursFact({ evidence: { hours }, local }: Telling): Fact[] {
+  const shown = hours.slice(0, HOURS).map(({ from, people }) => `${local.time(from)} ${people}`);
+  const more = hours.length > HOURS ? `, and ${plural(hours.length - HOURS, 'more hour')}` : '';
+  return hours.length > 0 ? [fact('People writing, by hour', `${shown.join(', ')}${more}`)] : [];
+}
+
+/** A silence longer than the cadence is one in which an update was due. */
+export function longSilences({ evidence, facts }: Telling): readonly Silence[] {
+  const bearable = facts.updateEvery ?? 30 * MINUTE;
+  return evidence.silences.filter(({ millis }) => millis > bearable);
+}
 
 /** Both ends of the silence lead to what was said there. */
 export function silenceText({ evidence, local }: Telling): Said {

@@ -2,7 +2,7 @@ import { formatDuration, MINUTE } from '../lib/duration.ts';
 import { plural } from '../lib/text.ts';
 import { millisOf } from './clock-gaps.ts';
 import type { Line } from './document.ts';
-import { silenceText } from './facts.ts';
+import { longSilences, silenceText } from './facts.ts';
 import { item, paragraph, type Telling } from './names.ts';
 import { type Late, worstOf } from './promises.ts';
 import { linked, said, strong } from './said.ts';
@@ -12,9 +12,8 @@ import { reopens } from './silence.ts';
 
 export function wentWell(telling: Telling): Line[] {
   const { evidence, facts, record, unknown, nameOf, local } = telling;
-  const { gaps, promises } = evidence;
+  const { gaps, promises, handoffs } = evidence;
   const { acknowledgeWithin } = facts;
-  const handoffs = evidence.key.filter(({ entry }) => entry.kind === 'handoff' && entry.payload.declined !== true);
   const [mitigatedAt, resolvedAt] = [millisOf(record.clock.mitigatedAt), millisOf(record.clock.resolvedAt)];
   return [
     ...(gaps.acknowledge && acknowledgeWithin !== null && gaps.acknowledge.millis <= acknowledgeWithin
@@ -58,6 +57,7 @@ export function wentPoorly(telling: Telling): Line[] {
     ...command(telling),
     ...updates(telling),
     ...quiet(telling),
+    ...crowd(telling),
     ...reopened.map(({ at, permalink }) => item('It was reopened at ', linked(local.time(at), permalink), '.')),
     item(unknown('ic', 'ops'), ': what else made it harder or longer than it had to be?'),
   ];
@@ -112,14 +112,24 @@ function dueTimes({ evidence, record, local }: Telling, late: readonly Late[]) {
 const wasLong = ({ evidence, facts }: Telling): boolean =>
   facts.updateEvery !== null && (evidence.gaps.resolve?.millis ?? 0) > facts.updateEvery;
 
-/** A silence longer than the cadence is one in which an update was due. */
 function quiet(telling: Telling): Line[] {
-  const { evidence, facts } = telling;
-  const bearable = facts.updateEvery ?? 30 * MINUTE;
-  if (evidence.voices.length === 0)
+  if (telling.evidence.voices.length === 0)
     return [item('Nobody wrote in the channel: what was said elsewhere is not in this record.')];
-  if (evidence.silence === null || evidence.silence.millis <= bearable) return [];
+  if (longSilences(telling).length === 0) return [];
   return [item('The longest silence in the channel was ', silenceText(telling), '.')];
+}
+
+/** Beyond it, leads of parts of the work keep command possible. */
+const SPAN_OF_CONTROL = 7;
+
+function crowd({ evidence, local }: Telling): Line[] {
+  const fullest = evidence.hours.reduce((most, one) => (one.people > most.people ? one : most), { from: 0, people: 0 });
+  if (fullest.people <= SPAN_OF_CONTROL) return [];
+  return [
+    item(
+      `In the hour from ${local.time(fullest.from)} ${fullest.people} people wrote; one person can coordinate about ${SPAN_OF_CONTROL} (span of control).`,
+    ),
+  ];
 }
 
 export function lucky({ unknown }: Telling): Line[] {

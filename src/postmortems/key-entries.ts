@@ -1,5 +1,6 @@
 import type { EntryKind } from '../db/tables.ts';
 import type { IncidentRecord, RecordedEntry } from '../timeline/record.ts';
+import { type CauseWords, causeWords, isIdentified } from './cause-words.ts';
 import { millisOf } from './clock-gaps.ts';
 import { isBots, speakerOf } from './messages.ts';
 import { listener } from './remedies.ts';
@@ -14,6 +15,8 @@ export const KEY_RULES = {
   marked: 'a message people pinned or marked with 📌',
   remedy:
     'the first message that speaks of a mitigation: rollback, flag off, failover, capacity, load, restart, restore',
+  cause:
+    'the first message that shares two telling words with what was later called the cause, or else with what fixed it',
   recovery: 'the first message after a mitigation was spoken of that speaks of recovery',
 } as const;
 
@@ -27,6 +30,8 @@ export interface KeyEntry {
   readonly text: string | null;
   /** What the message was the first to speak of. */
   readonly remedy: string | null;
+  /** It was the first to share the words by which this was later called the cause, or fixed. */
+  readonly cause: CauseWords['of'] | null;
   /** The entry's own message, else the channel at that moment; null when there was no channel. */
   readonly permalink: string | null;
 }
@@ -37,23 +42,43 @@ export function keyEntries(
   wording: (of: RecordedEntry) => string | null,
   evidenceOf: (of: RecordedEntry) => string | null,
 ) {
-  const ears = listener();
+  const ears = earsFor(record);
   const seen = new Set<string>();
-  const mitigatedAt = millisOf(record.clock.mitigatedAt ?? record.clock.resolvedAt) ?? Number.POSITIVE_INFINITY;
-  let spoken = false;
   return record.timeline.flatMap((entry): KeyEntry[] => {
     const at = millisOf(entry.occurredAt);
     if (at === null || (entry.ts !== null && seen.has(entry.ts))) return [];
     const text = wording(entry);
     const isPersons = entry.kind === 'message' && speakerOf(entry) !== null;
-    const heard = isPersons && text !== null ? ears.hears(text, spoken) : { remedy: null, recovery: false };
-    const remedy = at <= mitigatedAt ? heard.remedy : null;
-    spoken ||= remedy !== null;
-    const rule = ruleOf(entry) ?? (remedy ? 'remedy' : heard.recovery ? 'recovery' : null);
+    const heard = isPersons && text !== null ? ears(text, at) : NOTHING;
+    const rule = ruleOf(entry) ?? heard.rule;
     if (rule === null) return [];
     if (entry.ts !== null) seen.add(entry.ts);
-    return [{ entry, at, rule, text, remedy, permalink: evidenceOf(entry) }];
+    const { remedy, cause } = heard;
+    return [{ entry, at, rule, text, remedy, cause, permalink: evidenceOf(entry) }];
   });
+}
+
+type Heard = Pick<KeyEntry, 'remedy' | 'cause'> & { readonly rule: KeyRule | null };
+
+const NOTHING: Heard = { rule: null, remedy: null, cause: null };
+
+/** What a message is the first to speak of. Mitigations count until it was mitigated, the cause until it was called so. */
+function earsFor(record: IncidentRecord): (text: string, at: number) => Heard {
+  const { hears } = listener();
+  const cause = causeWords(record);
+  const mitigatedAt = millisOf(record.clock.mitigatedAt ?? record.clock.resolvedAt) ?? Number.POSITIVE_INFINITY;
+  const named = record.timeline.findLast(isIdentified)?.occurredAt ?? record.clock.resolvedAt;
+  const namedAt = millisOf(named) ?? Number.POSITIVE_INFINITY;
+  let [spoken, suspected] = [false, cause === null];
+  return (text, at) => {
+    const heard = hears(text, spoken);
+    const remedy = at <= mitigatedAt ? heard.remedy : null;
+    const isCause = !suspected && at <= namedAt && cause?.speaksOf(text) === true;
+    spoken ||= remedy !== null;
+    suspected ||= isCause;
+    const rule = isCause ? 'cause' : remedy ? 'remedy' : heard.recovery ? 'recovery' : null;
+    return { rule, remedy, cause: isCause ? (cause?.of ?? null) : null };
+  };
 }
 
 const RULE_OF: Partial<Record<EntryKind, KeyRule>> = {

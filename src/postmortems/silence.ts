@@ -17,8 +17,11 @@ interface Edge {
   readonly entry: RecordedEntry | null;
 }
 
-/** The longest silence between messages, updates and notes of people while the incident was open; null when it never was. */
-export function longestSilence(record: IncidentRecord, asOf: Date): Silence | null {
+/** How many silences are told of. */
+const TOLD = 5;
+
+/** The longest silences between messages, updates and notes of people while the incident was open, the longest first. */
+export function longestSilences(record: IncidentRecord, asOf: Date): readonly Silence[] {
   const declaredAt = millisOf(record.clock.declaredAt) ?? 0;
   const watch = watcher({ at: declaredAt, entry: null });
   let closed = false;
@@ -39,11 +42,14 @@ export function longestSilence(record: IncidentRecord, asOf: Date): Silence | nu
 
 function watcher(start: Edge) {
   let last: Edge | null = start;
-  let longest: Silence | null = null;
+  const longest: Silence[] = [];
   const hears = (now: Edge) => {
     if (last === null) return;
     const millis = now.at - last.at;
-    if (millis > (longest?.millis ?? 0)) longest = { from: last, to: now, millis };
+    if (millis > (longest[TOLD - 1]?.millis ?? 0)) {
+      longest.push({ from: last, to: now, millis });
+      longest.sort((a, b) => b.millis - a.millis).splice(TOLD);
+    }
     last = now;
   };
   return {
@@ -55,7 +61,7 @@ function watcher(start: Edge) {
     begins: (now: Edge) => {
       last ??= now;
     },
-    longest: (): Silence | null => longest,
+    longest: (): readonly Silence[] => longest,
   };
 }
 

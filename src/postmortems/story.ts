@@ -1,7 +1,9 @@
 import { formatDuration } from '../lib/duration.ts';
 import { listed } from '../lib/text.ts';
+import { isIdentified } from './cause-words.ts';
 import { millisOf } from './clock-gaps.ts';
 import type { Line } from './document.ts';
+import { factorClasses } from './factors.ts';
 import { hasDetection } from './facts.ts';
 import type { KeyEntry } from './key-entries.ts';
 import { item, paragraph, quoted, type Telling } from './names.ts';
@@ -92,7 +94,7 @@ const CALLED_IDENTIFIED = 5;
 export function contributing(telling: Telling): Line[] {
   const { evidence, unknown, local } = telling;
   const identified = evidence.key
-    .filter(({ entry }) => entry.kind === 'status_changed' && entry.payload.to === 'identified')
+    .filter(({ entry }) => isIdentified(entry))
     .slice(-CALLED_IDENTIFIED)
     .flatMap((key) => {
       const why = whyOf(telling, key);
@@ -109,12 +111,35 @@ export function contributing(telling: Telling): Line[] {
   );
   return [
     ...witnessed,
-    item(unknown('ops', 'ic'), ': which conditions came together? List several; each alone was not enough.'),
+    ...spokenOf(telling),
+    item(
+      unknown('ops', 'ic'),
+      ': which conditions came together? Several, each alone was not enough; one on each line, its class in front: ',
+      `${factorClasses.join(', ')}.`,
+    ),
     item(
       unknown('ops'),
       ': what changed in the hour before it started (deploys, configuration, flags, traffic, dependencies)?',
     ),
     item(unknown('ic', 'ops'), ': what made it possible, what made it likely, and what let it reach so far?'),
+  ];
+}
+
+/** What the channel spoke of before it was mitigated. That it was spoken of is proven, that it contributed is not. */
+function spokenOf(telling: Telling): Line[] {
+  const { evidence, local } = telling;
+  const cause = evidence.key.find((key) => key.cause !== null);
+  const words = (of: Pick<KeyEntry, 'at' | 'permalink' | 'entry' | 'text'>): Part[] => [
+    linked(local.time(of.at), of.permalink),
+    of.entry.actor === null ? ': ' : ` by ${telling.nameOf(of.entry.actor)}: `,
+    quoted(telling, of.text, of.entry.kind),
+  ];
+  const first = cause?.cause === 'what was later fixed' ? 'What was later fixed was' : 'It was';
+  return [
+    ...(cause ? [item(`${first} first spoken of at `, ...words(cause))] : []),
+    ...evidence.factors
+      .filter(({ entry }) => entry !== cause?.entry)
+      .map((one) => item(`Spoken of before it was mitigated (${one.class}?) at `, ...words(one))),
   ];
 }
 

@@ -1,9 +1,13 @@
+import { formatDuration } from '../lib/duration.ts';
 import { never } from '../lib/result.ts';
+import { listed } from '../lib/text.ts';
 import type { Line } from './document.ts';
+import { longSilences } from './facts.ts';
 import type { KeyEntry, KeyRule } from './key-entries.ts';
 import { item, paragraph, quoted, type Telling } from './names.ts';
 import { USER_ID } from './people.ts';
 import { linked, type Said, said, strong } from './said.ts';
+import type { Silence } from './silence.ts';
 
 /** The words in front of what was recorded, by why it stands here. */
 const CALLED: Record<KeyRule, string> = {
@@ -14,6 +18,7 @@ const CALLED: Record<KeyRule, string> = {
   note: 'Note',
   marked: '📌 ',
   remedy: '',
+  cause: '',
   recovery: '',
 };
 
@@ -22,6 +27,7 @@ const RANK: Record<KeyRule, number> = {
   state: 0,
   escalation: 1,
   remedy: 1,
+  cause: 1,
   marked: 2,
   note: 2,
   recovery: 3,
@@ -30,14 +36,10 @@ const RANK: Record<KeyRule, number> = {
 };
 
 export function timeline(telling: Telling): Line[] {
-  const { evidence, local } = telling;
+  const { local } = telling;
   let day = '';
-  const lines = evidence.key.flatMap((key): Line[] => {
-    const today = local.day(key.at);
-    const line: Line = {
-      ...item(linked(local.time(key.at), key.permalink), ' ', told(telling, key)),
-      rank: RANK[key.rule],
-    };
+  const lines = moments(telling).flatMap(({ at, line }): Line[] => {
+    const today = local.day(at);
     if (today === day) return [line];
     day = today;
     return [{ as: 'day', said: said(strong(today)) }, line];
@@ -47,8 +49,39 @@ export function timeline(telling: Telling): Line[] {
     : [paragraph(telling.unknown('ic', 'declarer'), ': the record holds no key entries.')];
 }
 
+interface Moment {
+  readonly at: number;
+  readonly line: Line;
+}
+
+/** Key entries, and between them the long silences: each stands where it began. */
+function moments(telling: Telling): Moment[] {
+  const entries = telling.evidence.key.map((key) => ({ at: key.at, line: entryLine(telling, key) }));
+  const silences = longSilences(telling).map((silence) => ({
+    at: silence.from.at,
+    line: silenceLine(telling, silence),
+  }));
+  // Sorting keeps what is of one moment in this order: a silence comes after what it followed.
+  return silences.length === 0 ? entries : [...entries, ...silences].sort((a, b) => a.at - b.at);
+}
+
+const entryLine = (telling: Telling, key: KeyEntry): Line => ({
+  ...item(linked(telling.local.time(key.at), key.permalink), ' ', told(telling, key)),
+  rank: RANK[key.rule],
+});
+
+const silenceLine = ({ local, evidence }: Telling, { from, to, millis }: Silence): Line => ({
+  ...item(
+    linked(local.time(from.at), from.entry && evidence.permalinkOf(from.entry)),
+    ` Nobody wrote for ${formatDuration(millis)}, until `,
+    linked(local.time(to.at), to.entry && evidence.permalinkOf(to.entry)),
+    '.',
+  ),
+  rank: 3,
+});
+
 function told(telling: Telling, key: KeyEntry): Said {
-  const { entry, rule, text, remedy } = key;
+  const { entry, rule, text } = key;
   const who = entry.actor === null ? null : telling.nameOf(entry.actor);
   switch (rule) {
     case 'state':
@@ -64,17 +97,18 @@ function told(telling: Telling, key: KeyEntry): Said {
     }
     case 'marked':
     case 'remedy':
+    case 'cause':
     case 'recovery':
-      return said(
-        CALLED[rule],
-        `${who ?? 'Someone'}: `,
-        quoted(telling, text, entry.kind),
-        remedy === null ? '' : ` (first mention of ${remedy})`,
-      );
+      return said(CALLED[rule], `${who ?? 'Someone'}: `, quoted(telling, text, entry.kind), firstsOf(key));
     default:
       return never(rule);
   }
 }
+
+const firstsOf = ({ remedy, cause }: KeyEntry): string => {
+  const firsts = [cause, remedy].filter((one) => one !== null);
+  return firsts.length === 0 ? '' : ` (first mention of ${listed(firsts)})`;
+};
 
 /** What the bot itself wrote down, with names where it keeps ids. */
 function recorded({ nameOf, quote, facts }: Telling, { entry, text }: KeyEntry): string {
