@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Sitrep, startSitrep } from './compose.ts';
 import { reasonOf } from './jobs/fault.ts';
 import { createLog } from './log.ts';
@@ -9,6 +10,8 @@ import type { BotSettings, FromBot, ToBot } from './sandbox/bot-messages.ts';
  * moment, and never outlives it. Only here, and by nobody but that parent, is the clock moved.
  */
 let aheadMs = 0;
+/** What is due may wait for Slack; whoever moved the clock does not wait with it. */
+const LOOKED_WITHIN_MS = 2_000;
 let sitrep: Sitrep | null = null;
 
 // A Ctrl-C reaches both; the parent says when.
@@ -27,6 +30,7 @@ async function obey(message: ToBot): Promise<void> {
     case 'clock':
       aheadMs = message.aheadMs;
       sitrep?.wake();
+      await Promise.race([sitrep?.idle(), sleep(LOOKED_WITHIN_MS, undefined, { ref: false })]);
       return say({ is: 'answer', question: message.question, timer: null });
     case 'next-timer': {
       // No answer is as good as none known; the parent does not wait for ever.

@@ -18,7 +18,7 @@ export interface BotSettings {
 
 export type ToBot =
   | { readonly is: 'settings'; readonly settings: BotSettings }
-  /** Answered when the timers have been told to look. */
+  /** Answered when what has become due is done, or has begun. */
   | { readonly is: 'clock'; readonly aheadMs: number; readonly question: number }
   | { readonly is: 'next-timer'; readonly question: number }
   /** Finish what was begun, then leave. */

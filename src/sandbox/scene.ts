@@ -77,7 +77,7 @@ export function createScene(slack: Sandbox, clock: SceneClock, found: (channelId
         const moved = await clock.toNextReminder();
         if (!moved.ok) throw new Error(moved.no);
         // The bot posts when it has looked; not every timer is this one.
-        await slack.until(isAsking, { timeoutMs: 2_000 }).catch(() => undefined);
+        await slack.until(isAsking, { timeoutMs: 500 }).catch(() => undefined);
       }
       await forward(MINUTE);
     },

@@ -8,7 +8,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { afterStory, type Mode } from './stage.ts';
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const SRC = new URL('../../src/', import.meta.url);
 
 /** `npm start` as a process of its own, told everything by its environment. */
 export interface Process {
@@ -24,13 +24,13 @@ export interface Process {
 }
 
 /** Runs in an empty folder, so that no .env or sitrep.yml of whoever tests is read. */
-export async function runProcess(env: Record<string, string>): Promise<Process> {
+export async function runProcess(env: Record<string, string>, file = 'main.ts'): Promise<Process> {
   const folder = await mkdtemp(join(tmpdir(), 'sitrep-journey-'));
   const { NODE_OPTIONS: _, ...ours } = process.env;
   const clean = Object.fromEntries(
     Object.entries(ours).filter(([name]) => !/^(SLACK_|SITREP_|DATABASE_URL)/.test(name)),
   );
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', new URL(file, SRC).pathname], {
     cwd: folder,
     env: { ...clean, NODE_ENV: 'test', LOG_LEVEL: 'info', HOST: '127.0.0.1', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

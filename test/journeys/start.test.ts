@@ -61,7 +61,7 @@ test('with tokens nothing of the sandbox is in the process; without, it is', asy
   expect((await bot.kill('SIGTERM')).code).toBe(0);
   const loaded = await real.files();
   expect(loaded).toContain('src/compose.ts');
-  expect(loaded.filter((file) => file.startsWith('src/sandbox/'))).toEqual([]);
+  expect(loaded.filter((file) => file.includes('sandbox'))).toEqual([]);
 
   const tried = await coverage();
   const { url } = await testDatabase();
@@ -73,6 +73,33 @@ test('with tokens nothing of the sandbox is in the process; without, it is', asy
   expect(child.out()).toMatch(/Open +http:.*\/sandbox/);
   expect(await tried.files()).toContain('src/sandbox/sandbox.ts');
 });
+
+test('the bot of the sandbox, whose clock can be moved, leaves with its parent and cannot be run without one', async () => {
+  const { url } = await testDatabase();
+  const child = await runProcess({ DATABASE_URL: url });
+  await child.origin;
+  const bot = () => Number(/"pid":(\d+),"origin":"[^"]+","mode":"socket","msg":"serving"/.exec(child.out())?.[1] ?? 0);
+  await met(() => bot() > 0);
+  expect(lives(bot())).toBe(true);
+  expect((await child.kill('SIGKILL')).signal).toBe('SIGKILL');
+  await met(() => !lives(bot()));
+
+  const alone = await runProcess({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }, 'sandbox-bot.ts');
+  expect(await alone.ended).toEqual({ code: 1, signal: null });
+  expect(alone.out()).toBe('');
+});
+
+async function met(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 /** What V8 says was loaded, told when the process ends. */
 async function coverage() {

@@ -10,6 +10,7 @@ test('the story of an outage plays to its draft, leaves alone what a newcomer di
     ask: async (question) => {
       if (question.is === 'next-timer') return sitrep.nextTimer();
       sitrep.wake();
+      await sitrep.idle();
       return null;
     },
   });
