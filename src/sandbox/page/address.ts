@@ -1,15 +1,17 @@
 import { directMessage } from '../channels.ts';
 import type { Channel, Member, World } from '../world.ts';
-import { canSee, type Look, PANES } from './look.ts';
-import type { Reads } from './reads.ts';
+import { canSee, DIALOGS, type Look, PANES } from './look.ts';
 
 /** From an address to what is looked at. */
 
 export const memberNamed = (world: World, handle: string): Member | undefined =>
   [...world.members.values()].find((m) => m.handle === handle && m.kind !== 'bot' && !m.deactivated);
 
+type Around = Pick<Look, 'world' | 'reads' | 'controls' | 'hidden'>;
+
 /** Null when there is nothing there for this person. `address` is a path with its query. */
-export function lookAt(world: World, reads: Reads, me: Member, address: string, hint: boolean): Look | null {
+export function lookAt(around: Around, me: Member, address: string): Look | null {
+  const { world } = around;
   const base = `/sandbox/${me.handle}`;
   const url = new URL(address, 'http://localhost');
   const [, , handle, name = ''] = url.pathname.split('/');
@@ -19,8 +21,7 @@ export function lookAt(world: World, reads: Reads, me: Member, address: string, 
   const query = (key: string) => url.searchParams.get(key);
   const wanted = query('pane');
   return {
-    world,
-    reads,
+    ...around,
     me,
     base,
     here: `${url.pathname}${url.search}`,
@@ -30,7 +31,7 @@ export function lookAt(world: World, reads: Reads, me: Member, address: string, 
     file: query('file'),
     edit: query('edit'),
     from: query('from'),
-    hint,
+    dialog: DIALOGS.find((dialog) => dialog === query('dialog')) ?? null,
   };
 }
 

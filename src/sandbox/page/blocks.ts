@@ -25,6 +25,8 @@ export function blockHtml(look: Look, place: Place, block: Json): Html {
       return html`<hr>`;
     case 'image':
       return html`<p class="image">${textOf(block.title) || block.alt_text}</p>`;
+    case 'rich_text':
+      return html`<p class="text">${richWords(block)}</p>`;
     case 'markdown':
       return html`<div class="markdown">${markdown(String(block.text), look)}</div>`;
     case 'table':
@@ -48,6 +50,13 @@ export function words(look: Look, said: unknown): Html {
   if (!isJson(said)) return NOTHING;
   if (said.type === 'image') return html`${said.alt_text}`;
   return said.type === 'mrkdwn' ? mrkdwn(String(said.text), look) : html`${textOf(said)}`;
+}
+
+/** What is said in a rich text, section by section. */
+function richWords(block: Json): string {
+  const said = (one: Json): string =>
+    Array.isArray(one.elements) ? objects(one.elements).map(said).join('') : String(one.text ?? one.url ?? '');
+  return objects(block.elements).map(said).join('\n');
 }
 
 function table(look: Look, block: Json): Html {

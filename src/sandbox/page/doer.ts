@@ -7,6 +7,8 @@ export type Done =
   /** All is well: back to the page, or to another one. */
   | { readonly kind: 'back'; readonly to?: string }
   | { readonly kind: 'say'; readonly notice: string }
+  /** It was not done, and what was typed must not be lost. */
+  | { readonly kind: 'keep'; readonly notice: string }
   | { readonly kind: 'ask'; readonly ask: Ask };
 
 /** Who does it, and where they stand. */

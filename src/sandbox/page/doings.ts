@@ -1,6 +1,8 @@
+import { addChannel, checkName } from '../channels.ts';
 import { addEphemeral, dropEphemeral } from '../ephemerals.ts';
+import type { UploadedFile } from '../person.ts';
 import { composeMessage } from '../typed.ts';
-import type { Channel, Message } from '../world.ts';
+import { type Channel, type Message, Refusal } from '../world.ts';
 import type { Doer, Done } from './doer.ts';
 import type { Sent } from './form-data.ts';
 import { closeForm, press, submitForm } from './pressing.ts';
@@ -34,6 +36,15 @@ export const DOINGS: Readonly<Record<string, Doing>> = {
     person.leaves(sent.one('in'));
     return { kind: 'back', to: base };
   },
+  create: createChannel,
+  topic: ({ person }, sent) => {
+    person.setsTopic(sent.one('in'), typedIn(sent).replaceAll('\n', ' '));
+    return BACK;
+  },
+  archive: ({ person }, sent) => {
+    person.archives(sent.one('in'));
+    return BACK;
+  },
   invite: ({ person }, sent) => {
     person.invites(sent.one('who'), sent.one('in'));
     return BACK;
@@ -46,16 +57,58 @@ export const DOINGS: Readonly<Record<string, Doing>> = {
   shortcut: async (doer, sent) => outcome(doer, await doer.person.shortcut(sent.one('shortcut'))),
 };
 
+/** Slack takes no longer message from a person. */
+const LONGEST = 40_000;
+
 async function send(doer: Doer, sent: Sent): Promise<Done> {
   const { person, stage } = doer;
   const text = typedIn(sent);
   const channel = stage.world.channels.get(sent.one('in'));
   const thread = sent.one('thread');
   if (!channel) return { kind: 'say', notice: 'That channel is gone.' };
-  if (text.trim() === '') return BACK;
+  const files = await filesIn(sent);
+  if (text.trim() === '' && files.length === 0) return BACK;
   if (text.startsWith('/')) return command(doer, channel, text, thread);
-  person.says(text, { in: channel.id, ...(thread && { thread }), broadcast: sent.has('broadcast') });
+  if (text.length > LONGEST) {
+    const over = (text.length - LONGEST).toLocaleString('en');
+    return {
+      kind: 'keep',
+      notice: `Your message is too long by ${over} characters. Shorten it, or attach it as a file.`,
+    };
+  }
+  person.says(text, { in: channel.id, ...(thread && { thread }), broadcast: sent.has('broadcast'), files });
   return BACK;
+}
+
+const filesIn = (sent: Sent): Promise<UploadedFile[]> =>
+  Promise.all(
+    sent
+      .files('files')
+      .filter((file) => file.size > 0)
+      .map(async (file) => ({ name: file.name, content: Buffer.from(await file.arrayBuffer()) })),
+  );
+
+/** Slack's own rules for names, in words. */
+const NAME_FAULTS: Readonly<Record<string, string>> = {
+  invalid_name_required: 'A channel needs a name.',
+  invalid_name_maxlength: 'Names of channels have at most 80 characters.',
+  invalid_name_specials: 'Names of channels hold only lower-case letters, digits, - and _.',
+  invalid_name_punctuation: 'A name needs at least one letter or digit.',
+  name_taken: 'That name is already taken by a channel, a person or a group.',
+};
+
+function createChannel({ stage: { world }, member, base }: Doer, sent: Sent): Done {
+  if (member.kind !== 'member') return { kind: 'say', notice: 'Guests cannot create channels.' };
+  try {
+    const name = checkName(world, sent.one('name').trim().replace(/^#/, ''));
+    world.journal.record({ kind: 'act', who: member.handle, what: `creates #${name}` });
+    const kind = sent.has('private') ? 'private' : 'public';
+    const channel = addChannel(world, { name, kind, creator: member.id });
+    return { kind: 'back', to: `${base}/${channel.id}` };
+  } catch (fault) {
+    if (!(fault instanceof Refusal)) throw fault;
+    return { kind: 'keep', notice: NAME_FAULTS[fault.code] ?? `Slack refused: ${fault.code}.` };
+  }
 }
 
 /** Slack's own words where it does not ask the app at all. */

@@ -4,6 +4,7 @@ import { optionsOf } from '../judge-elements.ts';
 import type { Json } from '../world.ts';
 import { field, nameOf, textOf } from './fields.ts';
 import { type Html, hidden, NOTHING } from './html.ts';
+import { icon } from './icons.ts';
 import { act, type Look } from './look.ts';
 
 /** Where an element stands. In a view all of them are part of one form; in a message each is a form of its own. */
@@ -37,13 +38,15 @@ export function element(look: Look, place: Place, block: Json, held: Json): Html
 function button(look: Look, place: Place, name: string, held: Json): Html {
   const style = held.style === 'primary' || held.style === 'danger' ? held.style : '';
   const label = textOf(held.text);
+  const spoken =
+    typeof held.accessibility_label === 'string' ? `aria-label="${attribute(held.accessibility_label)}"` : '';
   const link = typeof held.url === 'string' && /^https?:\/\//i.test(held.url) ? held.url : null;
   if (link)
     return html`<a class="button ${style}" href="${link}" target="_blank" rel="noopener noreferrer">${label}</a>`;
   return pressing(
     look,
     place,
-    html`<button class="button ${style}" name="press" value="${name}" ${formOf(look, place)}>${label}</button>`,
+    html`<button class="button ${style}" name="press" value="${name}" ${raw(spoken)} ${formOf(look, place)}>${label}</button>`,
   );
 }
 
@@ -52,7 +55,7 @@ function overflow(look: Look, place: Place, name: string, held: Json): Html {
     (option) =>
       html`<button name="press" value="${name}|${encodeURIComponent(String(option.value))}" ${formOf(look, place)}>${textOf(option.text)}</button>`,
   );
-  return html`<details class="menu"><summary class="button" aria-label="More">⋯</summary><div class="items">${pressing(look, place, html`${items}`)}</div></details>`;
+  return html`<details class="menu"><summary class="button" aria-label="More">${icon('dots')}</summary><div class="items">${pressing(look, place, html`${items}`)}</div></details>`;
 }
 
 const pressing = (look: Look, place: Place, buttons: Html): Html =>

@@ -4,8 +4,9 @@ import { chosen } from '../choose.ts';
 import { optionsOf } from '../judge-elements.ts';
 import { objects } from '../method.ts';
 import type { Json, World } from '../world.ts';
-import type { Html } from './html.ts';
+import { type Html, isHuman } from './html.ts';
 import { mrkdwn, plainText, type Reader } from './mrkdwn.ts';
+import { type Item, many, optionIn, optionValue, searched } from './picks.ts';
 
 /** What is filled in or chosen: how it is drawn, and how what a browser sends back becomes Slack's state of it. */
 
@@ -25,40 +26,38 @@ export function field(reader: Reader, name: string, element: Json, state: Json, 
       return element.multiline === true
         ? html`<textarea name="${name}" rows="4" placeholder="${hint}" ${more}>${held(state.value)}</textarea>`
         : html`<input type="text" name="${name}" value="${held(state.value)}" placeholder="${hint}" autocomplete="off" ${more}>`;
+    case 'rich_text_input':
+      return html`<textarea name="${name}" rows="4" placeholder="${hint}" ${more}>${wordsIn(state.rich_text_value)}</textarea>`;
     case 'email_text_input':
     case 'url_text_input':
     case 'number_input':
       return html`<input type="text" inputmode="${INPUT_MODE[element.type]}" name="${name}" value="${held(state.value)}" placeholder="${hint}" ${more}>`;
     case 'static_select':
-      return select(name, hint, optionsOf(element).map(asItem), [valueIn(state.selected_option)], more);
+      return select(name, hint, groupsOf(element), valueIn(state.selected_option), more);
+    case 'external_select':
+      return searched(name, hint, objects([state.selected_option]).map(asOption), false, more);
+    case 'multi_external_select':
+      return searched(name, hint, objects(state.selected_options).map(asOption), true, more);
     case 'radio_buttons':
       return ticks('radio', name, optionsOf(element), [valueIn(state.selected_option)], reader, more);
     case 'checkboxes':
       return ticks('checkbox', name, optionsOf(element), objects(state.selected_options).map(valueIn), reader, more);
     case 'multi_static_select':
-      return ticks('checkbox', name, optionsOf(element), objects(state.selected_options).map(valueIn), reader, more);
+      return many(name, hint, optionsOf(element).map(asItem), objects(state.selected_options).map(valueIn), more);
     case 'users_select':
-      return select(name, hint || 'Choose a person', peopleOf(world), [held(state.selected_user)], more);
-    case 'channels_select':
-    case 'conversations_select':
-      return select(
-        name,
-        hint || 'Choose a channel',
-        channelsFor(reader),
-        [held(state.selected_channel ?? state.selected_conversation)],
-        more,
-      );
+      return select(name, hint || 'Choose a person', [{ items: peopleOf(world) }], held(state.selected_user), more);
     case 'multi_users_select':
-      return select(name, null, peopleOf(world), listed(state.selected_users), more);
+      return many(name, hint, peopleOf(world), listed(state.selected_users), more);
+    case 'channels_select':
+    case 'conversations_select': {
+      const chosenOne = held(state.selected_channel ?? state.selected_conversation);
+      return select(name, hint || 'Choose a channel', [{ items: channelsFor(reader) }], chosenOne, more);
+    }
     case 'multi_channels_select':
-    case 'multi_conversations_select':
-      return select(
-        name,
-        null,
-        channelsFor(reader),
-        listed(state.selected_channels ?? state.selected_conversations),
-        more,
-      );
+    case 'multi_conversations_select': {
+      const chosenOnes = listed(state.selected_channels ?? state.selected_conversations);
+      return many(name, hint, channelsFor(reader), chosenOnes, more);
+    }
     case 'datepicker':
       return html`<input type="date" name="${name}" value="${held(state.selected_date)}" ${more}>`;
     case 'timepicker':
@@ -83,6 +82,10 @@ export function stateOf(world: World, element: Json, sent: readonly string[]): J
     case 'checkboxes':
     case 'multi_static_select':
       return { type: element.type, selected_options: offered(element, words) };
+    case 'external_select':
+      return { type: element.type, selected_option: optionIn(first) };
+    case 'multi_external_select':
+      return { type: element.type, selected_options: words.flatMap((word) => optionIn(word) ?? []) };
     case 'datetimepicker':
       return { type: element.type, selected_date_time: secondsOf(first) };
     default:
@@ -110,36 +113,49 @@ const held = (value: unknown): string => (value === null || value === undefined 
 const listed = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 const valueIn = (option: unknown): string => (isJson(option) ? String(option.value) : '');
 
-type Item = { readonly value: string; readonly text: string };
-/** A list of the browser has one line for each choice: what Slack shows below it stands beside it. */
 const asItem = (option: Json): Item => ({
   value: String(option.value),
-  text: [textOf(option.text), textOf(option.description)].filter(Boolean).join(' · '),
+  text: textOf(option.text),
+  about: textOf(option.description),
 });
 
+const asOption = (option: Json): Item => ({ value: optionValue(option), text: textOf(option.text), about: '' });
+
+/** What was typed into a rich text, without its dress. */
+const wordsIn = (value: unknown): string =>
+  isJson(value)
+    ? objects(value.elements)
+        .flatMap((section) => objects(section.elements).map((one) => String(one.text ?? '')))
+        .join('')
+    : '';
+
 const peopleOf = (world: World): Item[] =>
-  [...world.members.values()]
-    .filter((m) => m.kind !== 'bot' && !m.deactivated)
-    .map((m) => ({ value: m.id, text: m.realName }));
+  [...world.members.values()].filter(isHuman).map((m) => ({ value: m.id, text: m.realName, about: `@${m.handle}` }));
 
 const channelsFor = ({ world, me }: Reader): Item[] =>
   [...world.channels.values()]
     .filter((c) => c.kind !== 'im' && (c.kind === 'public' || c.members.has(me.id)))
-    .map((c) => ({ value: c.id, text: `#${c.name}` }));
+    .map((c) => ({ value: c.id, text: `#${c.name}`, about: c.kind === 'private' ? 'private' : '' }));
 
-/** A `placeholder` of null means that several may be chosen. */
-function select(
-  name: string,
-  placeholder: string | null,
-  items: readonly Item[],
-  chosenValues: readonly string[],
-  more: unknown,
-): Html {
-  const empty = placeholder === null ? '' : html`<option value="">${placeholder || 'Choose'}</option>`;
-  return html`<select name="${name}" ${placeholder === null ? raw('multiple') : ''} ${more}>${empty}${items.map(
-    ({ value, text }) =>
-      html`<option value="${value}" ${chosenValues.includes(value) ? raw('selected') : ''}>${text}</option>`,
-  )}</select>`;
+type Group = { readonly label?: string; readonly items: readonly Item[] };
+
+const groupsOf = (element: Json): Group[] =>
+  Array.isArray(element.option_groups)
+    ? objects(element.option_groups).map((group) => ({
+        label: textOf(group.label),
+        items: objects(group.options).map(asItem),
+      }))
+    : [{ items: optionsOf(element).map(asItem) }];
+
+function select(name: string, hint: string, groups: readonly Group[], chosenValue: string, more: unknown): Html {
+  const optionHtml = ({ value, text, about }: Item) =>
+    html`<option value="${value}" ${value === chosenValue ? raw('selected') : ''}><span>${text}</span>${about ? html`<small> · ${about}</small>` : ''}</option>`;
+  const drawn = groups.map(({ label: over, items }) =>
+    over === undefined
+      ? html`${items.map(optionHtml)}`
+      : html`<optgroup label="${over}">${items.map(optionHtml)}</optgroup>`,
+  );
+  return html`<select name="${name}" ${more}><button type="button"><selectedcontent data-client></selectedcontent></button><option value="">${hint || 'Choose'}</option>${drawn}</select>`;
 }
 
 function ticks(
@@ -150,7 +166,7 @@ function ticks(
   reader: Reader,
   more: unknown,
 ): Html {
-  return html`<div class="ticks" role="group" ${more}>${options.map((option) => {
+  return html`<div class="ticks" role="${kind === 'radio' ? 'radiogroup' : 'group'}" ${more}>${options.map((option) => {
     const on = chosenValues.includes(String(option.value)) ? raw('checked') : '';
     return html`<label><input type="${kind}" name="${name}" value="${option.value}" ${on}><span>${label(option.text, reader)}${
       option.description ? html`<small>${label(option.description, reader)}</small>` : ''

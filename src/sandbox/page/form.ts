@@ -7,6 +7,7 @@ import { blockHtml } from './blocks.ts';
 import { attribute, type Place } from './elements.ts';
 import { field, nameOf, textOf } from './fields.ts';
 import { type Html, hidden, NOTHING } from './html.ts';
+import { icon } from './icons.ts';
 import { act, type Look } from './look.ts';
 
 /** The modal on top of this person's stack. */
@@ -20,8 +21,8 @@ export function formHtml(look: Look): Html {
     <form method="post" action="${act(look, 'submit')}" id="form-${view.id}" novalidate>
       ${hidden({ back: look.here, view: view.id })}
       <button class="default" tabindex="-1" aria-hidden="true" ${body.submit ? '' : raw('disabled')}></button>
-      <header><h2 id="title-${view.id}">${textOf(body.title)}</h2>
-        <button class="close" formaction="${act(look, 'close')}" formnovalidate name="all" value="all" aria-label="Close" data-close>✕</button></header>
+      <header>${stack.length > 1 ? html`<button class="close back" formaction="${act(look, 'close')}" formnovalidate aria-label="Back">${icon('back')}</button>` : ''}<h2 id="title-${view.id}">${textOf(body.title)}</h2>
+        <button class="close" formaction="${act(look, 'close')}" formnovalidate name="all" value="all" aria-label="Close" data-close>${icon('close')}</button></header>
       <div class="fields-of-form" tabindex="-1">${objects(body.blocks).map((block) =>
         block.type === 'input' ? inputHtml(look, view, block) : blockHtml(look, place, block),
       )}</div>
@@ -39,7 +40,7 @@ function inputHtml(look: Look, view: View, block: Json): Html {
   const error = view.errors[String(block.block_id)];
   const hint = textOf(block.hint);
   const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
-  const isGroup = ['checkboxes', 'radio_buttons', 'multi_static_select'].includes(String(block.element.type));
+  const isGroup = ['checkboxes', 'radio_buttons'].includes(String(block.element.type));
   const attributes = [
     `id="${id}"`,
     isGroup ? `aria-labelledby="${id}-label"` : '',

@@ -27,6 +27,9 @@ export function avatar(name: string, kind: 'person' | 'app' | 'nobody' = 'person
   return html`<span class="avatar ${colour}" aria-hidden="true">${kind === 'app' ? '' : initials}</span>`;
 }
 
+export const avatarOf = (world: World, user: string | undefined): Html =>
+  avatar(nameOf(world, user), isBot(world.members.get(user ?? '')) ? 'app' : 'person');
+
 const hueOf = (name: string): number =>
   [...name].reduce((sum, char) => (sum * 3 + (char.codePointAt(0) ?? 0)) % 1_009, 0) % 6;
 
@@ -34,6 +37,8 @@ export const nameOf = (world: World, user: string | undefined): string =>
   world.members.get(user ?? '')?.realName ?? (user === 'USLACKBOT' ? 'Slackbot' : (user ?? ''));
 
 export const isBot = (member: Member | undefined): boolean => member?.kind === 'bot';
+
+export const isHuman = (member: Member): boolean => !isBot(member) && !member.deactivated;
 
 /** The fields of a form that nobody sees. */
 export const hidden = (fields: Record<string, string>): Html =>

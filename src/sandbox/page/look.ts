@@ -1,3 +1,4 @@
+import type { Controls } from '../controls.ts';
 import type { Channel, Member, World } from '../world.ts';
 import type { Reads } from './reads.ts';
 
@@ -5,6 +6,8 @@ import type { Reads } from './reads.ts';
 export type Look = {
   readonly world: World;
   readonly reads: Reads;
+  /** Clock, story, bad days and the bot's process; null where somebody else runs the bot. */
+  readonly controls: Controls | null;
   readonly me: Member;
   /** `/sandbox/oncall`: whose window it is stands in every address. */
   readonly base: string;
@@ -21,12 +24,20 @@ export type Look = {
   readonly edit: string | null;
   /** The list begins a little before this ts. */
   readonly from: string | null;
-  readonly hint: boolean;
+  /** What this browser asked not to be shown any more. */
+  readonly hidden: Hidden;
+  /** The dialog of the workspace's own that is open. */
+  readonly dialog: Dialog | null;
   /** A dialog that asks before something is done. */
   readonly ask?: Ask;
   /** One sentence about what was just tried. */
   readonly notice?: string;
 };
+
+export type Hidden = { readonly hint: boolean; readonly story: string };
+
+export const DIALOGS = ['create-channel'] as const;
+export type Dialog = (typeof DIALOGS)[number];
 
 export const PANES = ['members', 'pins', 'files'] as const;
 export type Pane = (typeof PANES)[number];
@@ -50,9 +61,11 @@ export function at(look: Look, channel: string, more: Record<string, string> = {
   return `${look.base}/${channel}${query ? `?${query}` : ''}`;
 }
 
-/** This page with something else open. */
+/** This page, as far up in its history, with something else open. */
 export const here = (look: Look, more: Record<string, string> = {}): string =>
-  look.channel ? at(look, look.channel.id, more) : `${look.base}/home`;
+  look.channel
+    ? at(look, look.channel.id, { ...(look.from !== null && { from: look.from }), ...more })
+    : `${look.base}/home`;
 
 export const canSee = (channel: Channel, member: Member): boolean =>
   channel.members.has(member.id) || (channel.kind === 'public' && member.kind === 'member');

@@ -2,10 +2,11 @@ import { html } from 'hono/html';
 import type { Channel } from '../world.ts';
 import { composerHtml } from './composer.ts';
 import { fileCard, fileWhole, maySee } from './files.ts';
-import { avatar, dateOf, type Html, hidden, instant, isBot, NOTHING, nameOf } from './html.ts';
+import { avatarOf, dateOf, type Html, hidden, instant, isHuman, NOTHING, nameOf } from './html.ts';
+import { icon } from './icons.ts';
 import { threadList } from './list.ts';
 import { act, at, here, type Look } from './look.ts';
-import { mrkdwn } from './mrkdwn.ts';
+import { mrkdwn, unescaped } from './mrkdwn.ts';
 
 /** What is open beside the channel: a thread, a file, its members, pins or files. */
 export function paneHtml(look: Look): Html {
@@ -14,14 +15,14 @@ export function paneHtml(look: Look): Html {
   const file = look.file ? world.files.get(look.file) : undefined;
   if (file && maySee(look, file)) return pane(look, file.title, fileWhole(look, file));
   if (look.thread) return threadPane(look, channel, look.thread);
-  if (look.pane === 'members') return pane(look, `Members of ${channel.name}`, members(look, channel));
+  if (look.pane === 'members') return pane(look, 'Members', members(look, channel));
   if (look.pane === 'pins') return pane(look, 'Pinned', pins(look, channel));
   if (look.pane === 'files') return pane(look, 'Files', files(look, channel));
   return NOTHING;
 }
 
 const pane = (look: Look, title: string, content: Html, more: Html = NOTHING): Html =>
-  html`<section class="pane" id="pane" aria-label="${title}"><header><h2>${title}</h2><a class="close" href="${here(look)}" aria-label="Close" data-escape>✕</a></header>
+  html`<section class="pane" id="pane" aria-label="${title}"><header><h2>${title}${look.channel && look.channel.kind !== 'im' ? html` <small>#${look.channel.name}</small>` : ''}</h2><a class="close" href="${here(look)}" aria-label="Close" data-escape>${icon('close')}</a></header>
     ${content}${more}</section>`;
 
 function threadPane(look: Look, channel: Channel, ts: string): Html {
@@ -39,13 +40,18 @@ function members(look: Look, channel: Channel): Html {
   const { world, me } = look;
   const isIn = (id: string) => channel.members.has(id);
   const absent = [...world.members.values()].filter((m) => !isIn(m.id) && !m.deactivated);
-  const mayAdd = isIn(me.id) && channel.kind !== 'im' && absent.length > 0 && !channel.archived;
-  return html`<div class="listing"><ul>${[...channel.members].map((id) => {
+  const mayChange = isIn(me.id) && channel.kind !== 'im' && !channel.archived;
+  const where = hidden({ back: look.here, in: channel.id });
+  return html`<div class="listing">
+  ${mayChange ? html`<form method="post" action="${act(look, 'topic')}" class="topic-form"><label for="topic">Topic</label>${where}<input type="text" name="text" id="topic" maxlength="250" value="${unescaped(channel.topic.value)}" placeholder="What is this channel about?"><button class="button small">Save</button></form>` : ''}
+  ${mayChange && absent.length > 0 ? html`<form method="post" action="${act(look, 'invite')}"><label for="invited">Add somebody</label>${where}<select name="who" id="invited">${absent.map((m) => html`<option value="${m.handle}">${m.realName}</option>`)}</select><button class="button small">Add</button></form>` : ''}
+  <ul>${[...channel.members].map((id) => {
     const member = world.members.get(id);
-    return html`<li>${avatar(nameOf(world, id), isBot(member) ? 'app' : 'person')}<span><strong>${nameOf(world, id)}</strong> <small>@${member?.handle ?? id}</small></span></li>`;
+    const kind =
+      member && isHuman(member) ? (member.kind === 'member' ? '' : ` · ${member.kind.replaceAll('-', ' ')}`) : ' · app';
+    return html`<li>${avatarOf(world, id)}<span><strong>${nameOf(world, id)}</strong><small>@${member?.handle ?? id}${kind}</small></span></li>`;
   })}</ul>
-  ${mayAdd ? html`<form method="post" action="${act(look, 'invite')}">${hidden({ back: look.here, in: channel.id })}<select name="who" aria-label="Add somebody">${absent.map((m) => html`<option value="${m.handle}">${m.realName}</option>`)}</select><button class="button">Add to channel</button></form>` : ''}
-  ${isIn(me.id) && channel.kind !== 'im' && !channel.general ? html`<form method="post" action="${act(look, 'leave')}">${hidden({ back: look.here, in: channel.id })}<button class="link">Leave #${channel.name}</button></form>` : ''}</div>`;
+  ${mayChange && !channel.general ? html`<form method="post" action="${act(look, 'leave')}" class="last">${where}<button class="button small">Leave channel</button><button class="button small" formaction="${act(look, 'archive')}">Archive channel</button></form>` : ''}</div>`;
 }
 
 function pins(look: Look, channel: Channel): Html {
@@ -53,7 +59,7 @@ function pins(look: Look, channel: Channel): Html {
   if (pinned.length === 0) return html`<p class="empty">Nothing is pinned yet. Pin a message from its ⋯ menu.</p>`;
   return html`<div class="listing"><ul>${pinned.map(
     (m) =>
-      html`<li class="pin"><p class="by"><strong>${nameOf(look.world, m.user)}</strong> ${instant(dateOf(m.ts), '{date_short_pretty} {time}')}</p><p>${mrkdwn(m.text, look)}</p><a href="${at(look, channel.id, { from: m.ts })}#m-${m.ts}">Jump to it</a></li>`,
+      html`<li class="pin"><p class="by">${avatarOf(look.world, m.user)}<strong>${nameOf(look.world, m.user)}</strong> <span class="when">${instant(dateOf(m.ts), '{date_short_pretty} {time}')}</span></p><p class="text">${mrkdwn(m.text.slice(0, 600), look)}</p><a href="${at(look, channel.id, { from: m.ts })}#m-${m.ts}">Jump to it</a></li>`,
   )}</ul></div>`;
 }
 

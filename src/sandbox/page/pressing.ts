@@ -3,7 +3,7 @@ import { isJson } from '../check.ts';
 import { elementsOf } from '../judge.ts';
 import { optionsOf } from '../judge-elements.ts';
 import { objects } from '../method.ts';
-import { modalOf, setState } from '../modal.ts';
+import { modalOf, setState, suggestions } from '../modal.ts';
 import type { Source } from '../payloads.ts';
 import { stackOf } from '../views.ts';
 import type { Json, View } from '../world.ts';
@@ -11,6 +11,7 @@ import type { Doer, Done } from './doer.ts';
 import { confirmOf } from './elements.ts';
 import { hasState, nameOf, stateOf, textOf } from './fields.ts';
 import type { Sent } from './form-data.ts';
+import { optionValue } from './picks.ts';
 
 /** Buttons, menus, selects and forms. */
 
@@ -36,6 +37,23 @@ export async function press(doer: Doer, sent: Sent): Promise<Done> {
   const { outcome } = await actOn(stage, member, source, block, action);
   if (outcome === 'acked') return { kind: 'back' };
   return { kind: 'say', notice: `${stage.world.manifest.appName} did not answer (${outcome}). Try again.` };
+}
+
+export type Suggestion = { readonly value: string; readonly text: string; readonly about: string };
+
+/** What the app offers for what was typed so far. Nothing when it does not answer, as in Slack. */
+export async function suggestionsFor(doer: Doer, sent: Sent): Promise<Suggestion[]> {
+  const view = viewIn(doer, sent);
+  const [blockId, actionId] = sent.one('name').split('|').map(decodeURIComponent);
+  const block = view && objects(view.body.blocks).find((one) => one.block_id === blockId);
+  const element = block && elementsOf(block).find((one) => one.action_id === actionId);
+  if (!view || !block || !element) return [];
+  const offered = await suggestions(doer.stage, doer.member, view, block, element, sent.one('typed'));
+  return offered.map((option) => ({
+    value: optionValue(option),
+    text: textOf(option.text),
+    about: textOf(option.description),
+  }));
 }
 
 const placeIn = (sent: Sent): Record<string, string> =>

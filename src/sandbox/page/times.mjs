@@ -1,5 +1,8 @@
 /** Instants in the viewer's time zone and language. */
 
+/** The clock of this Slack, which may have been moved forward. */
+export const now = () => new Date(Date.now() + Number(document.body.dataset.ahead ?? 0));
+
 /** As a datetime-local field wants it. */
 export function localOf(epoch) {
   if (!epoch) return '';
@@ -10,7 +13,7 @@ export function localOf(epoch) {
 /** Slack's format tokens of `<!date…>`. */
 export function inWords(at, format) {
   const say = (options) => new Intl.DateTimeFormat(undefined, options).format(at);
-  const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
+  const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - now().setHours(0, 0, 0, 0)) / 86_400_000);
   const near = { [-1]: 'yesterday', 0: 'today', 1: 'tomorrow' }[days];
   const long = { month: 'long', day: 'numeric', year: 'numeric' };
   const short = { month: 'short', day: 'numeric', year: 'numeric' };
@@ -27,15 +30,15 @@ export function inWords(at, format) {
     date_short_pretty: () => near ?? say(short),
     day_divider_pretty: () =>
       near ? near[0].toUpperCase() + near.slice(1) : say({ weekday: 'long', month: 'long', day: 'numeric' }),
-    time: () => say({ hour: '2-digit', minute: '2-digit' }),
-    time_secs: () => say({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    time: () => say({ hour: 'numeric', minute: '2-digit' }),
+    time_secs: () => say({ hour: 'numeric', minute: '2-digit', second: '2-digit' }),
     ago: () => ago(at),
   };
   return format.replace(/\{(\w+)\}/g, (all, name) => words[name]?.() ?? all);
 }
 
 function ago(at) {
-  const seconds = Math.round((at.getTime() - Date.now()) / 1000);
+  const seconds = Math.round((at.getTime() - now().getTime()) / 1000);
   const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
   if (Math.abs(seconds) < 45) return seconds <= 0 ? 'just now' : 'in a moment';
   if (Math.abs(seconds) < 3_600) return relative.format(Math.round(seconds / 60), 'minute');
