@@ -1,5 +1,5 @@
 import type { EntryKind } from '../db/tables.ts';
-import type { IncidentRecord, RecordedEntry } from '../timeline/record.ts';
+import type { IncidentRecord, Instant, RecordedEntry } from '../timeline/record.ts';
 import { type CauseWords, causeWords, isIdentified } from './cause-words.ts';
 import { millisOf } from './clock-gaps.ts';
 import { isBots, speakerOf } from './messages.ts';
@@ -45,13 +45,13 @@ export function keyEntries(
   const ears = earsFor(record);
   const seen = new Set<string>();
   return record.timeline.flatMap((entry): KeyEntry[] => {
-    const at = millisOf(entry.occurredAt);
-    if (at === null || (entry.ts !== null && seen.has(entry.ts))) return [];
+    if (entry.ts !== null && seen.has(entry.ts)) return [];
     const text = wording(entry);
     const isPersons = entry.kind === 'message' && speakerOf(entry) !== null;
-    const heard = isPersons && text !== null ? ears(text, at) : NOTHING;
+    const heard = isPersons && text !== null ? ears(text, entry.occurredAt) : NOTHING;
     const rule = ruleOf(entry) ?? heard.rule;
-    if (rule === null) return [];
+    const at = rule === null ? null : millisOf(entry.occurredAt);
+    if (rule === null || at === null) return [];
     if (entry.ts !== null) seen.add(entry.ts);
     const { remedy, cause } = heard;
     return [{ entry, at, rule, text, remedy, cause, permalink: evidenceOf(entry) }];
@@ -62,13 +62,15 @@ type Heard = Pick<KeyEntry, 'remedy' | 'cause'> & { readonly rule: KeyRule | nul
 
 const NOTHING: Heard = { rule: null, remedy: null, cause: null };
 
+/** After every instant, as text. */
+const NEVER = '~';
+
 /** What a message is the first to speak of. Mitigations count until it was mitigated, the cause until it was called so. */
-function earsFor(record: IncidentRecord): (text: string, at: number) => Heard {
+function earsFor(record: IncidentRecord): (text: string, at: Instant) => Heard {
   const { hears } = listener();
   const cause = causeWords(record);
-  const mitigatedAt = millisOf(record.clock.mitigatedAt ?? record.clock.resolvedAt) ?? Number.POSITIVE_INFINITY;
-  const named = record.timeline.findLast(isIdentified)?.occurredAt ?? record.clock.resolvedAt;
-  const namedAt = millisOf(named) ?? Number.POSITIVE_INFINITY;
+  const mitigatedAt = record.clock.mitigatedAt ?? record.clock.resolvedAt ?? NEVER;
+  const namedAt = record.timeline.findLast(isIdentified)?.occurredAt ?? record.clock.resolvedAt ?? NEVER;
   let [spoken, suspected] = [false, cause === null];
   return (text, at) => {
     const heard = hears(text, spoken);
