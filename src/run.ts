@@ -6,16 +6,19 @@ import { start } from './start.ts';
 /** What a polite stop may take; then the process leaves, and others take over what was left. */
 const STOP_WITHIN_MS = 10_000;
 
+const SAME_WITHIN_MS = 500;
+
 /** The bot as a process: runs until it is asked to stop, and ends the process with 0 or 1. */
 export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   try {
     const settings = readSettings(env);
     const running = start(settings);
-    let stopping = false;
+    let askedAt: number | null = null;
     const leave = (signal: string) => {
-      // A second Ctrl-C is an order.
-      if (stopping) process.exit(1);
-      stopping = true;
+      // A second Ctrl-C is an order; the same one may come twice, from the terminal and by way of `node --watch`.
+      if (askedAt !== null && performance.now() - askedAt > SAME_WITHIN_MS) process.exit(1);
+      if (askedAt !== null) return;
+      askedAt = performance.now();
       settings.log.info({ signal }, 'asked to stop');
       setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
       // Asked in the middle of the start, it ends that first: a database half begun would stay behind.
