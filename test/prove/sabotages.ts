@@ -176,7 +176,7 @@ export const sabotages: readonly Sabotage[] = [
         name: 'nothing of a private incident reaches the announcement channel',
       },
     ],
-    round: { scene: 'nothing goes wrong', rule: 'one announcement' },
+    round: { scene: 'a channel is made private', rule: 'privacy' },
   },
   {
     name: 'the list of open incidents shows private ones to everybody',

@@ -20,6 +20,7 @@ export const scenes = {
   'everything comes three times': { processes: 1, play: threeTimes },
   'answers of Slack get lost': { processes: 1, play: lostAnswers },
   'nothing goes wrong': { processes: 1, play: allIsWell },
+  'a channel is made private': { processes: 1, play: madePrivate },
   'reminders fall due': { processes: 1, play: reminders, graceMs: 3_000 },
   'a process is killed': { processes: 2, play: killed },
   'a process hangs': { processes: 2, play: hangs },
@@ -102,6 +103,22 @@ async function allIsWell(stage: Stage): Promise<void> {
   await stranger.type('/incident list', 'general', null);
   await stranger.type('/incident show INC-2', 'general', null);
   await forge(stage, room);
+}
+
+/** While an update has yet to be said where everyone reads. */
+async function madePrivate(stage: Stage): Promise<void> {
+  const { actor, room } = await open(stage);
+  const outside = stage.slack.channel('incidents').id;
+  const word = actor.word();
+  let isTried = false;
+  const isIt = (args: object) => {
+    isTried = 'channel' in args && args.channel === outside && JSON.stringify(args).includes(word);
+    return isTried;
+  };
+  stage.slack.faults.on('chat.postMessage', { status: 500 }, { when: isIt });
+  await actor.type(`/incident update ${word}`, room, YES.update);
+  await stage.slack.until(() => isTried, { what: 'the update is said outside' });
+  actor.person.makesPrivate(room);
 }
 
 /** As Slack would send it, but signed by somebody else. */

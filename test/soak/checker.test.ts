@@ -80,6 +80,23 @@ const updated = incident(1, (held) => ({
   },
 }));
 
+/** Later than everything else in it; what stood outside was emptied. */
+function madePrivate(world: Evidence): Evidence {
+  const at = '2026-11-20T04:00:00.000Z';
+  const empty = { text: 'INC-1 (private)', shown: 'INC-1 (private)' };
+  const turned = incident(1, (held) => ({
+    ...held,
+    drawn: { ...held.drawn, announcement: empty.text },
+    record: {
+      ...held.record,
+      incident: { ...held.record.incident, visibility: 'private' },
+      audit: [{ at, actor: 'slack', what: 'made private', detail: {} }],
+    },
+  }));
+  const emptied = posts('C0ANNOUNCE', (all) => all.map((one) => ({ ...one, ...empty })));
+  return inChannel('C1', () => ({ kind: 'private' }))(emptied(turned(world)));
+}
+
 const SECRET = 'broken q2x';
 
 const CASES: readonly [what: string, rule: string, doctor: Doctored][] = [
@@ -312,6 +329,12 @@ const CASES: readonly [what: string, rule: string, doctor: Doctored][] = [
     'privacy',
     (w) => ({ ...w, slack: { ...w.slack, whispers: [{ to: 'U0CASEY', channel: null, text: SECRET }] } }),
   ],
+  [
+    'an update said outside after its incident was made private',
+    'privacy',
+    (w) =>
+      posts('C0ANNOUNCE', (m) => [...m, { ...saying('q9x still looking'), ts: '9000000000.000001' }])(madePrivate(w)),
+  ],
   ['a private title in a log', 'privacy', (w) => ({ ...w, logs: [`{"msg":"${SECRET}"}`] })],
   ['a token in a log', 'no secret in a log', (w) => ({ ...w, logs: ['{"msg":"Bearer xoxb-very-secret"}'] })],
   [
@@ -357,6 +380,10 @@ describe('the checker lets pass', () => {
     const unheard = told((all) => all.map((one) => (one.text === 'q10x a password' ? { ...one, acked: false } : one)));
     const forgotten = timeline(1, (all) => all.filter((e) => !e.payload.blanked && e.kind !== 'message_deleted'));
     expect(check(forgotten(unheard(soundWorld())))).toEqual([]);
+  });
+
+  test('what was said outside before an incident was made private, and is emptied since', () => {
+    expect(check(madePrivate(soundWorld()))).toEqual([]);
   });
 
   test('a promise of which the first rungs fell into an outage', () => {

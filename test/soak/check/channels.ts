@@ -1,5 +1,5 @@
 import type { Evidence, Finding, Held, SlackChannel } from '../evidence.ts';
-import { announcements, channelOf, exactly, finding, isPrivate, refOf } from './words.ts';
+import { announcements, channelOf, exactly, finding, refOf, wantedOutside } from './words.ts';
 
 /** One channel per incident, as private as it was declared, with one card that is pinned; one announcement or none. */
 export function checkChannels(evidence: Evidence): Finding[] {
@@ -59,7 +59,12 @@ function checkAnnouncement(evidence: Evidence, held: Held): Finding[] {
   const post = posts.find((one) => one.ts === held.announcementTs);
   const isStale = post !== undefined && post.text !== held.drawn.announcement;
   return [
-    ...exactly('one announcement', `announcements of ${refOf(held)}`, posts.length, isPrivate(held) ? 0 : 1),
+    ...exactly(
+      'one announcement',
+      `announcements of ${refOf(held)}`,
+      posts.length,
+      wantedOutside(held, posts.length, 1),
+    ),
     ...(isStale
       ? [
           finding(

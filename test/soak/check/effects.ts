@@ -1,6 +1,16 @@
 import type { RecordedEntry } from '../../../src/timeline/record.ts';
 import type { Evidence, Finding, Held, SlackChannel, SlackPost } from '../evidence.ts';
-import { announcements, channelOf, escaped, exactly, finding, isPrivate, refOf, saidByBot, short } from './words.ts';
+import {
+  announcements,
+  channelOf,
+  escaped,
+  exactly,
+  finding,
+  refOf,
+  saidByBot,
+  short,
+  wantedOutside,
+} from './words.ts';
 
 /** Every decision on record is said in Slack once, and nothing is said that no decision wanted. */
 export function checkEffects(evidence: Evidence): Finding[] {
@@ -85,8 +95,8 @@ function updates(evidence: Evidence, held: Held, channel: SlackChannel): Finding
       ...exactly(
         'an update is posted once',
         `"${short(update.text)}" below the announcement`,
-        held.announcementTs === null ? 0 : says(outside),
-        isPrivate(held) ? 0 : 1,
+        says(outside),
+        wantedOutside(held, says(outside), 1),
       ),
     ];
   });
@@ -132,7 +142,7 @@ function endings(evidence: Evidence, held: Held, channel: SlackChannel): Finding
       'one line for each change',
       `endings of ${ref} announced`,
       told.length,
-      isPrivate(held) ? 0 : ended.length,
+      wantedOutside(held, told.length, ended.length),
     ),
   ];
 }

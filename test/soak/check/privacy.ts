@@ -1,5 +1,5 @@
-import type { Evidence, Finding, Held, SlackChannel } from '../evidence.ts';
-import { channelOf, finding, isPrivate, refOf, short } from './words.ts';
+import type { Evidence, Finding, Held, SlackChannel, SlackPost } from '../evidence.ts';
+import { channelOf, finding, isPrivate, refOf, saidAt, short, turnedPrivateAt } from './words.ts';
 
 /** What is private stays among its members: not in another channel, a stranger's direct message, or a log. */
 export function checkPrivacy(evidence: Evidence): Finding[] {
@@ -17,7 +17,9 @@ function checkOne(evidence: Evidence, held: Held): Finding[] {
   const leaks = (text: string) => secrets.find((secret) => text.includes(secret));
   return [
     ...elsewhere.flatMap((one) =>
-      leaksIn(one, leaks).map((what) => finding('privacy', `${ref} in ${one.name}: ${what}`)),
+      leaksIn(one, leaks, turnedPrivateAt(held) ?? 0).map((what) =>
+        finding('privacy', `${ref} in ${one.name}: ${what}`),
+      ),
     ),
     ...evidence.slack.whispers
       .filter(({ to }) => !insiders.has(to as never))
@@ -26,29 +28,31 @@ function checkOne(evidence: Evidence, held: Held): Finding[] {
     ...evidence.logs
       .filter((line) => leaks(line) !== undefined)
       .map((line) => finding('privacy', `${ref} in the log: ${short(line)}`)),
-    ...announced(evidence, ref),
+    ...announced(evidence, held),
   ];
 }
 
-function leaksIn(channel: SlackChannel, leaks: (text: string) => string | undefined): string[] {
+/** `since`: what was said before was public then, and may only not stand there any more. */
+function leaksIn(channel: SlackChannel, leaks: (text: string) => string | undefined, since: number): string[] {
   const posts = channel.messages.filter((post) => post.byBot);
+  const said = (post: SlackPost) => `${saidAt(post) < since ? '' : post.firstText} ${post.text} ${post.shown}`;
   return [
-    ...posts
-      .filter((post) => leaks(`${post.firstText} ${post.text} ${post.shown}`) !== undefined)
-      .map((post) => `"${short(post.text)}"`),
+    ...posts.filter((post) => leaks(said(post)) !== undefined).map((post) => `"${short(post.text)}"`),
     ...(leaks(channel.topic) === undefined ? [] : [`its topic "${channel.topic}"`]),
   ];
 }
 
 /** Not even its number. */
-function announced({ slack, announceChannel, bot }: Evidence, ref: string): Finding[] {
+function announced({ slack, announceChannel, bot }: Evidence, held: Held): Finding[] {
+  const ref = refOf(held);
+  const since = turnedPrivateAt(held) ?? 0;
   const named = new RegExp(`\\b${ref}\\b`);
   const open = slack.channels.filter(
     ({ id, kind, creator }) => id === announceChannel || (kind === 'public' && creator !== bot.userId),
   );
   return open.flatMap((channel) =>
     channel.messages
-      .filter((post) => post.byBot && named.test(`${post.firstText} ${post.shown}`))
+      .filter((post) => post.byBot && saidAt(post) >= since && named.test(`${post.firstText} ${post.shown}`))
       .map((post) => finding('privacy', `${ref} is named in #${channel.name}: "${short(post.firstText)}"`)),
   );
 }

@@ -17,6 +17,21 @@ export const saidByBot = (channel: SlackChannel | undefined, pattern: RegExp): S
   (channel?.messages ?? []).filter((post) => post.byBot && pattern.test(post.firstText));
 
 export const isPrivate = (held: Held): boolean => held.record.incident.visibility === 'private';
+/** Since when it is private though it was public before; null for any other. What was said outside by then is emptied. */
+export function turnedPrivateAt({ record }: Held): number | null {
+  const turned = record.audit.find(({ what }) => what === 'made private');
+  return turned ? Date.parse(turned.at) : null;
+}
+
+/** How often it may stand outside: so often as wanted, never when it is private, perhaps when it was so only later. */
+export function wantedOutside(held: Held, found: number, wanted: number): number {
+  if (!isPrivate(held)) return wanted;
+  return turnedPrivateAt(held) === null ? 0 : Math.min(found, wanted);
+}
+
+/** In milliseconds. */
+export const saidAt = ({ ts }: SlackPost): number => Number(ts) * 1_000;
+
 export const isDrill = (held: Held): boolean => held.record.incident.kind === 'drill';
 
 /** A rule of numbers: so many are there, so many were promised. */
