@@ -54,3 +54,8 @@ export async function countEntries(db: Db | Trx, incidentId: IncidentId): Promis
     .executeTakeFirstOrThrow();
   return Number(count);
 }
+
+/** What a draft says is replaced without its becoming another revision: something it quoted was taken back. */
+export async function rewordDraft(trx: Trx, incidentId: IncidentId, reworded: string): Promise<void> {
+  await trx.updateTable('postmortems').set({ markdown: reworded }).where('incidentId', '=', incidentId).execute();
+}

@@ -10,6 +10,8 @@ import { enqueue } from '../jobs/queue.ts';
 import type { Settled } from '../lib/batch.ts';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
+import { withoutMessages } from '../postmortems/redacted.ts';
+import { rewordDraft } from '../postmortems/store.ts';
 import type { NewEntry } from './entry.ts';
 import type { HeardEntry } from './message.ts';
 import type { IncidentRecord } from './record.ts';
@@ -180,6 +182,7 @@ async function settle(
   const keep = policy.deletedMessages === 'keep';
   const blanked = touched.length > 0 ? await blankDeleted(trx, incidentId, touched, keep) : [];
   if (blanked.length > 0) {
+    await takeOutOfDraft(trx, incidentId, blanked);
     const detail = { messages: [...new Set(blanked)], rows: blanked.length };
     await appendAudit(trx, { incidentId, at: now(), actor: 'slack', what: 'deleted text blanked', detail });
   }
@@ -314,10 +317,19 @@ export function redact(
     if (!(await hasMessage(trx, incidentId, message))) return no('no-such-message');
     const added = await appendEntries(trx, incidentId, [redaction(message, by, now)], now);
     const blanked = await blankDeleted(trx, incidentId, [message], true);
+    await takeOutOfDraft(trx, incidentId, [message]);
     const detail = { message, rows: blanked.length };
     if (added > 0) await appendAudit(trx, { incidentId, at: now, actor: by, what: 'message redacted', detail });
     return ok({ blanked: blanked.length });
   });
+}
+
+/** What the record may no longer say, the draft made from it may not either. */
+async function takeOutOfDraft(trx: Trx, incidentId: IncidentId, messages: readonly Ts[]): Promise<void> {
+  const draft = await findPostmortem(trx, incidentId);
+  if (!draft) return;
+  const reworded = withoutMessages(draft.markdown, messages);
+  if (reworded !== draft.markdown) await rewordDraft(trx, incidentId, reworded);
 }
 
 const redaction = (message: Ts, by: string, now: Date): NewEntry => ({
