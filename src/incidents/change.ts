@@ -6,10 +6,10 @@ import { enqueue } from '../jobs/queue.ts';
 import type { IncidentId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import type { NewEntry, StateEntry } from '../timeline/entry.ts';
-import { appendEntries } from '../timeline/store.ts';
+import { appendEntries, appendEntriesOf } from '../timeline/store.ts';
 import type { Decision } from './decision.ts';
-import type { Incident } from './incident.ts';
-import { appendAudit, findIncident, lockIncident, updateIncident } from './store.ts';
+import type { Incident, IncidentChange } from './incident.ts';
+import { appendAudit, findIncident, lockIncident, lockIncidents, updateIncident, updateIncidents } from './store.ts';
 
 /** What came of it: the incident as it now is, and the private answer, the same at every repeat. */
 export interface Changed {
@@ -72,6 +72,62 @@ export async function write(
   if (!(await acceptIntent(trx, intent, { incidentId: incident.id, answer }, now))) throw new SaidTwice();
   return { incident: changed, answer };
 }
+
+/** A timer that rang for an incident; what it records is known under `identity`. */
+export interface Rung {
+  readonly id: IncidentId;
+  readonly identity: string;
+  readonly at: Date;
+}
+
+/**
+ * The same road for timers of many incidents, one of each: they are locked, decided each by itself, and written
+ * together. Timers leave no intent: the state they find is their guard.
+ */
+export function changeIncidents<T extends Rung>(
+  { db }: { db: Db },
+  timers: readonly T[],
+  look: (incidents: readonly Incident[], trx: Trx) => Promise<(incident: Incident, timer: T) => Decision>,
+): Promise<void> {
+  return transact(db, async (trx) => {
+    const byId = new Map(timers.map((timer) => [timer.id, timer]));
+    const incidents = await lockIncidents(trx, [...byId.keys()]);
+    const decide = await look(incidents, trx);
+    const decided = incidents.flatMap((incident) => {
+      const timer = byId.get(incident.id);
+      return timer ? [{ id: incident.id, timer, decision: decide(incident, timer) }] : [];
+    });
+    await writeChanges(
+      trx,
+      decided.map(({ id, decision }) => ({ ...decision.change, id })),
+    );
+    const entries = decided.flatMap(({ id, timer, decision }) =>
+      (decision.entries ?? []).map((entry, n) => ({
+        incidentId: id,
+        entry: stored(entry, `${entry.kind}:${timer.identity}:${n}`, timer.at),
+        recordedAt: timer.at,
+      })),
+    );
+    if (entries.length > 0) await appendEntriesOf(trx, entries);
+    await enqueue(
+      trx,
+      decided.flatMap(({ decision }) => decision.jobs ?? []),
+    );
+  });
+}
+
+type ChangeOf = IncidentChange & { readonly id: IncidentId };
+
+/** A statement for each set of fields. */
+async function writeChanges(trx: Trx, changes: readonly ChangeOf[]): Promise<void> {
+  for (const alike of Map.groupBy(changes, (change) => fieldsOf(change).join()).values()) {
+    const fields = fieldsOf(alike[0]);
+    if (fields.length > 0) await updateIncidents(trx, fields, alike);
+  }
+}
+
+const fieldsOf = (change: ChangeOf | undefined): (keyof IncidentChange)[] =>
+  (Object.keys(change ?? {}) as (keyof ChangeOf)[]).filter((field) => field !== 'id').sort();
 
 const stored = (entry: StateEntry, identity: string, now: Date): NewEntry => ({
   identity,

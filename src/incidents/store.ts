@@ -18,6 +18,17 @@ export function lockIncident(trx: Trx, id: IncidentId): Promise<Incident | undef
   return trx.selectFrom('incidents').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 }
 
+/** The same for many, in the order of their numbers, as everyone who locks several must. */
+export function lockIncidents(trx: Trx, ids: readonly IncidentId[]): Promise<Incident[]> {
+  return trx.selectFrom('incidents').selectAll().where(oneOf(ids)).orderBy('id').forUpdate().execute();
+}
+
+export function findIncidents(db: Db, ids: readonly IncidentId[]): Promise<Incident[]> {
+  return db.selectFrom('incidents').selectAll().where(oneOf(ids)).execute();
+}
+
+const oneOf = (ids: readonly IncidentId[]) => sql<boolean>`id = any(${ids}::int[])`;
+
 /** Open ones, worst and oldest first is the caller's business; private ones only for those in their channel. */
 export function listOpenIncidents(db: Db | Trx, reader: UserId | null): Promise<Incident[]> {
   return db
@@ -72,6 +83,18 @@ export function holdersOf(db: Db | Trx, id: IncidentId): Promise<Holder[]> {
     .where('toAt', 'is', null)
     .orderBy('fromAt')
     .execute();
+}
+
+/** The same of many incidents. */
+export async function holdersOfAll(trx: Trx, ids: readonly IncidentId[]): Promise<Map<IncidentId, Holder[]>> {
+  const rows = await trx
+    .selectFrom('roleAssignments')
+    .select(['incidentId', 'role', 'userId', 'fromAt'])
+    .where(sql<boolean>`incident_id = any(${ids}::int[])`)
+    .where('toAt', 'is', null)
+    .orderBy('fromAt')
+    .execute();
+  return Map.groupBy(rows, (row) => row.incidentId);
 }
 
 /** The roles a person holds in open incidents. */
@@ -164,6 +187,24 @@ export async function updateIncident(trx: Trx, id: IncidentId, change: IncidentC
     .returningAll()
     .executeTakeFirstOrThrow();
 }
+
+/** The same for many whose changes are of the same fields. */
+export async function updateIncidents(
+  trx: Trx,
+  fields: readonly (keyof IncidentChange)[],
+  changes: readonly (IncidentChange & { readonly id: IncidentId })[],
+): Promise<void> {
+  const rows = changes.map((change) =>
+    Object.fromEntries(Object.entries(change).map(([field, value]) => [columnOf(field), value])),
+  );
+  const set = fields.map((field) => sql`${sql.ref(field)} = changed.${sql.ref(field)}`);
+  await sql`
+    update incidents i set ${sql.join(set)}, version = i.version + 1
+    from jsonb_populate_recordset(null::incidents, ${JSON.stringify(storableJson(rows))}::jsonb) changed
+    where i.id = changed.id and i.id = any(${changes.map(({ id }) => id)}::int[])`.execute(trx);
+}
+
+const columnOf = (field: string): string => field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 export async function appendAudit(
   trx: Trx,

@@ -33,6 +33,17 @@ export function readFault(error: unknown): Fault {
 /** For a handler whose turn has not come: it is tried again. */
 export const notYet = (why: string): Error => Object.assign(new Error(why), { outcome: 'not-done' });
 
+const OF_THIS_JOB = { retryAfterMs: null, limit: null, isAway: false } as const;
+
+/** Nobody knows how far it came. */
+export const workerLost: Fault = { ...OF_THIS_JOB, outcome: 'unknown', reason: 'its worker was lost' };
+
+export const unreadable = (why: unknown): Fault => ({
+  ...OF_THIS_JOB,
+  outcome: 'never',
+  reason: reasonOf(new Error(`the stored job does not parse: ${reasonOf(why)}`)),
+});
+
 /** The message alone, without what errors like to quote: URLs beyond their host (a response_url is a secret) and tokens. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message || error.name : String(error);

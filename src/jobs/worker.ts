@@ -4,7 +4,7 @@ import type { Db, Trx } from '../db/tables.ts';
 import { batched, type Settled } from '../lib/batch.ts';
 import { type Millis, SECOND } from '../lib/duration.ts';
 import { CHANNEL } from './channel.ts';
-import { type Fault, readFault, reasonOf } from './fault.ts';
+import { type Fault, readFault, unreadable, workerLost } from './fault.ts';
 import { type Attempt, type Handlers, Job, TIMERS } from './job.ts';
 import * as queue from './queue.ts';
 import { judge } from './verdict.ts';
@@ -181,14 +181,7 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
 /** Jobs of workers who are gone: nobody knows how far they came. */
 async function takeOver(state: State): Promise<void> {
   for (const run of await queue.listAbandoned(state.db)) {
-    const fault: Fault = {
-      outcome: 'unknown',
-      retryAfterMs: null,
-      limit: null,
-      isAway: false,
-      reason: 'its worker was lost',
-    };
-    const outcome = await settle(state, run, fault, run.isFresh ? state.requestTimeoutMs : 0);
+    const outcome = await settle(state, run, workerLost, run.isFresh ? state.requestTimeoutMs : 0);
     state.log.warn({ job: run.id, kind: run.kind, worker: run.worker, outcome }, 'took over a job of a lost worker');
     state.look();
   }
@@ -244,9 +237,11 @@ async function lookOnce(state: State, life: Life, isAskedAgain: () => boolean): 
   }
 }
 
+/** While very many timers ring at once nothing else is begun: deciding is short, and what follows from it waits for it anyway. */
 function freeHands({ running, concurrency }: State): queue.Hands {
   const timers = [...running.keys()].filter((run) => run.priority === TIMERS).length;
-  return { timers: TIMERS_AT_ONCE - timers, effects: concurrency - (running.size - timers) };
+  const isStorm = timers >= TIMERS_AT_ONCE / 2;
+  return { timers: TIMERS_AT_ONCE - timers, effects: isStorm ? 0 : concurrency - (running.size - timers) };
 }
 
 /** Whose life a run hangs on, and until when at least. */
@@ -302,14 +297,6 @@ const completeAll = async (db: Db, runs: readonly queue.Run[]): Promise<Settled<
   (await queue.complete(db, runs)).map((value) => ({ ok: true, value }));
 
 type Handle = (job: Job, attempt: Attempt) => Promise<void>;
-
-const unreadable = (why: unknown): Fault => ({
-  outcome: 'never',
-  retryAfterMs: null,
-  limit: null,
-  isAway: false,
-  reason: reasonOf(new Error(`the stored job does not parse: ${reasonOf(why)}`)),
-});
 
 async function settle(
   state: State,

@@ -114,6 +114,18 @@ export async function appendManyHeard(
   return added;
 }
 
+/** Of several incidents at once. */
+export async function appendEntriesOf(
+  trx: Trx,
+  entries: readonly { readonly incidentId: IncidentId; readonly entry: NewEntry; readonly recordedAt: Date }[],
+): Promise<void> {
+  await trx
+    .insertInto('timelineEntries')
+    .values(entries.map(({ incidentId, entry, recordedAt }) => ({ incidentId, ...rowOf(entry, recordedAt) })))
+    .onConflict((repeat) => repeat.columns(['incidentId', 'identity']).doNothing())
+    .execute();
+}
+
 const rowOf = (entry: NewEntry, recordedAt: Date): Omit<Insertable<TimelineEntriesTable>, 'incidentId'> => ({
   identity: storable(entry.identity),
   kind: entry.kind,

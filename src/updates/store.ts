@@ -30,3 +30,15 @@ export async function membersOf(trx: Trx, id: IncidentId): Promise<Set<UserId>> 
   const rows = await trx.selectFrom('channelMembers').select('userId').where('incidentId', '=', id).execute();
   return new Set(rows.map((row) => row.userId));
 }
+
+/** The same of many incidents. */
+export async function membersOfAll(trx: Trx, ids: readonly IncidentId[]): Promise<Map<IncidentId, Set<UserId>>> {
+  if (ids.length === 0) return new Map();
+  const rows = await trx
+    .selectFrom('channelMembers')
+    .select(['incidentId', 'userId'])
+    .where('incidentId', 'in', ids)
+    .execute();
+  const grouped = Map.groupBy(rows, (row) => row.incidentId);
+  return new Map([...grouped].map(([id, members]) => [id, new Set(members.map((row) => row.userId))]));
+}

@@ -1,17 +1,17 @@
 import { transact } from '../db/connect.ts';
 import type { Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { type Changed, changeIncident } from '../incidents/change.ts';
+import { type Changed, changeIncident, changeIncidents } from '../incidents/change.ts';
 import type { Contact } from '../incidents/contact.ts';
-import type { Incident } from '../incidents/incident.ts';
-import { holdersOf, lastEntryOf, lastUpdateAt } from '../incidents/store.ts';
+import { type Incident, isPrivate } from '../incidents/incident.ts';
+import { holdersOfAll, lastEntryOf, lastUpdateAt } from '../incidents/store.ts';
 import type { Intent } from '../intents/store.ts';
 import type { IncidentId, UserId } from '../lib/ids.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { type CadenceAsked, changeCadence, type SnoozeAsked, snooze } from './cadence-change.ts';
 import { ended, type Last, type UpdateRefusal } from './refusals.ts';
 import { remind } from './reminder.ts';
-import { insertUpdate, membersOf } from './store.ts';
+import { insertUpdate, membersOfAll } from './store.ts';
 import { postUpdate, type Said } from './update.ts';
 
 type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
@@ -41,24 +41,32 @@ export function snoozeReminder(deps: Needs, id: IncidentId, intent: Intent, aske
   });
 }
 
+/** A timer that rang; the people behind contacts, where Slack had to be asked. */
+export interface Rang {
+  readonly id: IncidentId;
+  readonly identity: string;
+  readonly at: Date;
+  readonly contacts: readonly Contact[];
+}
+
 /**
- * The timer woke, perhaps late, twice or in vain: whoever holds the incident's lock decides, and what was fired is seen
- * by the next. `run` names this run of the timer; two runs may both have something to record.
+ * Timers woke, perhaps late, twice or in vain: whoever holds an incident's lock decides, and what was fired is seen by
+ * the next. `identity` names the run of a timer; two runs may both have something to record.
  */
-export async function remindWhenDue(
-  deps: Needs,
-  id: IncidentId,
-  run: string,
-  contacts: readonly Contact[],
-): Promise<void> {
-  await changeIncident<never>(deps, id, { identity: `cadence:${run}`, by: null }, async (incident, trx, now) => {
-    const around = {
-      policy: deps.policy,
-      holders: await holdersOf(trx, id),
-      contacts,
-      members: await membersOf(trx, id),
+export function remindWhenDue(deps: Pick<Deps, 'db' | 'policy'>, rang: readonly Rang[]): Promise<void> {
+  return changeIncidents(deps, rang, async (incidents, trx) => {
+    const holders = await holdersOfAll(
+      trx,
+      incidents.map(({ id }) => id),
+    );
+    const inside = await membersOfAll(
+      trx,
+      incidents.filter(isPrivate).map(({ id }) => id),
+    );
+    return (incident, { contacts, at }) => {
+      const members = inside.get(incident.id) ?? new Set();
+      return remind(incident, { policy: deps.policy, holders: holders.get(incident.id) ?? [], contacts, members }, at);
     };
-    return ok(remind(incident, around, now));
   });
 }
 

@@ -142,9 +142,10 @@ test('a rate limit is honoured by every process, does not count as an attempt, a
     'recheck-person': async () => void tried.push('recheck'),
   };
   await promise(post(1, 'a'));
-  await hire({ handlers }).idle();
+  const first = hire({ handlers });
+  await first.idle();
   await promise(post(2, 'b'), recheck('x'));
-  await hire({ handlers }).idle();
+  await Promise.all([first.idle(), hire({ handlers }).idle()]);
   expect(tried.sort()).toEqual(['post 1 attempt 1', 'post 2 attempt 1', 'recheck']);
   const limit = await db.selectFrom('rateLimits').selectAll().executeTakeFirstOrThrow();
   expect(await jobs()).toMatchObject([

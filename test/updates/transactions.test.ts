@@ -73,6 +73,8 @@ async function jobs(id: IncidentId, ...kinds: string[]) {
     .filter((job) => 'incident' in job && job.incident === id && kinds.includes(job.kind));
 }
 
+const rang = (id: IncidentId, run: string) => ({ id, identity: `cadence:${run}`, at: now, contacts: [] });
+
 /** One process: takes the timers that are due, as the worker does, and answers how many. */
 async function wake(process: Deps, worker: number): Promise<number> {
   const runs = await claim(process.db, {
@@ -122,7 +124,7 @@ describe('the timer', () => {
   test('that runs twice at once fires once', async () => {
     const id = await declared();
     now = at('14:15');
-    await Promise.all(['a', 'b', 'c', 'd'].map((run) => remindWhenDue(deps, id, run, [])));
+    await Promise.all(['a', 'b', 'c', 'd'].map((run) => remindWhenDue(deps, [rang(id, run)])));
     expect(await rungs(id)).toEqual(['due']);
     expect((await jobs(id, 'post')).filter((job) => 'as' in job)).toHaveLength(1);
     expect(await jobs(id, 'cadence')).toEqual([{ kind: 'cadence', incident: id, runAt: at('14:22:30') }]);
@@ -199,7 +201,7 @@ describe('an update', () => {
     const id = await declared();
     now = at('14:15');
     const said = { ...JUST_TEXT, text: 'Here' };
-    await Promise.all([remindWhenDue(deps, id, 'x', []), sayUpdate(deps, id, by(casey), said, casey)]);
+    await Promise.all([remindWhenDue(deps, [rang(id, 'x')]), sayUpdate(deps, id, by(casey), said, casey)]);
     const sent = await rungs(id);
     expect((await jobs(id, 'edit')).length).toBe(sent.length);
     expect(await read(id)).toMatchObject({ promiseRung: null, promiseDueAt: at('14:30') });
