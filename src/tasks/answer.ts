@@ -9,7 +9,7 @@ import { no, ok, type Result } from '../lib/result.ts';
 import { message } from '../slack/blocks.ts';
 import { date, md } from '../slack/mrkdwn.ts';
 import { type Around, tellKeeper } from './keeper.ts';
-import { doneLine, inChannel, stuckLine, toAssignee } from './messages.ts';
+import { doneLine, inChannel, movedOn, stuckLine, toAssignee } from './messages.ts';
 import type { TaskRefusal } from './refusals.ts';
 import { askDm, checkDm, isOpenTask, plus, type Task, type TaskChange, taskPost, taskTimer } from './task.ts';
 
@@ -120,10 +120,14 @@ export function redrawn(incident: Incident, before: Task, after: Task, now: Date
     job: { kind: 'edit', incident: incident.id, as, message: said },
     runAt: now,
   });
+  const isSameBox = before.dueAt.getTime() === after.dueAt.getTime();
   return [
     edit(taskPost(after), inChannel(incident, after)),
     ...(before.assignee === before.askedBy ? [] : [edit(askDm(after), toAssignee(incident, after))]),
-    ...(before.checkedAt === null ? [] : [edit(checkDm(before), toAssignee(incident, after))]),
+    // Another time box has its own question.
+    ...(before.checkedAt === null
+      ? []
+      : [edit(checkDm(before), isSameBox ? toAssignee(incident, after) : movedOn(incident, after))]),
     { job: { kind: 'draw-card', incident: incident.id }, runAt: now },
   ];
 }

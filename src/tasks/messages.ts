@@ -77,6 +77,12 @@ export function timeIsOver(incident: Incident, task: Task): Message {
   ]);
 }
 
+/** What the question becomes when there is more time; the next one comes then. */
+export const movedOn = (incident: Incident, task: Task): Message => {
+  const said = md`${drill(incident)}*${ref(incident)}*: ${what(task)}\nYou have until ${time(task.dueAt)}; then Sitrep asks again.`;
+  return message(said, [section(said)]);
+};
+
 const LABELS = {
   Accept: 'task-accept',
   "Can't": 'task-cant',

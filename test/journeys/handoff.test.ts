@@ -6,10 +6,15 @@ import { declare, gather, people, saying } from './steps.ts';
 
 test('command is offered with a brief from the record, said to be unanswered once, edited, and passes when it is accepted', async () => {
   const clock = movableClock();
-  const { slack, record, channel, oncall, commander, comms, exec, quiet, sitrep, another } = await commanded(clock.now);
-  const other = await another();
+  const { slack, record, channel, oncall, commander, comms, exec, stage } = await commanded(clock.now);
+  const other = await stage.another();
+  const quiet = async () => {
+    await stage.quiet();
+    await other.idle();
+    await stage.quiet();
+  };
   const pass = async (ms: number) => {
-    await clock.pass(ms, sitrep, other);
+    await clock.pass(ms, stage.sitrep, other);
     await quiet();
   };
   comms.says('I rolled back build 812, still failing', { in: channel.name });
