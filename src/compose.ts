@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { channelListeners } from './channels/slack.ts';
 import { channelParked } from './channels/transactions.ts';
 import type { SlackConfig } from './config.ts';
 import { connect, type Where } from './db/connect.ts';
+import { isConnectionCut } from './db/faults.ts';
 import { migrate, pendingMigrations } from './db/migrate.ts';
 import type { Db } from './db/tables.ts';
 import type { Deps } from './deps.ts';
@@ -77,7 +79,7 @@ export interface Sitrep {
 /** The one place where clients, pools, workers and servers are made. Resolves when the process serves. */
 export async function startSitrep(wanted: Composition): Promise<Sitrep> {
   const { log, database, now = () => new Date() } = wanted;
-  await migrate({ config: database, log });
+  await despiteCuts(log, () => migrate({ config: database, log }));
   const db = connect({ config: database, log });
   const metrics = createMetrics();
   const deps = assemble(wanted, db, metrics, now);
@@ -103,9 +105,11 @@ export async function startSitrep(wanted: Composition): Promise<Sitrep> {
     await db.destroy();
     throw fault;
   });
-  await tidyLater(deps, 0);
-  // While no process ran, nobody heard.
-  await reconcileAllAt(deps, new Date(now().getTime() + settings.settledMs), 'stale');
+  await despiteCuts(log, async () => {
+    await tidyLater(deps, 0);
+    // While no process ran, nobody heard.
+    await reconcileAllAt(deps, new Date(now().getTime() + settings.settledMs), 'stale');
+  });
   log.info({ origin: ears.web.origin, mode: wanted.slack.mode }, 'serving');
   return {
     origin: ears.web.origin,
@@ -114,6 +118,19 @@ export async function startSitrep(wanted: Composition): Promise<Sitrep> {
     idle: () => worker.idle(),
     stop: () => stop({ ...ears, worker, db, log }),
   };
+}
+
+/** A database that fails over in the middle of our start is no reason to give up: what is done here may be done twice. */
+async function despiteCuts(log: Logger, work: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (fault) {
+      if (tries === 10 || !isConnectionCut(fault)) throw fault;
+      log.warn({ err: fault, tries }, 'the database broke off during the start, trying again');
+      await sleep(500);
+    }
+  }
 }
 
 /** Of the 10 s a polite stop may take, the last belongs to closing connections. */
@@ -188,6 +205,7 @@ async function openEars(wanted: Composition, deps: Deps, metrics: Metrics, setti
           apiUrl: wanted.slackApiUrl,
           log,
           onGap: () => readAgain(0),
+          limits: knownLimits(deps.db, log),
           onLeftOut: () => {
             metrics.eventsLeftOut();
             onLeftOut();

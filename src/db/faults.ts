@@ -15,3 +15,15 @@ export function isDatabaseAway(fault: unknown): boolean {
   const { severity, code } = fault as { severity?: unknown; code?: unknown };
   return severity === undefined || /^(08|25|40|53|55|57|58)/.test(String(code));
 }
+
+/**
+ * The connection was there and broke, or the server is just coming up: another one may do. Not a server that is not
+ * found, and not one that refuses us.
+ */
+export function isConnectionCut(fault: unknown): boolean {
+  if (!(fault instanceof Error)) return false;
+  const { code } = fault as { code?: unknown };
+  if (/^(08|57P|ECONNRESET$|EPIPE$)/.test(String(code)) || /connection terminated|not queryable/i.test(fault.message))
+    return true;
+  return isConnectionCut(fault.cause);
+}

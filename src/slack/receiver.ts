@@ -4,6 +4,7 @@ import { type App, HTTPReceiver, type Receiver, type ReceiverEvent } from '@slac
 import { WebClient } from '@slack/web-api';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import type { KnownLimits } from './client.ts';
 import { readEnvelope } from './envelope.ts';
 import { faultOf } from './faults.ts';
 import { faultFields, type Log, quietLogger } from './quiet.ts';
@@ -37,6 +38,8 @@ export interface SocketOptions {
   readonly secondAfterMs?: number;
   /** No frame, ping or pong for so long: the connection is dead, whatever TCP says. */
   readonly silenceMs?: number;
+  /** What Slack's 429s said to any process. */
+  readonly limits?: KnownLimits;
   /** Between tries after an answer that will not change by itself (`invalid_auth`). */
   readonly slowRetryMs?: number;
   /** First wait after a failure; doubles up to 15 s. */
@@ -134,12 +137,20 @@ export function createSocketReceiver(options: SocketOptions): SocketReceiver {
 
   async function openConnection(): Promise<{ connection: Connection } | { problem: string; waitMs?: number }> {
     try {
-      const { url } = Opened.parse(await web.apiCall('apps.connections.open'));
+      if (await options.limits?.isOn(OPEN))
+        return {
+          problem: 'Slack limits how often sockets are opened, and said so to another process.',
+          waitMs: retryMs,
+        };
+      const { url } = Opened.parse(await web.apiCall(OPEN));
       return { connection: await connect(url) };
     } catch (error) {
       if (error instanceof NotOpened) return { problem: error.message };
-      const fault = faultOf('apps.connections.open', error);
-      if (fault.retryAfterMs !== undefined) return { problem: fault.message, waitMs: fault.retryAfterMs };
+      const fault = faultOf(OPEN, error);
+      if (fault.retryAfterMs !== undefined) {
+        await options.limits?.met(OPEN, fault.retryAfterMs);
+        return { problem: fault.message, waitMs: fault.retryAfterMs };
+      }
       if (!HOPELESS.has(fault.code)) return { problem: fault.message };
       return {
         problem: `${fault.message}: check SLACK_APP_TOKEN and its scope connections:write.`,
@@ -294,6 +305,7 @@ function gather(wire: Socket | undefined): void {
   setImmediate(() => wire.uncork());
 }
 
+const OPEN = 'apps.connections.open';
 /** A connection that lived shorter counts as a failure, so that a Slack that sends everyone away is not stormed. */
 const MIN_LIFE_MS = 1_000;
 const HELLO_WITHIN_MS = 10_000;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { flakyRoad } from '../support/flaky-road.ts';
+import { type FlakyRoad, flakyRoad } from '../support/flaky-road.ts';
 import { afterStory, type Mode, setStage } from './stage.ts';
 import { channelOf, declare, people, testOverBoth } from './steps.ts';
 
@@ -56,6 +56,12 @@ test('when nobody knows whether the commit arrived the answer says so, and what 
   expect(slack.journal.violations()).toEqual([]);
 }, 40_000);
 
+test('a start in the middle of which the database breaks off goes on when it is back', async () => {
+  const { stage, road } = await onRoad('http', 'cut-after-one-commit');
+  expect(road.is).toBe('good');
+  await declare(stage, 'sev1 checkout is down');
+});
+
 test('a restart of the database costs nothing: what ran is finished, what is asked next works', async () => {
   const stage = await setStage();
   const { slack, db, record } = stage;
@@ -79,7 +85,7 @@ test('a restart of the database costs nothing: what ran is finished, what is ask
   expect(slack.journal.violations()).toEqual([]);
 }, 40_000);
 
-async function onRoad(mode: Mode) {
+async function onRoad(mode: Mode, is: FlakyRoad['is'] = 'good') {
   let road: Awaited<ReturnType<typeof flakyRoad>> | undefined;
   const stage = await setStage({
     mode,
@@ -87,6 +93,7 @@ async function onRoad(mode: Mode) {
     road: async (server) => {
       road = await flakyRoad({ host: server.host ?? '127.0.0.1', port: server.port ?? 5432 });
       const { close } = road;
+      road.is = is;
       afterStory(close);
       return { ...server, host: '127.0.0.1', port: road.port };
     },

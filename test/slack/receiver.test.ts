@@ -171,6 +171,23 @@ test('a refused token is said with the next step, tried again slowly, and the pr
   await until(() => receiver.state().open === 1);
 });
 
+test('a limit on opening sockets holds for every process: who is told notes it, who was not does not ask', async () => {
+  const noted: [string, number][] = [];
+  let isOn = false;
+  const limits = { isOn: async () => isOn, met: async (scope: string, ms: number) => void noted.push([scope, ms]) };
+  slack.refuseWith = { ok: false, error: 'ratelimited' };
+  const told = await connect({}, { limits });
+  expect(noted).toEqual([['apps.connections.open', 1_000]]);
+  await told.receiver.stop();
+  slack.refuseWith = null;
+  isOn = true;
+  const { receiver } = await connect({}, { limits });
+  expect(slack.opens).toBe(1);
+  expect(receiver.state()).toMatchObject({ open: 0, problem: expect.stringContaining('another process') });
+  isOn = false;
+  await until(() => receiver.state().open === 1);
+});
+
 test('stopping waits for what has begun, acknowledges it, and then hangs up', async () => {
   const { work, release } = held();
   let begun = false;

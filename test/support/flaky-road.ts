@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 export interface FlakyRoad {
   port: number;
-  /** From now on: pass everything; swallow everything; or deliver COMMIT and hang up before its answer. */
-  is: 'good' | 'silent' | 'cut-after-commit';
+  /** From now on: pass everything; swallow everything; or deliver COMMIT and hang up before its answer, always or once. */
+  is: 'good' | 'silent' | 'cut-after-commit' | 'cut-after-one-commit';
   close(): Promise<void>;
 }
 
@@ -19,7 +19,10 @@ export async function flakyRoad(server: { host: string; port: number }): Promise
     let isCommitting = false;
     near.on('data', (chunk) => {
       if (road.is === 'silent') return;
-      if (road.is === 'cut-after-commit' && /commit/i.test(chunk.toString('latin1'))) isCommitting = true;
+      if (road.is.startsWith('cut') && /commit/i.test(chunk.toString('latin1'))) {
+        isCommitting = true;
+        if (road.is === 'cut-after-one-commit') road.is = 'good';
+      }
       far.write(chunk);
     });
     far.on('data', (chunk) => {
