@@ -10,7 +10,7 @@ export interface Blame {
 }
 
 export interface Reading {
-  readonly policy?: Blameless;
+  readonly policy?: Blameless | undefined;
   /** Names of the people of the incident: with them a sentence can be seen to make one of them the cause. */
   readonly people?: Iterable<string>;
   /** Rules that do not hold for this text. */
@@ -21,7 +21,10 @@ export interface Reading {
 export const ALLOWED_OF_LUCK: readonly BlameRule[] = ['another-past'];
 
 /** In the order of the text, each wording once. */
-export function blameIn(text: string, { policy, people = [], but = [] }: Reading = {}): Blame[] {
+export const blameIn = (text: string, reading: Reading = {}): Blame[] => blameReader(reading)(text);
+
+/** For many texts: what is looked for is put together once. */
+export function blameReader({ policy, people = [], but = [] }: Reading): (text: string) => Blame[] {
   const person = wordFor(people);
   const off = new Set<BlameRule>([...(policy?.off ?? []), ...but]);
   const ours = blameRules
@@ -31,16 +34,19 @@ export function blameIn(text: string, { policy, people = [], but = [] }: Reading
       patterns: BLAME_RULES[rule].patterns.map((one) => patternOf(one.source, person)),
     }));
   const theirs = (policy?.add ?? []).map((one) => ({ ...one, patterns: [wordsOf(one.words)] }));
-  const seen = new Set<string>();
-  return [...ours, ...theirs]
-    .flatMap(({ patterns, why, instead }) =>
-      patterns.flatMap((pattern) =>
-        [...text.matchAll(pattern)].map(({ 0: found, index }) => ({ found, why, instead, index })),
-      ),
-    )
-    .toSorted((a, b) => a.index - b.index)
-    .filter(({ found }) => seen.size < seen.add(found.toLowerCase()).size)
-    .map(({ found, why, instead }) => ({ found, why, instead }));
+  const rules = [...ours, ...theirs];
+  return (text) => {
+    const seen = new Set<string>();
+    return rules
+      .flatMap(({ patterns, why, instead }) =>
+        patterns.flatMap((pattern) =>
+          [...text.matchAll(pattern)].map(({ 0: found, index }) => ({ found, why, instead, index })),
+        ),
+      )
+      .toSorted((a, b) => a.index - b.index)
+      .filter(({ found }) => seen.size < seen.add(found.toLowerCase()).size)
+      .map(({ found, why, instead }) => ({ found, why, instead }));
+  };
 }
 
 /** “human error”: everybody errs …; rather: what made … */
@@ -60,12 +66,15 @@ const MACHINE =
   'it|which|that|script|job|tool|deploy|deployment|pipeline|automation|process|system|service|change|commit|build';
 
 function wordFor(people: Iterable<string>): string {
-  const names = [...people].flatMap((name) => [name, name.split(/\s+/)[0] ?? '']).filter((name) => name.length > 2);
+  const names = [...people].flatMap((name) => [name.trim(), name.trim().split(/\s+/)[0] ?? '']).filter(isName);
   // As it is written: May and Will are words too.
   const known = [...new Set(names)].map((name) => `(?-i:${literal(name)})`);
   const mention = '<@[UW][A-Z0-9]+(?:\\|[^>]*)?>';
   return `(?:${[mention, `(?:${WORKERS}|team|support|staff)s?`, PRONOUNS, ...known].join('|')})`;
 }
+
+/** Slack: a display name holds at most 80 characters. */
+const isName = (name: string): boolean => name.length > 2 && name.length <= 80 && /\p{L}{2}/u.test(name);
 
 const patternOf = (source: string, person: string): RegExp =>
   new RegExp(
@@ -75,8 +84,8 @@ const patternOf = (source: string, person: string): RegExp =>
       .replaceAll('ADVERB', ADVERB)
       .replaceAll('MACHINE', MACHINE)
       .replaceAll(' ', '\\s+')
-      .replaceAll('\\bPERSON', `(?<!\\w)${person}`)
-      .replaceAll('PERSON', person),
+      .replaceAll('\\bPERSON', () => `(?<!\\w)${person}`)
+      .replaceAll('PERSON', () => person),
     'gi',
   );
 

@@ -1,5 +1,5 @@
 import { inert as escaped } from '../timeline/markdown.ts';
-import type { Document, Fact, Line, Section } from './document.ts';
+import { type Document, type Fact, type Line, type Section, wordingOf } from './document.ts';
 import type { Piece, Said } from './said.ts';
 
 /** The draft as a Markdown file, whole. What people wrote is shown as they wrote it: it formats, embeds and pings nothing. */
@@ -12,6 +12,7 @@ export function markdown(document: Document): string {
     '## Measured',
     table(document.measured),
     ...document.sections.map(section),
+    ...wordingOf(document).map(section),
   ].join('\n\n')}\n`;
 }
 

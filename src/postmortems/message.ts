@@ -3,7 +3,7 @@ import { plural } from '../lib/text.ts';
 import { type Block, context, header, message, section, textIn } from '../slack/blocks.ts';
 import { blockLimits, messageLimits } from '../slack/limits.ts';
 import { escaped, joined, link, type Mrkdwn, md } from '../slack/mrkdwn.ts';
-import type { Document, Line, Section } from './document.ts';
+import { type Document, type Line, type Section, wordingOf } from './document.ts';
 import { cutSaid, type Piece, type Said, said } from './said.ts';
 
 /** How many lines of a section a message shows, and of each line how much; the file has all. */
@@ -15,7 +15,7 @@ const LINE = 300;
  * can and between lines where it must. Names are plain text: a draft wakes nobody.
  */
 export function draftMessages(document: Document): readonly Message[] {
-  const pages = paged([headline(document), ...document.sections.map(sectionBlocks)]);
+  const pages = paged([headline(document), ...[...document.sections, ...wordingOf(document)].map(sectionBlocks)]);
   return pages.map((blocks, n) => {
     const part = pages.length > 1 ? ` (${n + 1} of ${pages.length})` : '';
     const name = md`${document.ref} postmortem draft${part}`;

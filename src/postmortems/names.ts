@@ -35,6 +35,7 @@ const QUOTE = 3_000;
 export function teller(record: IncidentRecord, facts: DraftFacts): Teller {
   // A name is foreign text too: a line break in it would break the draft's lines.
   const nameOf = (id: string) => oneLine(facts.people.get(id) ?? id) || id;
+  const isThere = (id: string) => facts.gone?.has(id) !== true;
   const holderOf = (role: string) => longestHolder(record, role, facts.draftedAt.getTime());
   return {
     local: localTime(facts.timezone),
@@ -44,8 +45,13 @@ export function teller(record: IncidentRecord, facts: DraftFacts): Teller {
     unknown: (...whom) => {
       const known = whom.map((one) => (one === 'declarer' ? record.incident.declaredBy : holderOf(one)));
       const first = known.filter((one) => one !== null);
-      const asked = [...new Set(first.length > 0 ? first : [holderOf('ic') ?? record.incident.declaredBy])];
-      return { text: `unknown, ask ${listed(asked.map(nameOf))}`, as: 'unknown' };
+      const last = [holderOf('ic'), record.incident.declaredBy].filter((one) => one !== null);
+      // Who left cannot be asked; when nobody else is known, the name is still the trace to follow.
+      const asked = [first, last].map((some) => some.filter(isThere)).find((some) => some.length > 0);
+      const names = [...new Set(asked ?? [...first, ...last].slice(0, 1))].map(
+        (id) => `${nameOf(id)}${isThere(id) ? '' : ' (deactivated)'}`,
+      );
+      return { text: `unknown, ask ${listed(names)}`, as: 'unknown' };
     },
   };
 }

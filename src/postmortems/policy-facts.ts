@@ -8,7 +8,7 @@ import type { DraftFacts } from './document.ts';
 export function policyFacts(
   { incident, clock }: IncidentRecord,
   policy: Policy,
-): Omit<DraftFacts, 'people' | 'draftedAt'> {
+): Omit<DraftFacts, 'people' | 'gone' | 'draftedAt'> {
   const severity = severityOf(policy, incident.severity);
   const owed = incident.kind === 'drill' && severity.postmortem === 'required' ? 'optional' : severity.postmortem;
   const resolvedAt = millisOf(clock.resolvedAt);
@@ -20,5 +20,6 @@ export function policyFacts(
     timezone: policy.timezone,
     acknowledgeWithin: severity.acknowledgeWithin,
     updateEvery: severity.updateEvery,
+    blameless: policy.blameless,
   };
 }

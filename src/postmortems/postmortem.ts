@@ -6,6 +6,7 @@ import { actionItems, lessons, lucky, wentPoorly, wentWell } from './findings.ts
 import { type Telling, teller } from './names.ts';
 import { contributing, detection, impact, mitigation, summary } from './story.ts';
 import { timeline } from './timeline-lines.ts';
+import { wording } from './wording.ts';
 
 /**
  * The draft: deterministic, every statement linked to its evidence, what the record cannot know marked as unknown with
@@ -32,5 +33,6 @@ export function draftPostmortem(record: IncidentRecord, facts: DraftFacts): Docu
       { heading: 'Action items', body: actionItems(telling) },
       { heading: 'Lessons learned', body: lessons(telling) },
     ],
+    wording: wording(telling),
   };
 }

@@ -46,7 +46,9 @@ test('a person made the cause is seen by name or mention', () => {
   expect(found('Priya broke checkout', { people: ['Priya Raman'] })).toEqual(['Priya broke']);
   expect(found('<@U024BE7LH> caused the outage')).toEqual(['<@U024BE7LH> caused']);
   expect(found('it will fail to start', { people: ['Will'] })).toEqual([]);
-  expect(found('x (y) caused z', { people: ['x (y)', '[', '.*'] })).toEqual(['x (y) caused']);
+  expect(found('xx (y) caused z', { people: ['xx (y)', '[', '.*', '$& $1', '\\', 'a'.repeat(9_000)] })).toEqual([
+    'xx (y) caused',
+  ]);
 });
 
 test('where luck is asked for, a worse past may be told', () => {
