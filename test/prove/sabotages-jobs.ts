@@ -133,8 +133,8 @@ export const jobSabotages: readonly Sabotage[] = [
     edits: [
       {
         file: 'src/jobs/queue.ts',
-        find: 'where id = ${run.id} and fence = ${run.fence} returning id, key)',
-        replace: 'where id = ${run.id} returning id, key)',
+        find: 'where j.id = run.id and j.fence = run.fence returning j.id, j.key',
+        replace: 'where j.id = run.id returning j.id, j.key',
       },
     ],
     red: [{ file: 'test/jobs/crash.test.ts', name: 'cannot report as done what another has begun since' }],

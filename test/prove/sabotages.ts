@@ -229,6 +229,41 @@ export const sabotages: readonly Sabotage[] = [
     round: { scene: 'nothing goes wrong', rule: 'foreign text does nothing' },
   },
   {
+    name: 'a request is heard without the signature of Slack',
+    edits: [
+      {
+        file: 'src/web/server.ts',
+        find: 'if (forgery) return refuse(401,',
+        replace: "if (forgery === '') return refuse(401,",
+      },
+    ],
+    red: [{ file: 'test/hostile/door.test.ts', name: 'without the signature of Slack nothing is heard' }],
+    round: { scene: 'nothing goes wrong', rule: 'nothing is made up' },
+  },
+  {
+    name: 'a promise has no timer',
+    edits: [
+      {
+        file: 'src/updates/cadence.ts',
+        find: 'jobs: wakeAt === null ? [] : [wakeUp(incident, wakeAt)] };',
+        replace: 'jobs: [] };',
+      },
+    ],
+    red: [
+      { file: 'test/updates/cadence.test.ts', name: 'a promise starts with the timer of its nudge' },
+      { file: 'test/updates/transactions.test.ts', name: 'fires every rung once among two processes' },
+    ],
+    round: { scene: 'reminders fall due', rule: 'no promise is missed in silence' },
+  },
+  {
+    name: 'a reminder comes five seconds late',
+    edits: [
+      { file: 'src/updates/cadence.ts', find: '  runAt: at,\n', replace: '  runAt: new Date(at.getTime() + 5_000),\n' },
+    ],
+    red: [{ file: 'test/updates/cadence.test.ts', name: 'a promise starts with the timer of its nudge' }],
+    round: { scene: 'reminders fall due', rule: 'each rung in time' },
+  },
+  {
     name: 'a snooze moves the promise',
     edits: [
       {
