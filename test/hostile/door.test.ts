@@ -37,6 +37,7 @@ test('without the signature of Slack nothing is heard, whatever the headers say'
       fc.oneof(
         text(),
         json().map((one) => JSON.stringify(one)),
+        fc.constant(new URLSearchParams(command('list') as Record<string, string>).toString()),
       ),
       async (given, body) => {
         const { status, body: said } = await knock(web.origin, body, given);
