@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { type Copy, copyProject, Rotten } from './copy.ts';
 import { type Ran, runNamed } from './named-tests.ts';
 import { nameOf, openRounds, type Rounds } from './rounds.ts';
-import type { NamedTest, Round, Sabotage } from './sabotage.ts';
+import type { NamedTest, Round, Sabotage, Shouting } from './sabotage.ts';
 import { sabotages } from './sabotages.ts';
 
 /** What one half says about a sabotage. */
@@ -71,7 +71,7 @@ async function proveSound(copies: readonly Copy[], all: readonly Sabotage[], hal
   const [first] = copies;
   const tests = halves.tests && first ? await proveGreen(first, all) : 0;
   const played = new Map<string, Round>();
-  for (const sabotage of all) if ('round' in sabotage) played.set(nameOf(sabotage.round), sabotage.round);
+  for (const { round } of all) played.set(nameOf(round), round);
   if (rounds) await shared(copies, [...played.values()], (copy, round) => proveSilent(copy, round, rounds));
   const silent = rounds ? `, in ${played.size} rounds the checker is silent` : '';
   console.log(`Without sabotage ${tests} tests are green${silent} (${since(start)} s). With each of these:\n`);
@@ -105,7 +105,7 @@ async function prove(copy: Copy, sabotage: Sabotage, halves: Halves, rounds: Rou
   try {
     return await copy.broken(sabotage.edits, async () => [
       ...(halves.tests ? [await proveRed(copy, sabotage.red)] : []),
-      ...(rounds ? [await proveShouting(copy, sabotage, rounds)] : []),
+      ...(rounds ? [await proveShouting(copy, sabotage.round, rounds)] : []),
     ]);
   } catch (fault) {
     if (fault instanceof Rotten) return [{ isNoticed: false, lines: [fault.message] }];
@@ -121,16 +121,15 @@ async function proveRed({ root }: Copy, red: readonly NamedTest[]): Promise<Said
   return { isNoticed: red.every(isRed), lines };
 }
 
-async function proveShouting({ root }: Copy, sabotage: Sabotage, rounds: Rounds): Promise<Said> {
-  if (!('round' in sabotage)) return { isNoticed: true, lines: [`unseen by the soak: ${sabotage.unseenBySoak}`] };
-  const played = await rounds.play(root, sabotage.round);
+async function proveShouting({ root }: Copy, round: Shouting, rounds: Rounds): Promise<Said> {
+  const played = await rounds.play(root, round);
   if ('broke' in played) return { isNoticed: false, lines: [`nothing was tried: ${played.broke}`] };
   const { findings } = played;
-  const shout = findings.find(({ rule }) => rule === sabotage.round.rule);
-  const about = `the soak's checker, ${nameOf(sabotage.round)}`;
+  const shout = findings.find(({ rule }) => rule === round.rule);
+  const about = `the soak's checker, ${nameOf(round)}`;
   if (shout) return { isNoticed: true, lines: [`${about}: ${shout.rule}: ${shout.what} (${findings.length} in all)`] };
   const other = findings.map(({ rule, what }) => `  ${rule}: ${what}`);
-  return { isNoticed: false, lines: [`SILENT on "${sabotage.round.rule}": ${about}`, ...other] };
+  return { isNoticed: false, lines: [`SILENT on "${round.rule}": ${about}`, ...other] };
 }
 
 const matching = (ran: Ran, { file, name }: NamedTest) =>

@@ -1,17 +1,14 @@
 import type { SceneName } from './scenes.ts';
 
 /** One way to break a promise of the bot, the tests that must notice, and the round of the soak that must too. */
-export type Sabotage = {
+export interface Sabotage {
   /** What the bot would be doing wrong. */
   readonly name: string;
   readonly edits: readonly Edit[];
   /** Every one of these must go red. */
   readonly red: readonly NamedTest[];
-} & (
-  | { readonly round: Shouting }
-  /** Why no comparing of Slack, the database and what people did can show it. Only where that is so by nature. */
-  | { readonly unseenBySoak: string }
-);
+  readonly round: Shouting;
+}
 
 export interface Round {
   readonly scene: SceneName;
