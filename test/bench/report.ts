@@ -29,3 +29,5 @@ ${machine}
 ${sections.map(markdown).join('\n\n')}
 `;
 }
+
+export const metOrNot = (isMet: boolean): string => (isMet ? 'met' : 'MISSED');

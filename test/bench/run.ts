@@ -1,5 +1,5 @@
 // npm run bench: what durability costs, beside bare baselines in the same run.
-//   -- --only acks|events|jobs   one bench
+//   -- --only <name>              one bench: acks, events, jobs, reminders, opening, growth
 //   -- --write                   writes docs/benchmarks.md
 //   -- --profile <folder>        CPU profiles of the bot's processes
 import { writeFile } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { benchEvents } from './events.ts';
 import { type Ground, onGround } from './ground.ts';
 import { benchJobs } from './jobs.ts';
 import { describeMachine } from './machine.ts';
+import { benchOpening } from './opening.ts';
 import { benchReminders } from './reminders.ts';
 import { document, markdown, type Section } from './report.ts';
 
@@ -16,6 +17,7 @@ const BENCHES: Record<string, (ground: Ground) => Promise<Section>> = {
   events: benchEvents,
   jobs: benchJobs,
   reminders: benchReminders,
+  opening: benchOpening,
 };
 
 await main(process.argv.slice(2));

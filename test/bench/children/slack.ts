@@ -1,16 +1,22 @@
 // The Web API as far as it is called: takes everything after a while. Judges nothing; that is the sandbox's business.
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { SeenCall } from '../opening.ts';
 import { given, ready } from './child.ts';
 
 const { link, afterMs } = given<{ link: string; afterMs: number }>();
 let count = 0;
+const calls: SeenCall[] = [];
 
 const server = createServer(async (request, response) => {
+  const from = Date.now();
   const method = (request.url ?? '').split('/').at(-1)?.split('?')[0] ?? '';
+  if (method === 'calls') return response.end(JSON.stringify(calls.splice(0)));
   const said = new URLSearchParams(await bodyOf(request));
   const answer = JSON.stringify({ ok: true, ...answerTo(method, said, request.headers.authorization ?? '') });
   setTimeout(() => {
+    // Enough to read a chain from, and no more however long a bench goes on.
+    if (calls.length < 1_000) calls.push({ method, text: said.get('text') ?? said.get('users') ?? '', from, to: Date.now() });
     response.setHeader('content-type', 'application/json');
     response.end(answer);
   }, afterMs);
