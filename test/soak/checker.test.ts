@@ -1,101 +1,31 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RecordedEntry } from '../../src/timeline/record.ts';
 import { check } from './check/check.ts';
-import type { Evidence, Held, SlackChannel, SlackPost, Told } from './evidence.ts';
+import {
+  again,
+  type Doctored,
+  dueIn,
+  inChannel,
+  incident,
+  isReaction,
+  isWords,
+  later,
+  madePrivate,
+  posts,
+  saying,
+  theWay,
+  timeline,
+  told,
+  updated,
+  without,
+  withRung,
+} from './doctored.ts';
+import type { Evidence, SlackChannel, SlackPost } from './evidence.ts';
 import { soundWorld } from './given.ts';
 
 test('in a sound world the checker finds nothing', () => {
   expect(check(soundWorld())).toEqual([]);
 });
-
-// --- how a world is doctored ----------------------------------------------------------------------------------------
-
-type Doctored = (world: Evidence) => Evidence;
-
-const incident =
-  (number: number, change: (held: Held) => Held): Doctored =>
-  (world) => ({
-    ...world,
-    incidents: world.incidents.map((held) => (held.record.incident.number === number ? change(held) : held)),
-  });
-
-const timeline = (number: number, change: (entries: RecordedEntry[]) => RecordedEntry[]): Doctored =>
-  incident(number, (held) => ({ ...held, record: { ...held.record, timeline: change([...held.record.timeline]) } }));
-
-const inChannel =
-  (id: string, change: (channel: SlackChannel) => Partial<SlackChannel>): Doctored =>
-  (world) => ({
-    ...world,
-    slack: {
-      ...world.slack,
-      channels: world.slack.channels.map((one) => (one.id === id ? { ...one, ...change(one) } : one)),
-    },
-  });
-
-const posts = (id: string, change: (messages: SlackPost[]) => SlackPost[]): Doctored =>
-  inChannel(id, (channel) => ({ messages: change([...channel.messages]) }));
-
-const without = (pattern: RegExp) => (messages: SlackPost[]) => messages.filter((one) => !pattern.test(one.firstText));
-
-/** The same words once more, by another job. */
-const again = (pattern: RegExp) => (messages: SlackPost[]) =>
-  messages.flatMap((one) => (pattern.test(one.firstText) ? [one, { ...one, ts: '1.000001', marker: 'other' }] : [one]));
-
-const saying = (text: string): SlackPost => ({
-  ts: '9.000001',
-  threadTs: null,
-  user: 'U0BOT',
-  byBot: true,
-  text,
-  firstText: text,
-  shown: text,
-  marker: 'leak',
-  pings: [],
-  buttons: [],
-  reactions: [],
-});
-
-const told =
-  (change: (all: Told[]) => Told[]): Doctored =>
-  (world) => ({ ...world, told: change([...world.told]) });
-
-const isWords = ({ text }: { text: string | null }) => text === 'q7x I see errors';
-const isReaction = ({ kind }: { kind: string }) => kind === 'reaction_added';
-const withRung = (entry: RecordedEntry, rung: string) => entry.payload.rung === rung;
-
-const later = (instant: string, seconds: number): string =>
-  new Date(Date.parse(instant) + seconds * 1_000).toISOString();
-const theWay = { to: 'U0OLIVIA', channel: 'C0GENERAL', text: 'INC-1: its channel is <#C1>' };
-const dueIn = (world: Evidence): string => new Date(world.promises[0]?.dueAt ?? 0).toISOString();
-
-/** A second update, a minute after the first. */
-const updated = incident(1, (held) => ({
-  ...held,
-  record: {
-    ...held.record,
-    updates: held.record.updates.flatMap((one) => [
-      one,
-      { ...one, text: 'q11x later', postedAt: later(one.postedAt, 60) },
-    ]),
-  },
-}));
-
-/** Later than everything else in it; what stood outside was emptied. */
-function madePrivate(world: Evidence): Evidence {
-  const at = '2026-11-20T04:00:00.000Z';
-  const empty = { text: 'INC-1 (private)', shown: 'INC-1 (private)' };
-  const turned = incident(1, (held) => ({
-    ...held,
-    drawn: { ...held.drawn, announcement: empty.text },
-    record: {
-      ...held.record,
-      incident: { ...held.record.incident, visibility: 'private' },
-      audit: [{ at, actor: 'slack', what: 'made private', detail: {} }],
-    },
-  }));
-  const emptied = posts('C0ANNOUNCE', (all) => all.map((one) => ({ ...one, ...empty })));
-  return inChannel('C1', () => ({ kind: 'private' }))(emptied(turned(world)));
-}
 
 const SECRET = 'broken q2x';
 

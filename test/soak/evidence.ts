@@ -21,6 +21,8 @@ export interface Evidence {
   readonly promises: readonly PromiseSeen[];
   /** A rung is climbed within this, while somebody could. */
   readonly graceMs: number;
+  /** How far the clocks of two processes may have been apart. */
+  readonly skewMs: number;
   /** When nothing could remind: no process served, or no database. */
   readonly outages: readonly Span[];
   readonly kills: readonly number[];
@@ -148,6 +150,8 @@ export interface IntentRow {
 
 export interface JobRow {
   readonly kind: string;
+  /** Of a post that is edited later, such as a reminder. */
+  readonly as: string | null;
   readonly incident: number | null;
   readonly parked: boolean;
   /** Due or being done although everything should rest. */

@@ -3,14 +3,17 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { pause } from './actor.ts';
 import type { Fleet } from './fleet.ts';
 import type { Ground } from './ground.ts';
+import type { Latecomers } from './latecomers.ts';
 import type { Step } from './road.ts';
 import { type Chance, chanceOf } from './seeded.ts';
+import { upset } from './upsets.ts';
 
 export interface FaultOptions {
   readonly seed: number;
   readonly slack: Sandbox;
   readonly fleet: Fleet;
   readonly ground: Ground;
+  readonly latecomers: Latecomers;
   /** Milliseconds between two of a kind, on the average. */
   readonly every: Rhythm;
 }
@@ -24,6 +27,12 @@ export interface Rhythm {
   readonly call: number;
   readonly event: number;
   readonly socket: number;
+  /** A process's clock steps. */
+  readonly clock: number;
+  /** Events stay behind, for half a minute or till everything is over. */
+  readonly late: number;
+  /** People throw the bot out, archive or rename a channel. */
+  readonly channel: number;
 }
 
 /** A storm of everything that goes wrong, until it is told to end. */
@@ -45,7 +54,7 @@ const STEPS: readonly Step[] = [
 /** A step that is not reached soon is not waited for. */
 const STEP_WITHIN_MS = 1_500;
 
-export function raiseStorm({ seed, slack, fleet, ground, every }: FaultOptions): Storm {
+export function raiseStorm({ seed, slack, fleet, ground, latecomers, every }: FaultOptions): Storm {
   const counts = new Map<string, number>();
   const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
   const stopping = new AbortController();
@@ -85,6 +94,18 @@ export function raiseStorm({ seed, slack, fleet, ground, every }: FaultOptions):
       if (how === 'drop') slack.sockets.drop();
       else slack.sockets.disconnect(how, chance.of(['all', 'oldest']));
     },
+    clock: async (chance) => {
+      chance.of(fleet.berths)?.setClock(chance.between(-MOST_AHEAD_MS, MOST_AHEAD_MS));
+      count('clock step');
+    },
+    late: async (chance) => {
+      const some = chance.between(1, 6);
+      latecomers.keep(some);
+      count('events: kept for long');
+      await sleep(chance.between(5_000, 30_000), stopping.signal);
+      if (chance.odds(0.5) && !stopping.signal.aborted) latecomers.letGo(some);
+    },
+    channel: (chance) => upset(chance, slack, count),
   };
 
   const loops = (Object.keys(kinds) as (keyof Rhythm)[]).map(async (kind) => {
@@ -107,6 +128,9 @@ export function raiseStorm({ seed, slack, fleet, ground, every }: FaultOptions):
     },
   };
 }
+
+/** As far as a clock may be wrong that somebody looks after. */
+const MOST_AHEAD_MS = 2_000;
 
 /** At once, or at a step of its work. */
 async function kill(chance: Chance, fleet: Fleet, count: (what: string) => void): Promise<void> {

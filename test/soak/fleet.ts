@@ -5,6 +5,7 @@ import type { Span } from './evidence.ts';
 import { buildRoad, type Road, type Step } from './road.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const CLOCK = new URL('./stepping-clock.ts', import.meta.url).href;
 
 /** One place for a process: whoever lives in it, it is filled again. */
 export interface Berth {
@@ -19,6 +20,8 @@ export interface Berth {
   /** SIGSTOP: it holds all it has and does nothing. A balancer sends nothing to it. */
   freeze(): void;
   thaw(): void;
+  /** The clock of its machine is so far ahead from now on, or behind. */
+  setClock(aheadMs: number): void;
   /** Strikes at the step, or answers false. */
   reached(step: Step): boolean;
   arm(step: Step, strike: () => void, method?: string): void;
@@ -36,6 +39,8 @@ export interface Fleet {
   /** When no process served. */
   outages(): readonly Span[];
   serving(): number;
+  /** How far two clocks may have been apart. */
+  skewMs(): number;
   /** No more births; everyone is stopped politely, then not so politely. */
   end(): Promise<void>;
 }
@@ -72,6 +77,8 @@ export async function launchFleet(options: FleetOptions): Promise<Fleet> {
   const outages: { from: number; to: number }[] = [];
   const births = new Set<NodeJS.Timeout>();
   let darkSince: number | null = Date.now();
+  const clocks = new Map<string, number>();
+  const aheads = [0];
   let stops = 0;
   let starts = 0;
   let ended = false;
@@ -87,19 +94,23 @@ export async function launchFleet(options: FleetOptions): Promise<Fleet> {
 
   function begin(name: string, road: Road): void {
     if (ended) return;
-    const child = spawn(process.execPath, [MAIN], {
+    const child = spawn(process.execPath, ['--import', CLOCK, MAIN], {
       cwd,
       env: { PATH: process.env.PATH ?? '', ...env, SLACK_API_URL: road.apiUrl },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
+    tellTime(child, clocks.get(name) ?? 0);
     starts += 1;
     const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
     const life: Life = { child, origin: null, isFrozen: false, end: 'lives', gone };
     lives.set(name, life);
+    const own: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
       if (stream)
         createInterface({ input: stream }).on('line', (line) => {
           logs.push(line);
+          own.push(line.slice(0, 300));
+          if (own.length > 3) own.shift();
           const origin = servingAt(line);
           if (origin === null || life.end !== 'lives') return;
           life.origin = origin;
@@ -110,8 +121,11 @@ export async function launchFleet(options: FleetOptions): Promise<Fleet> {
       const served = life.origin !== null;
       life.origin = null;
       look();
+      // Its last words may still be on their way.
       if (life.end === 'lives' && (served || !options.isDatabaseHurt()))
-        mishaps.push(`${name} ended by itself (${code ?? signal}): ${logs.slice(-3).join(' | ').slice(0, 600)}`);
+        void gone.then(() =>
+          mishaps.push(`${name} ended by itself (${code ?? signal}): ${own.slice(-3).join(' | ').slice(0, 600)}`),
+        );
       if (life.end === 'stopped' && code !== 0)
         mishaps.push(`${name} was asked to stop and left with ${code ?? signal}`);
     });
@@ -144,6 +158,12 @@ export async function launchFleet(options: FleetOptions): Promise<Fleet> {
         const life = lives.get(name);
         life?.child.kill('SIGCONT');
         if (life) life.isFrozen = false;
+      },
+      setClock: (aheadMs) => {
+        clocks.set(name, aheadMs);
+        aheads.push(aheadMs);
+        const life = lives.get(name);
+        if (life) tellTime(life.child, aheadMs);
       },
       kill: () => {
         const life = lives.get(name);
@@ -194,6 +214,7 @@ export async function launchFleet(options: FleetOptions): Promise<Fleet> {
     stops: () => stops,
     starts: () => starts,
     serving,
+    skewMs: () => Math.max(...aheads) - Math.min(...aheads),
     outages: () => (darkSince === null ? outages : [...outages, { from: darkSince, to: Date.now() }]),
     end: async () => {
       ended = true;
@@ -208,6 +229,11 @@ export async function launchFleet(options: FleetOptions): Promise<Fleet> {
       await Promise.all(berths.map(({ road }) => road.close()));
     },
   };
+}
+
+/** One that has just died takes no word any more. */
+function tellTime(child: ChildProcess, aheadMs: number): void {
+  if (child.connected) child.send(aheadMs, () => {});
 }
 
 /** The process's own word that it serves, with where. */

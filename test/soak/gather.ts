@@ -149,7 +149,7 @@ const TIMERS = ['cadence', 'acknowledge', 'close', 'prune', 'reconcile', 'reconc
 
 async function jobsOf(db: Db): Promise<JobRow[]> {
   const { rows } = await sql<JobRow>`
-    select kind, (payload ->> 'incident')::int as incident, parked_at is not null as parked, last_error as "lastError",
+    select kind, payload ->> 'as' as "as", (payload ->> 'incident')::int as incident, parked_at is not null as parked, last_error as "lastError",
       parked_at is null and (worker is not null or (run_at <= ${new Date()} and not (kind = any(${TIMERS}::text[])))) as due
     from jobs`.execute(db);
   return rows;

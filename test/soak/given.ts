@@ -161,6 +161,7 @@ export function soundWorld(): Evidence {
       { incident: 1, dueAt: due, cadenceMs: 10_000, madeAt: AT + 5_000, lastSeen: due + 24_000, snoozedUntil: null },
     ],
     graceMs: 20_000,
+    skewMs: 0,
     outages: [{ from: AT - 10_000, to: AT }],
     kills: [AT + 20_000],
     violations: [

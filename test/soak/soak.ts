@@ -12,11 +12,13 @@ import { type Rhythm, raiseStorm, type Storm } from './faults.ts';
 import { type Fleet, launchFleet } from './fleet.ts';
 import { gatherDatabase, gatherSlack } from './gather.ts';
 import type { Ground } from './ground.ts';
+import { holdBack, type Latecomers } from './latecomers.ts';
 import { soakPolicy } from './policy.ts';
 import { watchPromises } from './promises.ts';
 import { chanceOf } from './seeded.ts';
 import { calm, rest } from './settle.ts';
 import { tapInto } from './tap.ts';
+import { askBotIn } from './upsets.ts';
 
 export interface SoakOptions {
   readonly seed: number;
@@ -87,6 +89,7 @@ export async function soak(options: SoakOptions): Promise<Outcome> {
     });
     closing.push(() => slack.close());
     const tap = tapInto(slack);
+    const latecomers = holdBack(slack);
     const announceChannel = slack.channel('incidents').id;
     const policy = soakPolicy();
     const fleet = await launch(options, slack);
@@ -107,14 +110,16 @@ export async function soak(options: SoakOptions): Promise<Outcome> {
     const { pace, declareEveryMs } = options;
     const crowd = gatherCrowd({ slack, tap, seed, pace, declareEveryMs, announceChannel });
     const storm =
-      options.rhythm === 'calm' ? NO_STORM : raiseStorm({ seed, slack, fleet, ground, every: options.rhythm });
+      options.rhythm === 'calm'
+        ? NO_STORM
+        : raiseStorm({ seed, slack, fleet, ground, latecomers, every: options.rhythm });
     const scene = playScene(options, { slack, fleet, db, crowd });
     await stormOver(options, say, fleet, crowd);
     const played = await scene;
     await Promise.all([crowd.stop(), storm.end()]);
     say('the storm is over; everyone finishes');
 
-    mishaps.push(...played.mishaps, ...(await settle(options, { slack, fleet, db, crowd })));
+    mishaps.push(...played.mishaps, ...(await settle(options, { slack, fleet, db, crowd, latecomers })));
     for (const undo of played.undoing) undo();
     await lookout.stop();
     const kills = fleet.kills.length;
@@ -127,6 +132,7 @@ export async function soak(options: SoakOptions): Promise<Outcome> {
       reread: options.rereads,
       promises: lookout.seen(),
       graceMs: options.graceMs ?? GRACE_MS,
+      skewMs: fleet.skewMs(),
       outages: spansOf(fleet, ground),
       kills: fleet.kills,
       logs: fleet.logs,
@@ -218,14 +224,21 @@ async function stormOver({ stormMs, signal }: SoakOptions, say: (line: string) =
 type Scene = { slack: Sandbox; fleet: Fleet; db: Db; crowd: Crowd };
 
 /** Conditions, not sleeps: all serve, all is heard, all is done. What does not come is a mishap in words. */
-async function settle({ mode, processes, rereads, restWithinMs }: SoakOptions, scene: Scene): Promise<string[]> {
-  const { slack, fleet } = scene;
+async function settle(
+  { mode, processes, rereads, restWithinMs: withinMs }: SoakOptions,
+  scene: Scene & { latecomers: Latecomers },
+): Promise<string[]> {
+  const { slack, fleet, latecomers } = scene;
   try {
     await slack.until(() => fleet.serving() === processes, { timeoutMs: 60_000, what: 'all processes serve again' });
     await slack.connected(mode === 'socket' ? processes : 1);
-    await rest(scene, { withinMs: restWithinMs });
+    await rest(scene, { withinMs });
+    askBotIn(slack);
     await calm(scene);
-    await rest(scene, { rereads, withinMs: restWithinMs });
+    await rest(scene, { rereads, withinMs });
+    // What was read from history by now is told all the same.
+    latecomers.letGo();
+    await rest(scene, { withinMs });
     return [];
   } catch (fault) {
     return [`it does not come to rest: ${fault instanceof Error ? fault.message.split('\n')[0] : String(fault)}`];

@@ -21,6 +21,8 @@ export interface Tap {
   insidersOf(channel: string): readonly string[];
 }
 
+const UNDER_WAY_MS = 500;
+
 type Growing = { -readonly [K in keyof Told]: Told[K] };
 
 export function tapInto({ world, journal }: Sandbox): Tap {
@@ -30,7 +32,14 @@ export function tapInto({ world, journal }: Sandbox): Tap {
   const violations: { at: number; what: string }[] = [];
   const counts = new Map<string, number>();
   const insiders = new Map<string, Set<string>>();
+  const limits = new Map<string, number>();
   const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
+
+  /** Another process's call was on its way when the first was told of the limit. */
+  const isUnderWay = (what: string) => {
+    const method = /^(\S+) was called \d+ s before its Retry-After had passed$/.exec(what)?.[1];
+    return method !== undefined && Date.now() - (limits.get(method) ?? 0) < UNDER_WAY_MS;
+  };
 
   const tell = world.tell;
   world.tell = (event, channel) => {
@@ -50,7 +59,9 @@ export function tapInto({ world, journal }: Sandbox): Tap {
   const record = journal.record;
   journal.record = (draft) => {
     record(draft);
-    if (draft.kind === 'violation') violations.push({ at: Date.now(), what: draft.what });
+    if (draft.kind === 'violation' && !isUnderWay(draft.what)) violations.push({ at: Date.now(), what: draft.what });
+    const limited = draft.kind === 'fault' && /^(\S+): \{"retryAfter"/.exec(draft.what)?.[1];
+    if (limited) limits.set(limited, Date.now());
     if (draft.kind === 'fault') count(`fault ${draft.what.replace(/^[\w.]+: /, '').replace(/:\d+/, '')}`);
     if (draft.kind === 'call') count('calls of the Web API');
     if (draft.kind !== 'delivery') return;

@@ -22,6 +22,9 @@ function checkOne(evidence: Evidence, held: Held): Finding[] {
             `${held.record.incident.declaredBy} is not in the channel of ${refOf(held)}`,
           ),
         ]),
+    ...(evidence.reread && held.record.incident.channel.name !== channel.name
+      ? [finding('Slack is a view', `${refOf(held)} knows #${channel.name} as #${held.record.incident.channel.name}`)]
+      : []),
     ...checkCard(evidence, held, channel),
     ...checkAnnouncement(evidence, held),
     ...checkLink(evidence, held),

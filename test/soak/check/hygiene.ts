@@ -1,5 +1,5 @@
 import type { Evidence, Finding, SlackChannel } from '../evidence.ts';
-import { finding, short } from './words.ts';
+import { finding, isToldInstead, short } from './words.ts';
 
 /** What should not be there at all: secrets in the log, work given up, data refused, rules of Slack broken, everyone woken. */
 export function checkHygiene(evidence: Evidence): Finding[] {
@@ -14,7 +14,7 @@ export function checkHygiene(evidence: Evidence): Finding[] {
       .map((line) => finding('no secret in a log', short(line.replace(SECRET_URL, '…')))),
     ...evidence.slack.channels.flatMap(loud),
     ...evidence.jobs
-      .filter(({ parked }) => parked)
+      .filter((job) => job.parked && !isToldInstead(job))
       .map((job) => finding('nothing is given up', `${job.kind} of INC-${job.incident} is parked: ${job.lastError}`)),
     ...evidence.jobs
       .filter(({ due, parked }) => due && !parked)
@@ -42,12 +42,10 @@ const TAKEN_ALONG_MS = 5_000;
 
 /**
  * What a process legitimately leaves behind: an acknowledgement that came when Slack had given up on it; and a call too
- * early for a limit that only a process which was killed, or one that called at the same moment, had been told of.
+ * early for a limit that only a process which was killed had been told of.
  */
 function isExcused({ at, what }: { at: number; what: string }, kills: readonly number[]): boolean {
   if (/^envelope \S+ was acked again or too late$/.test(what)) return true;
   if (!/before its Retry-After had passed$/.test(what)) return false;
-  // Each process connects for itself and cannot know what another one was told.
-  if (what.startsWith('apps.connections.open ')) return true;
   return kills.some((kill) => kill <= at && at - kill < TAKEN_ALONG_MS);
 }

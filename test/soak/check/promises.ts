@@ -27,7 +27,8 @@ function repeats(held: Held): Finding[] {
 const LADDER = ['nudge', 'due', 'half', 'full'] as const;
 
 /** `lastSeen`: until then the promise stood; the rung it had reached well before must be on record. */
-function silences(held: Held, { promises, outages, graceMs }: Evidence): Finding[] {
+function silences(held: Held, { promises, outages, ...may }: Evidence): Finding[] {
+  const graceMs = may.graceMs + may.skewMs;
   const own = promises.filter(({ incident }) => incident === held.record.incident.number);
   return own.flatMap((promise) => {
     const until = promise.lastSeen - graceMs - lost(outages, promise.dueAt - promise.cadenceMs, promise.lastSeen);
@@ -47,7 +48,8 @@ function silences(held: Held, { promises, outages, graceMs }: Evidence): Finding
 }
 
 /** A snooze may put a rung off, and while nobody could remind it waits; nothing else makes it late. */
-function delays(held: Held, { promises, outages, graceMs }: Evidence): Finding[] {
+function delays(held: Held, { promises, outages, ...may }: Evidence): Finding[] {
+  const graceMs = may.graceMs + may.skewMs;
   const own = promises.filter(({ incident }) => incident === held.record.incident.number);
   return own.flatMap((promise) =>
     entriesFor(held, promise.dueAt).flatMap(({ payload, recordedAt }) => {

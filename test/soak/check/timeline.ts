@@ -44,7 +44,7 @@ function checkMessage(
   entries: readonly RecordedEntry[],
 ): Finding[] {
   const said = happened.find(({ kind }) => kind === 'message');
-  if (!said?.heard) return [];
+  if (!said) return [];
   const posted = entries.filter(({ kind }) => POSTED.has(kind));
   const deletions = happened.filter(({ kind }) => kind === 'delete');
   const isDeleted = deletions.length > 0;
@@ -111,7 +111,7 @@ function checkMarks(
   isThere: boolean,
 ): Finding[] {
   return MARKS.flatMap(([added, removed]) => {
-    const marks = happened.filter(({ kind, heard }) => heard && (kind === added || kind === removed));
+    const marks = happened.filter(({ kind }) => kind === added || kind === removed);
     const byMark = Map.groupBy(marks, ({ user, name }) => `${added === 'pin_added' ? '' : user}|${name}`);
     return [...byMark].flatMap(([key, mark]) => {
       const recorded = entries.filter(
@@ -135,9 +135,9 @@ function checkMark(
   const tooMany = [added, removed].filter((kind) => count(recorded, kind) > count(happened, kind));
   const acked = happened.filter((one) => one.acked);
   const tooFew = [added, removed].filter((kind) => count(recorded, kind) < count(acked, kind));
-  const balance = (all: readonly { kind: string }[]) => count(all, added) - count(all, removed);
+  const ends = (all: readonly { kind: string }[]) => all.at(-1)?.kind === added;
   const what = `${about} (Slack: ${happened.map(({ kind, acked, at }) => `${kind} ${new Date(at).toISOString()} ${acked ? 'acked' : 'not acked'}`).join(', ')}; record: ${recorded.map(({ kind, recovered, occurredAt, recordedAt }) => `${kind} ${occurredAt} at ${recordedAt} ${recovered ? 'found' : 'heard'}`).join(', ')})`;
-  const isOff = isThere && tooMany.length + tooFew.length === 0 && balance(recorded) !== balance(happened);
+  const isOff = isThere && tooMany.length + tooFew.length === 0 && ends(recorded) !== ends(happened);
   return [
     ...tooMany.map((kind) => finding('every mark once', `${what}: ${kind} is recorded more often than it happened`)),
     ...tooFew.map((kind) => finding('every mark', `${what}: ${kind} was acknowledged and is not recorded`)),

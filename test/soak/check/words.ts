@@ -1,4 +1,4 @@
-import type { Evidence, Finding, Held, SlackChannel, SlackPost, Told } from '../evidence.ts';
+import type { Evidence, Finding, Held, JobRow, SlackChannel, SlackPost, Told } from '../evidence.ts';
 
 /** Small words the rules share. */
 
@@ -33,6 +33,10 @@ export function wantedOutside(held: Held, found: number, wanted: number): number
 export const saidAt = ({ ts }: SlackPost): number => Number(ts) * 1_000;
 
 export const isDrill = (held: Held): boolean => held.record.incident.kind === 'drill';
+
+/** A reminder for a channel that people closed to the bot: who must know hears it by DM. */
+export const isToldInstead = ({ parked, as, lastError }: JobRow): boolean =>
+  parked && /^(reminder:|ask for IC)/.test(as ?? '') && /not_in_channel|is_archived/.test(lastError ?? '');
 
 /** A rule of numbers: so many are there, so many were promised. */
 export function exactly(rule: string, what: string, found: number, wanted: number): Finding[] {
