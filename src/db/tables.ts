@@ -131,7 +131,7 @@ export interface HandoffsTable {
   toUser: UserId;
   /** Since when the one who offers held command. */
   heldSince: Date;
-  brief: Json<{ stands: string; tried: string; pending: string; risks: string }>;
+  brief: Json<{ stands: string; tried: string; pending: string; risks: string; quoted: Ts[] }>;
   briefVersion: Generated<number>;
   editedBy: UserId | null;
   editedAt: Date | null;

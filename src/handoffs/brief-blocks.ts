@@ -8,7 +8,7 @@ import { type Block, section } from '../slack/blocks.ts';
 import { channelLink, cutMrkdwn, date, joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import { taskLines } from '../tasks/messages.ts';
 import type { Task } from '../tasks/task.ts';
-import { BRIEF_FIELDS, type Brief } from './brief.ts';
+import { BRIEF_FIELDS, type Brief, type BriefField } from './brief.ts';
 
 /** What stands beside the words of a brief, drawn from the rows whenever it is shown. */
 export interface Drawing {
@@ -26,10 +26,10 @@ export const briefBlocks = (brief: Brief, drawing: Drawing): Block[] => [
   ...BRIEF_FIELDS.map((field) => section(cutMrkdwn(md`*${label(field)}*\n${brief[field]}`, SHARE))),
 ];
 
-/** Of the 13,000 characters that all blocks of a message may hold. */
-const SHARE = 2_200;
+/** A fifth of what the blocks of a message may hold, less what stands around them. */
+const SHARE = 1_850;
 
-export function label(field: keyof Brief): string {
+export function label(field: BriefField): string {
   switch (field) {
     case 'stands':
       return 'Where it stands';

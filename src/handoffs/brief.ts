@@ -1,8 +1,8 @@
 import type { EntryKind } from '../db/tables.ts';
 import { type Holder, holderOf, type Incident } from '../incidents/incident.ts';
 import { formatDuration, HOUR, MINUTE } from '../lib/duration.ts';
-import type { UserId } from '../lib/ids.ts';
-import { listed, plural, shorten } from '../lib/text.ts';
+import type { Ts, UserId } from '../lib/ids.ts';
+import { plural, shorten } from '../lib/text.ts';
 import type { Policy } from '../policy.ts';
 import { localTime } from '../postmortems/local-time.ts';
 import { isBots, lastWording } from '../postmortems/messages.ts';
@@ -16,9 +16,15 @@ export interface Brief {
   readonly tried: string;
   readonly pending: string;
   readonly risks: string;
+  /** The messages it quotes: what is taken back in Slack leaves the brief as well. */
+  readonly quoted: readonly Ts[];
 }
 
+/** Of an offer that is over nothing needs to be kept. */
+export const SPENT: Brief = { stands: '', tried: '', pending: '', risks: '', quoted: [] };
+
 export const BRIEF_FIELDS = ['stands', 'tried', 'pending', 'risks'] as const satisfies readonly (keyof Brief)[];
+export type BriefField = (typeof BRIEF_FIELDS)[number];
 export const LONGEST_PART = 1_500;
 
 /** Something that was said or decided, as the record holds it. */
@@ -50,6 +56,7 @@ export function draftBrief(facts: Facts): Brief {
     ),
     pending: capped(pendingIn(facts, read), 'Nothing is on record as pending.'),
     risks: capped(risksIn(facts, tried), 'None that the record shows.'),
+    quoted: tried.flatMap(({ ts }) => ts ?? []),
   };
 }
 
@@ -79,6 +86,7 @@ function standsIn({ entries }: Facts, read: Read): string[] {
 interface Tried {
   readonly line: string;
   readonly at: Date;
+  readonly ts: Ts | null;
 }
 
 /** The first mention of each mitigation, and what is said to have mitigated it; the latest when there are many. */
@@ -92,7 +100,7 @@ function triedIn({ entries }: Facts, read: Read): Tried[] {
   });
   return spoken.slice(-6).flatMap((entry) => {
     const line = read(entry, entry.kind === 'message');
-    return line === null ? [] : [{ line, at: entry.occurredAt }];
+    return line === null ? [] : [{ line, at: entry.occurredAt, ts: entry.ts }];
   });
 }
 
@@ -122,7 +130,7 @@ function risksIn({ incident, holders, policy, updates, now }: Facts, tried: read
   const lasts = now.getTime() - incident.declaredAt.getTime();
   const recent = tried.filter(({ at }) => now.getTime() - at.getTime() < HASTE).length;
   return [
-    ...(free.length > 0 ? [`Nobody is ${listed(free.map(({ name }) => name))}.`] : []),
+    ...(free.length > 0 ? [`Nobody is ${free.map(({ name }) => name).join(' or ')}.`] : []),
     ...(ic !== null && holderOf(holders, 'ops') === ic ? ['IC and ops lead are one person.'] : []),
     ...(incident.mitigatedAt === null && lasts >= HOUR ? [`Not mitigated after ${formatDuration(lasts)}.`] : []),
     ...(recent > 1 ? [`${plural(recent, 'mitigation')} in the last half hour: beware of the second incident.`] : []),
@@ -144,10 +152,7 @@ function capped(lines: readonly string[], none: string): string {
   return kept.join('\n') || none;
 }
 
-export const sameBrief = (one: Brief, other: Brief): boolean =>
-  BRIEF_FIELDS.every((field) => one[field] === other[field]);
-
-/** Who is named in it: the holders, and those who spoke. */
+/** Who may be named in it. */
 export const spokenBy = (entries: readonly Entry[]): UserId[] => [
   ...new Set(entries.flatMap(({ actor }) => (actor === null ? [] : [actor as UserId]))),
 ];

@@ -83,7 +83,7 @@ export function accepted(offer: Offer, assigned: Decision, incident: Incident, n
         kind: 'handoff',
         actor: offer.toUser,
         text: `command handed over by ${offer.fromUser} to ${offer.toUser}: ${first}`,
-        payload: { offer: offer.id, from: offer.fromUser, to: offer.toUser, brief: offer.brief },
+        payload: { offer: offer.id, from: offer.fromUser, to: offer.toUser },
       },
     ],
     jobs: [...(assigned.jobs ?? []), ...closed(offer, incident, now)],
@@ -126,7 +126,7 @@ export const mayEdit = (offer: Offer, by: UserId): boolean => by === offer.fromU
 
 /** What a form changes of a brief. */
 export interface Edited {
-  readonly brief: Brief;
+  readonly brief: Omit<Brief, 'quoted'>;
   /** The version it was opened on. */
   readonly version: number;
   readonly by: UserId;

@@ -1,8 +1,13 @@
 import type { Deps } from '../deps.ts';
 import type { Handlers } from '../jobs/job.ts';
+import { commanderLeftUnheard } from '../roles/transactions.ts';
 import { watchCommand } from './transactions.ts';
 
-/** The timer of command: offers that nobody answers, and command that lasts long. */
+/** The timer of command: offers that nobody answers, command that lasts long, and whose holder was seen to be gone. */
 export const handoffJobs = (deps: Deps): Handlers<'command'> => ({
-  command: ({ incident }, attempt) => watchCommand(deps, incident, `${attempt.marker}:${attempt.number}`),
+  command: async ({ incident }, attempt) => {
+    const run = `${attempt.marker}:${attempt.number}`;
+    await commanderLeftUnheard(deps, incident, run);
+    await watchCommand(deps, incident, run);
+  },
 });

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Trx } from '../db/tables.ts';
-import type { IncidentId, UserId } from '../lib/ids.ts';
+import type { IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { storableJson } from '../lib/text.ts';
-import type { Brief, Entry } from './brief.ts';
+import { type Brief, type Entry, SPENT } from './brief.ts';
 import type { Offer, OfferChange } from './offer.ts';
 import type { Holding } from './watch.ts';
 
@@ -31,8 +31,15 @@ export function insertOffer(
     .executeTakeFirstOrThrow();
 }
 
+/** With its outcome an offer loses its brief: it stands where it was said. */
 export function updateOffer(trx: Trx, offer: number, change: OfferChange): Promise<Offer> {
-  return trx.updateTable('handoffs').set(change).where('id', '=', offer).returningAll().executeTakeFirstOrThrow();
+  const spent = change.outcome ? { brief: JSON.stringify(SPENT) } : {};
+  return trx
+    .updateTable('handoffs')
+    .set({ ...change, ...spent })
+    .where('id', '=', offer)
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 export function rewriteBrief(trx: Trx, offer: number, brief: Brief, by: UserId, at: Date): Promise<Offer> {
@@ -115,4 +122,12 @@ export async function promisesOf(trx: Trx, id: IncidentId): Promise<{ promised: 
     .where('incidentId', '=', id)
     .executeTakeFirstOrThrow();
   return row;
+}
+
+/** A message that an open brief quotes was taken back. A form that shows it no longer overwrites the brief. */
+export async function takeOutOfBrief(trx: Trx, id: IncidentId, messages: readonly Ts[]): Promise<void> {
+  await sql`
+    update handoffs set brief = brief || ${JSON.stringify({ tried: 'A message quoted here was taken back: ask again.' })}::jsonb,
+      brief_version = brief_version + 1
+    where incident_id = ${id} and outcome is null and brief -> 'quoted' ?| ${messages}::text[]`.execute(trx);
 }

@@ -60,7 +60,7 @@ export function acceptCommand(deps: Needs, id: IncidentId, intent: Intent, offer
     await endAssignment(trx, id, 'ic', now);
     await startAssignment(trx, { incidentId: id, role: 'ic', userId: by, assignedBy: offer.fromUser, fromAt: now });
     const ended = await store.updateOffer(trx, offer.id, { outcome: 'accepted', endedBy: by, endedAt: now });
-    return ok(handoff.accepted(ended, assigned.value.decision, incident, now));
+    return ok(handoff.accepted({ ...ended, brief: offer.brief }, assigned.value.decision, incident, now));
   });
 }
 
@@ -84,7 +84,13 @@ export function editBrief(deps: Needs, id: IncidentId, intent: Intent, offerId: 
     // Whoever left a private incident since is shown no more of it.
     if (isPrivate(incident) && !(await membersOf(trx, id)).has(offer.toUser))
       return no({ why: 'not-inside', incident, user: offer.toUser });
-    const rewritten = await store.rewriteBrief(trx, offer.id, edited.brief, edited.by, now);
+    const rewritten = await store.rewriteBrief(
+      trx,
+      offer.id,
+      { ...edited.brief, quoted: offer.brief.quoted },
+      edited.by,
+      now,
+    );
     return ok(handoff.redrawn(rewritten, await drawing(trx, deps, incident, holders, now)));
   });
 }

@@ -11,7 +11,7 @@ import { absentPost, commanderBack, commanderGone, type Gone } from './absent.ts
 import { askForCommand } from './acknowledge.ts';
 import type { RoleRefusal } from './refusals.ts';
 import { type Asked, assign } from './role.ts';
-import { endAssignment, startAssignment } from './store.ts';
+import { endAssignment, findUnaskedAbsence, startAssignment } from './store.ts';
 
 type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
 
@@ -70,6 +70,20 @@ async function gone(deps: Needs, id: IncidentId, user: UserId, why: Gone, identi
     const decision = commanderGone(incident, await holdersOf(trx, id), user, why, now);
     return decision ? ok(decision) : no('nothing to say');
   });
+}
+
+/** The same for a leaving that was read from history; `run` names this run of the timer. */
+export async function commanderLeftUnheard(deps: Needs, id: IncidentId, run: string): Promise<void> {
+  await changeIncident<'nothing to say'>(
+    deps,
+    id,
+    { identity: `absent:${run}`, by: null },
+    async (incident, trx, now) => {
+      const user = await findUnaskedAbsence(trx, id);
+      const decision = user && commanderGone(incident, await holdersOf(trx, id), user, 'left', now);
+      return decision ? ok(decision) : no('nothing to say');
+    },
+  );
 }
 
 /** They are in the channel again: nobody needs to take over. */

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { transact } from '../db/connect.ts';
 import type { EntryRow, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
+import { takeOutOfBrief } from '../handoffs/store.ts';
 import { changeIncident } from '../incidents/change.ts';
 import { isPrivate } from '../incidents/incident.ts';
 import { madePrivate } from '../incidents/made-private.ts';
@@ -137,6 +138,9 @@ function recordAll(deps: Hearing, id: IncidentId, channel: ChannelId, entries: r
     const added = await appendEntries(trx, id, fresh, deps.now());
     await settle(trx, deps, id, channel, fresh);
     if (as === 'gap' && added > 0) await countGap(trx, id, added, deps.now());
+    // Whoever has command may be gone since.
+    if (added > 0 && fresh.some(({ kind }) => kind === 'member_left'))
+      await enqueue(trx, [{ job: { kind: 'command', incident: id }, runAt: deps.now() }]);
     return added;
   });
 }
@@ -324,8 +328,9 @@ export function redact(
   });
 }
 
-/** What the record may no longer say, the draft made from it may not either. */
+/** What the record may no longer say, the draft and the brief made from it may not either. */
 async function takeOutOfDraft(trx: Trx, incidentId: IncidentId, messages: readonly Ts[]): Promise<void> {
+  await takeOutOfBrief(trx, incidentId, messages);
   const draft = await findPostmortem(trx, incidentId);
   if (!draft) return;
   const reworded = withoutMessages(draft.markdown, messages);

@@ -38,7 +38,7 @@ test('command is offered with a brief from the record, said to be unanswered onc
     /commander: rollback is running, errors still high/,
     /comms: I rolled back build 812/,
     /Users still feel it/,
-    /Nobody is Ops lead and Comms lead/,
+    /Nobody is Ops lead or Comms lead/,
   ])
     expect(offer[0]?.shown).toMatch(part);
 
