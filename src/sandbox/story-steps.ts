@@ -1,7 +1,7 @@
 import { MINUTE, type Millis, SECOND } from '../lib/duration.ts';
 import type { Scene } from './scene.ts';
 
-/** One thing that happens. What somebody has done already is not done again: the sentence of `unless` says so. */
+/** One thing that happens; what may fail in it comes first, since it is then played again. What somebody has done already is not done again: the sentence of `unless` says so. */
 export interface Step {
   readonly title: string;
   readonly look: string;
@@ -88,12 +88,12 @@ export const STEPS: readonly Step[] = [
   },
   {
     title: 'The rollback',
-    look: 'A deploy job speaks in the channel; Olivia names the cause.',
+    look: 'Olivia names the cause; a deploy job speaks in the channel.',
     after: SHORT,
     unless: over,
     play: async ({ reports, types }) => {
-      reports('Deploys', 'checkout: rollback from 4812 to 4811 started by Olivia Oncall');
       await types('oncall', 'status identified deploy 4812');
+      reports('Deploys', 'checkout: rollback from 4812 to 4811 started by Olivia Oncall');
     },
   },
   {
@@ -119,8 +119,8 @@ export const STEPS: readonly Step[] = [
     after: LONG,
     unless: (scene) => over(scene) ?? statusIs(scene, 'mitigated'),
     play: async ({ reports, types }) => {
-      reports('Pager', 'RESOLVED checkout: 0.3 % of requests fail');
       await types('commander', 'mitigated rolled back deploy 4812');
+      reports('Pager', 'RESOLVED checkout: 0.3 % of requests fail');
     },
   },
   {
@@ -143,11 +143,10 @@ export const STEPS: readonly Step[] = [
     title: 'The draft',
     look: 'The postmortem, drafted from the record: every line leads to its message, and what is not known is marked.',
     after: SHORT,
-    play: ({ slack, channel }) =>
-      slack.until(() => channel().posts.some((one) => one.files.some((file) => file.name.endsWith('.md'))), {
-        what: 'the draft is in the channel',
-        timeoutMs: 20_000,
-      }),
+    play: ({ waits, channel }) =>
+      waits('The draft is not there yet', () =>
+        channel().posts.some((one) => one.files.some((file) => file.name.endsWith('.md'))),
+      ),
   },
 ];
 
