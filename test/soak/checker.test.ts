@@ -275,12 +275,12 @@ const CASES: readonly [what: string, rule: string, doctor: Doctored][] = [
   [
     'a job that was given up',
     'nothing is given up',
-    (w) => ({ ...w, jobs: [{ kind: 'post', incident: 1, parked: true, due: false, lastError: 'x' }] }),
+    (w) => ({ ...w, jobs: [{ kind: 'post', as: null, incident: 1, parked: true, due: false, lastError: 'x' }] }),
   ],
   [
     'a job that never comes to rest',
     'it comes to rest',
-    (w) => ({ ...w, jobs: [{ kind: 'post', incident: 1, parked: false, due: true, lastError: 'x' }] }),
+    (w) => ({ ...w, jobs: [{ kind: 'post', as: null, incident: 1, parked: false, due: true, lastError: 'x' }] }),
   ],
   ['an event that was set aside', 'nothing is set aside', (w) => ({ ...w, quarantined: ['m:1: bad data'] })],
   ['a call too early that no kill explains', "Slack's rules", (w) => ({ ...w, kills: [] })],

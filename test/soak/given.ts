@@ -65,7 +65,7 @@ const told = (channel: string, kind: Told['kind'], one: SlackPost, more: Partial
 
 const channel = (id: string, kind: SlackChannel['kind'], more: Partial<SlackChannel> = {}): SlackChannel => ({
   id,
-  name: id.toLowerCase(),
+  name: id.replace(/^C(?=\d)/, 'inc-').toLowerCase(),
   kind,
   creator: BOT,
   peer: null,
@@ -155,7 +155,7 @@ export function soundWorld(): Evidence {
       intent('trigger.update', 1, 'Update of INC-1 posted.'),
       intent('V2:hash', 2, 'INC-2 declared.'),
     ],
-    jobs: [{ kind: 'cadence', incident: 1, parked: false, due: false, lastError: null }],
+    jobs: [{ kind: 'cadence', as: null, incident: 1, parked: false, due: false, lastError: null }],
     quarantined: [],
     promises: [
       { incident: 1, dueAt: due, cadenceMs: 10_000, madeAt: AT + 5_000, lastSeen: due + 24_000, snoozedUntil: null },
