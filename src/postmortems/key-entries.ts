@@ -12,6 +12,7 @@ export const KEY_RULES = {
   escalation: 'an escalation',
   update: 'an update',
   note: 'a note, or a follow-up caught during the incident',
+  task: 'a task that was done, or in which somebody was stuck',
   marked: 'a message people pinned or marked with 📌',
   remedy:
     'the first message that speaks of a mitigation: rollback, flag off, failover, capacity, load, restart, restore',
@@ -96,6 +97,8 @@ const RULE_OF: Partial<Record<EntryKind, KeyRule>> = {
   update_posted: 'update',
   note: 'note',
   action_item: 'note',
+  task_stuck: 'task',
+  task_done: 'task',
 };
 
 const ruleOf = (entry: RecordedEntry): KeyRule | null =>

@@ -16,6 +16,7 @@ const CALLED: Record<KeyRule, string> = {
   escalation: 'Escalation: ',
   update: 'Update',
   note: 'Note',
+  task: 'Task ',
   marked: '📌 ',
   remedy: '',
   cause: '',
@@ -30,6 +31,7 @@ const RANK: Record<KeyRule, number> = {
   cause: 1,
   marked: 2,
   note: 2,
+  task: 3,
   recovery: 3,
   update: 4,
   role: 5,
@@ -86,6 +88,7 @@ function told(telling: Telling, key: KeyEntry): Said {
   switch (rule) {
     case 'state':
     case 'role':
+    case 'task':
     case 'escalation': {
       const words = recorded(telling, key);
       return said(CALLED[rule], words, who === null || words.includes(who) ? '' : ` (${who})`);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Around } from '../../src/incidents/contact.ts';
 import type { Holder } from '../../src/incidents/incident.ts';
 import type { UserId } from '../../src/lib/ids.ts';
+import { commanderGone } from '../../src/roles/absent.ts';
 import { askForCommand } from '../../src/roles/acknowledge.ts';
 import { wordedRole } from '../../src/roles/refusals.ts';
 import { assign, findRole, type Wish } from '../../src/roles/role.ts';
@@ -209,5 +210,38 @@ describe('while nobody has command', () => {
   test('with an IC, or after the end, nobody is asked', () => {
     expect(askForCommand(makeIncident(), around(contacts, { holders: [holds('ic', olivia)] }), at('15:00'))).toBeNull();
     expect(askForCommand(makeIncident({ status: 'resolved' }), around(), at('15:00'))).toBeNull();
+  });
+});
+
+describe('while who has command is gone', () => {
+  const gone = (
+    user: UserId,
+    over: Partial<Parameters<typeof makeIncident>[0]> = {},
+    why: 'left' | 'deactivated' = 'left',
+  ) => commanderGone(makeIncident(over), [holds('ic', casey), holds('ops', erin)], user, why, now);
+
+  test('the channel and they are asked; of a closed account the channel alone; nobody of another role or after the end', () => {
+    const kinds = (decision: ReturnType<typeof gone>) => decision?.jobs?.map(({ job }) => job.kind) ?? null;
+    expect(kinds(gone(casey))).toEqual(['post', 'dm']);
+    expect(kinds(gone(casey, {}, 'deactivated'))).toEqual(['post']);
+    expect([gone(erin), gone(casey, { status: 'resolved' })]).toEqual([null, null]);
+    expect(JSON.stringify(gone(casey, { visibility: 'private', title: 'Breach' }))).not.toContain('Breach');
+  });
+
+  test('the button relieves them and nobody else, and a closed account is not written to', () => {
+    const take = (holder: UserId) =>
+      assign(makeIncident(), [holds('ic', holder)], policy, {
+        wishes: [{ role: 'ic', user: olivia }],
+        by: olivia,
+        now,
+        polite: true,
+        gone: casey,
+        unreachable: new Set([casey]),
+      });
+    expect(take(erin)).toMatchObject({ ok: false, no: { why: 'held', by: erin } });
+    const relieved = take(casey);
+    expect(
+      relieved.ok && relieved.value.decision.jobs?.flatMap(({ job }) => (job.kind === 'dm' ? [job.user] : [])),
+    ).toEqual([olivia]);
   });
 });
