@@ -5,9 +5,7 @@ import type { IncidentId } from '../lib/ids.ts';
 type Timer = 'cadence' | 'acknowledge' | 'command' | 'tasks';
 
 /** Timers that an open incident should have and that neither wait nor run. */
-export async function listMissingTimers(
-  trx: Trx,
-): Promise<{ kind: Timer; incident: IncidentId }[]> {
+export async function listMissingTimers(trx: Trx): Promise<{ kind: Timer; incident: IncidentId }[]> {
   const { rows } = await sql<{ kind: Timer; incident: IncidentId }>`
     select t.kind, i.id as incident from incidents i
     left join role_assignments r on r.incident_id = i.id and r.role = 'ic' and r.to_at is null
