@@ -14,20 +14,20 @@ import { permalink } from '../slack/mrkdwn.ts';
 import { PUSHPIN } from './mark.ts';
 import type { Clock, IncidentRecord, RecordedEntry, RecordedUpdate } from './record.ts';
 
-/** The rows held on one incident; entries in their order. */
+/** The rows held on one incident. Its entries are told as they are read: as rows they would fill the memory of a long one. */
 export interface Held {
   readonly incident: IncidentRow;
   readonly roles: readonly RoleAssignmentRow[];
   readonly updates: readonly UpdateRow[];
-  readonly entries: readonly EntryRow[];
+  readonly told: readonly RecordedEntry[];
   readonly actionItems: readonly Selectable<ActionItemsTable>[];
   readonly postmortem: Selectable<PostmortemsTable> | null;
   readonly audit: readonly Selectable<AuditTable>[];
 }
 
-/** The documented shape of everything held. Without the workspace's address there are no permalinks. */
-export function recordOf(held: Held, workspaceUrl: string | null): IncidentRecord {
-  const key = keyMessages(held.entries, held.incident.cardTs);
+/** The documented shape of everything held. */
+export function recordOf(held: Held): IncidentRecord {
+  const key = keyMessages(held.told, held.incident.cardTs);
   return {
     incident: incidentOf(held.incident),
     clock: clockOf(held.incident),
@@ -38,7 +38,8 @@ export function recordOf(held: Held, workspaceUrl: string | null): IncidentRecor
       to: instant(row.toAt),
     })),
     updates: held.updates.map(updateOf),
-    timeline: held.entries.map((row) => entryOf(row, held.incident, workspaceUrl, key)),
+    timeline:
+      key.size === 0 ? held.told : held.told.map((entry) => (isMarked(entry, key) ? { ...entry, key: true } : entry)),
     actionItems: held.actionItems.map((row) => ({
       what: row.what,
       owner: row.owner,
@@ -96,12 +97,8 @@ const updateOf = (row: UpdateRow): RecordedUpdate => ({
   lateBySeconds: row.lateByMs === null ? null : row.lateByMs / 1000,
 });
 
-const entryOf = (
-  row: EntryRow,
-  { channelId }: IncidentRow,
-  workspaceUrl: string | null,
-  key: ReadonlySet<Ts>,
-): RecordedEntry => ({
+/** Without the workspace's address there are no permalinks. What people mark as key is known when all is read. */
+export const entryOf = (row: EntryRow, { channelId }: IncidentRow, workspaceUrl: string | null): RecordedEntry => ({
   kind: row.kind,
   occurredAt: row.occurredAt.toISOString(),
   recordedAt: row.recordedAt.toISOString(),
@@ -110,21 +107,21 @@ const entryOf = (
   ts: row.ts,
   threadTs: row.threadTs,
   permalink: row.ts && channelId && workspaceUrl ? permalink(workspaceUrl, channelId, row.ts, row.threadTs) : null,
-  key: isKey(row, key),
+  key: isKey(row),
   recovered: row.source === 'history',
   payload: row.payload,
 });
 
-function isKey(row: EntryRow, key: ReadonlySet<Ts>): boolean {
-  if (row.kind === 'message') return row.ts !== null && key.has(row.ts);
-  // The shortcut leaves a note without words: it marks, and says nothing itself.
-  return KEY_KINDS[row.kind] && !(row.kind === 'note' && row.text === null);
-}
+/** The shortcut leaves a note without words: it marks, and says nothing itself. */
+const isKey = ({ kind, text }: EntryRow): boolean => KEY_KINDS[kind] && !(kind === 'note' && text === null);
+
+const isMarked = ({ kind, ts }: RecordedEntry, key: ReadonlySet<Ts>): boolean =>
+  kind === 'message' && ts !== null && key.has(ts);
 
 const instant = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 /** Messages that people marked: 📌 not taken back, pinned still, or noted. Our own card is pinned by us. */
-function keyMessages(entries: readonly EntryRow[], cardTs: Ts | null): ReadonlySet<Ts> {
+function keyMessages(entries: readonly RecordedEntry[], cardTs: Ts | null): ReadonlySet<Ts> {
   const marks = new Map<string, Ts>();
   for (const row of entries) {
     if (!row.ts) continue;

@@ -4,7 +4,7 @@ import type { EntryRow, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { takeOutOfBrief } from '../handoffs/store.ts';
 import { changeIncident } from '../incidents/change.ts';
-import { isPrivate } from '../incidents/incident.ts';
+import { type Incident, isPrivate } from '../incidents/incident.ts';
 import { madePrivate } from '../incidents/made-private.ts';
 import { appendAudit, findIncident, findIncidentByChannel, lockIncident, updateIncident } from '../incidents/store.ts';
 import { enqueue } from '../jobs/queue.ts';
@@ -15,7 +15,7 @@ import { withoutMessages } from '../postmortems/redacted.ts';
 import { rewordDraft } from '../postmortems/store.ts';
 import type { NewEntry } from './entry.ts';
 import type { HeardEntry } from './message.ts';
-import type { IncidentRecord } from './record.ts';
+import type { IncidentRecord, RecordedEntry } from './record.ts';
 import {
   addMember,
   appendEntries,
@@ -39,7 +39,7 @@ import {
   retirePosts,
   setWatermark,
 } from './store.ts';
-import { recordOf } from './story.ts';
+import { entryOf, recordOf } from './story.ts';
 
 type Hearing = Pick<Deps, 'db' | 'now' | 'policy' | 'log'>;
 
@@ -365,22 +365,23 @@ export async function readRecord(
       incident,
       roles: await listAssignments(trx, incidentId),
       updates: await listUpdates(trx, incidentId),
-      entries: await allEntries(trx, incidentId),
+      told: await tellAll(trx, incident, workspaceUrl),
       actionItems: await listActionItems(trx, incidentId),
       postmortem: (await findPostmortem(trx, incidentId)) ?? null,
       audit: await listAudit(trx, incidentId),
     };
-    return recordOf(held, workspaceUrl);
+    return recordOf(held);
   });
 }
 
 /** In pages, so that no statement grows with the incident. */
-async function allEntries(trx: Trx, incidentId: IncidentId): Promise<EntryRow[]> {
-  const entries: EntryRow[] = [];
-  for (;;) {
-    const page = await listEntries(trx, incidentId, entries.at(-1) ?? null, PAGE);
-    entries.push(...page);
-    if (page.length < PAGE) return entries;
+async function tellAll(trx: Trx, incident: Incident, workspaceUrl: string | null): Promise<RecordedEntry[]> {
+  const told: RecordedEntry[] = [];
+  for (let last: EntryRow | null = null; ; ) {
+    const page: EntryRow[] = await listEntries(trx, incident.id, last, PAGE);
+    for (const row of page) told.push(entryOf(row, incident, workspaceUrl));
+    if (page.length < PAGE) return told;
+    last = page.at(-1) ?? null;
   }
 }
 
