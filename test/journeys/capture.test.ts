@@ -2,7 +2,6 @@ import { expect, test } from '@jest/globals';
 import { MINUTE } from '../../src/lib/duration.ts';
 import { captureHealth } from '../../src/reconcile/store.ts';
 import type { RecordedEntry } from '../../src/timeline/record.ts';
-import { movableClock } from './clock.ts';
 import { type Setting, type Stage, setStage } from './stage.ts';
 import { declare, gather, people } from './steps.ts';
 
@@ -150,14 +149,13 @@ test('taken out of its channel, the bot says so privately; invited again, it kno
 });
 
 test('in an archived channel reminders go to a person; opened again, what waited is posted and history read', async () => {
-  const clock = movableClock();
-  const stage = await setStage({ ...eager, now: clock.now });
+  const stage = await setStage({ ...eager });
   const { slack, quiet } = stage;
   const { oncall } = people(slack);
   const { channel } = await declare(stage, 'sev1 checkout is down');
   oncall.archives(channel.name);
   await oncall.sees(/INC-1\*: its channel was archived/, { in: 'dm' });
-  await clock.pass(16 * MINUTE, stage.sitrep);
+  await stage.pass(16 * MINUTE);
   await oncall.sees(/update of INC-1/, { in: 'dm' });
   expect(oncall.dms.filter((one) => one.shown.includes('was archived'))).toHaveLength(1);
   oncall.unarchives(channel.name);
@@ -233,8 +231,7 @@ test('a channel that gets another id or another name keeps its incident, and so 
 });
 
 test('a minute in which Slack left out events is read again once it is over', async () => {
-  const clock = movableClock();
-  const stage = await setStage({ ...eager, now: clock.now, reconcile: { ...eager.reconcile, everyMs: 600_000 } });
+  const stage = await setStage({ ...eager, reconcile: { ...eager.reconcile, everyMs: 600_000 } });
   const { slack } = stage;
   await declare(stage, 'sev1 checkout is down');
   const body = JSON.stringify({
@@ -256,7 +253,7 @@ test('a minute in which Slack left out events is read again once it is over', as
     const found = await waiting();
     return (found?.payload as { deep?: string } | undefined)?.deep === 'always' && found;
   });
-  const inMs = row.runAt.getTime() - clock.now().getTime();
+  const inMs = row.runAt.getTime() - stage.slack.now().getTime();
   expect(inMs).toBeGreaterThan(MINUTE / 2);
   expect(inMs).toBeLessThanOrEqual(MINUTE);
 });

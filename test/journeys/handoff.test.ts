@@ -1,12 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { HOUR, MINUTE, SECOND } from '../../src/lib/duration.ts';
-import { movableClock } from './clock.ts';
 import { setStage } from './stage.ts';
 import { declare, gather, people, saying } from './steps.ts';
 
 test('command is offered with a brief from the record, said to be unanswered once, edited, and passes when it is accepted', async () => {
-  const clock = movableClock();
-  const { slack, record, channel, oncall, commander, comms, exec, stage } = await commanded(clock.now);
+  const { slack, record, channel, oncall, commander, comms, exec, stage } = await commanded();
   const other = await stage.another();
   const quiet = async () => {
     await stage.quiet();
@@ -14,7 +12,7 @@ test('command is offered with a brief from the record, said to be unanswered onc
     await stage.quiet();
   };
   const pass = async (ms: number) => {
-    await clock.pass(ms, stage.sitrep, other);
+    await stage.pass(ms);
     await quiet();
   };
   comms.says('I rolled back build 812, still failing', { in: channel.name });
@@ -206,8 +204,8 @@ test('command is offered only by who has it, to a person who may have it, each r
   expect(slack.journal.violations()).toEqual([]);
 });
 
-async function commanded(now?: () => Date) {
-  const stage = await setStage(now ? { now } : {});
+async function commanded() {
+  const stage = await setStage();
   const { channel } = await declare(stage, 'sev1 checkout is down');
   gather(stage.slack, channel, 'commander', 'comms', 'exec');
   const all = people(stage.slack);

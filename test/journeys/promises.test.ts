@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { DAY, MINUTE, SECOND } from '../../src/lib/duration.ts';
 import { defaultPolicy } from '../../src/policy.ts';
-import { movableClock } from './clock.ts';
 import { setStage } from './stage.ts';
 import { announcements, declare, everywhere, gather, people, saying } from './steps.ts';
 
@@ -37,31 +36,28 @@ test('with a cadence of seconds three processes send every reminder once', async
 });
 
 test('after an outage only the rung that applies by then is sent, by one of the processes that come up', async () => {
-  const clock = movableClock();
-  const stage = await setStage({ now: clock.now });
+  const stage = await setStage();
   const { slack, record } = stage;
   const { oncall } = people(slack);
   const { channel } = await declare(stage, 'sev1 checkout is down');
   await oncall.clicks("I'm IC", { in: channel.name });
   await stage.quiet();
   await stage.sitrep.stop();
-  await clock.pass(23 * MINUTE);
+  await stage.pass(23 * MINUTE);
 
   const [one, other] = await Promise.all([stage.another(), stage.another()]);
   await slack.until(() => saying(channel.posts, /the update of INC-1 is 8 min.* late/).length > 0);
   await Promise.all([one.idle(), other.idle()]);
   expect(saying(channel.posts, /An update of INC-1 is|the update of INC-1 is/)).toHaveLength(1);
   expect(saying(oncall.dms, /the next update.*is due/)).toEqual([]);
-  await clock.pass(7 * MINUTE + SECOND, one, other);
+  await stage.pass(7 * MINUTE + SECOND);
   expect(saying(channel.posts, /SEV1 has no contacts/)).toHaveLength(1);
   expect((await record(1)).timeline.flatMap(({ payload }) => payload.rung ?? [])).toEqual(['half', 'full']);
   expect(slack.journal.violations()).toEqual([]);
 });
 
 test('a private incident escalates to its members; others learn that they are needed, not why', async () => {
-  const clock = movableClock();
   const stage = await setStage({
-    now: clock.now,
     policy: {
       severities: defaultPolicy.severities.map((one) => ({
         ...one,
@@ -69,7 +65,7 @@ test('a private incident escalates to its members; others learn that they are ne
       })),
     },
   });
-  const { slack, sitrep, record } = stage;
+  const { slack, record } = stage;
   const { oncall, commander, exec } = people(slack);
   await oncall.slash('/incident declare', { in: 'general' });
   const form = await oncall.seesModal();
@@ -80,7 +76,7 @@ test('a private incident escalates to its members; others learn that they are ne
   oncall.invites('exec', channel.name);
   await oncall.clicks("I'm IC", { in: channel.name });
   await stage.quiet();
-  await clock.pass(30 * MINUTE + SECOND, sitrep);
+  await stage.pass(30 * MINUTE + SECOND);
   await slack.until(() => saying(commander.dms, /needs you/).length > 0);
   expect(commander.dms.map((one) => one.shown)).toEqual([`INC-1 (private) needs you, ask <@${oncall.id}>`]);
   expect(saying(exec.dms, /needs you/)).toEqual([]);

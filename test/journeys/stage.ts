@@ -34,6 +34,7 @@ export interface Setting {
   /** Over HTTP unless the story is about the road itself. */
   readonly mode?: Mode;
   readonly policy?: Partial<Policy>;
+  /** The clock under that of the workspace, which goes on from it. Default: real time. */
   readonly now?: () => Date;
   readonly sandbox?: Partial<SandboxOptions>;
   readonly reconcile?: Partial<ReconcileSettings>;

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/lib/duration.ts';
-import { movableClock } from './clock.ts';
 import { setStage } from './stage.ts';
 import { declare, gather, people, saying } from './steps.ts';
 
@@ -142,8 +141,7 @@ test('of a private incident nobody outside is asked or told, and every refusal s
 }, 60_000);
 
 async function underway() {
-  const clock = movableClock();
-  const stage = await setStage({ now: clock.now });
+  const stage = await setStage();
   const other = await stage.another();
   const { channel } = await declare(stage, 'sev3 checkout is down');
   gather(stage.slack, channel, 'commander', 'comms', 'exec');
@@ -156,7 +154,7 @@ async function underway() {
   };
   await quiet();
   const pass = async (ms: number) => {
-    await clock.pass(ms, stage.sitrep, other);
+    await stage.pass(ms);
     await quiet();
   };
   return { ...stage, channel, ...all, quiet, pass };

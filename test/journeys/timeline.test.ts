@@ -3,7 +3,6 @@ import { SECOND } from '../../src/lib/duration.ts';
 import { incidentId, ts } from '../../src/lib/ids.ts';
 import type { RecordedEntry } from '../../src/timeline/record.ts';
 import { redact } from '../../src/timeline/transactions.ts';
-import { movableClock } from './clock.ts';
 import { type Setting, setStage } from './stage.ts';
 import { channelOf, declare, gather, people } from './steps.ts';
 
@@ -18,14 +17,14 @@ test.each([...ROADS.map((road) => ['http', ...road] as const), ...ROADS.map((roa
   'over %s, %s: everything said and done in the channel is in the timeline, once',
   async (mode, _, disturb) => {
     const stage = await underway({ mode });
-    const { slack, record, channel, oncall, commander, exec, clock } = stage;
+    const { slack, record, channel, oncall, commander, exec, pass } = stage;
     disturb(slack.faults.events);
     const first = oncall.says('error rate is 40 %', { in: channel.name });
     const reply = commander.says('looking at deploy 812', { in: channel.name, thread: first.ts });
     const file = oncall.says('see the graph', { in: channel.name, files: [{ name: 'graph.txt', content: '___/' }] });
     const wrong = oncall.says('it was Bob', { in: channel.name });
     oncall.edits(first, 'error rate is 45 %');
-    await clock.pass(2 * SECOND);
+    await pass(2 * SECOND);
     oncall.edits(first, 'error rate is 50 %');
     oncall.deletes(wrong);
     slack.webhook(channel.name, 'p99 is back to normal', 'Pager');
@@ -162,10 +161,9 @@ test('Add to timeline and 📌 mark messages as key, and key messages stand in t
 });
 
 async function underway(setting: Setting = {}) {
-  const clock = movableClock();
-  const stage = await setStage({ now: clock.now, ...setting });
+  const stage = await setStage(setting);
   const { channel } = await declare(stage, 'sev1 checkout is down');
   gather(stage.slack, channel, 'commander');
   await stage.quiet();
-  return { ...stage, clock, channel, ...people(stage.slack) };
+  return { ...stage, channel, ...people(stage.slack) };
 }

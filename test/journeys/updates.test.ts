@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import { HOUR, MINUTE, SECOND } from '../../src/lib/duration.ts';
-import { movableClock } from './clock.ts';
 import { setStage } from './stage.ts';
 import { announcements, channelOf, declare, gather, people, saying } from './steps.ts';
 
@@ -68,22 +67,22 @@ test('an update that is faster than the channel is mirrored under the announceme
 });
 
 test('an update says whether its promise was kept, late or missed; a change of severity counts anew', async () => {
-  const { stage, clock, channel, commander } = await underway();
-  const { slack, record, sitrep, quiet } = stage;
+  const { stage, channel, commander } = await underway();
+  const { slack, record, quiet } = stage;
   const update = (text: string) => commander.slash(`/incident update ${text}`, { in: channel.name });
-  await clock.pass(10 * MINUTE, sitrep);
+  await stage.pass(10 * MINUTE);
   expect((await update('kept')).shown).toContain('in time');
-  await clock.pass(17 * MINUTE, sitrep);
+  await stage.pass(17 * MINUTE);
   expect((await update('late')).shown).toMatch(/posted, 2 min( \d+ s)? late/);
-  await clock.pass(40 * MINUTE, sitrep);
+  await stage.pass(40 * MINUTE);
   await update('missed');
   await commander.slash('/incident severity sev2 failover holds', { in: channel.name });
   const before = await dueAt(stage);
-  expect(Math.round((before - clock.now().getTime()) / MINUTE)).toBe(30);
-  await clock.pass(29 * MINUTE, sitrep);
+  expect(Math.round((before - stage.slack.now().getTime()) / MINUTE)).toBe(30);
+  await stage.pass(29 * MINUTE);
   await commander.slash('/incident sev sev1 it is back', { in: channel.name });
   // 15 min since the last word are over, but nobody is given less than 5 min to keep a moved promise.
-  expect(Math.round((await dueAt(stage)) - clock.now().getTime()) / MINUTE).toBeCloseTo(5, 0);
+  expect(Math.round((await dueAt(stage)) - stage.slack.now().getTime()) / MINUTE).toBeCloseTo(5, 0);
   await quiet();
   const held = await record(1);
   expect(held.updates.map(({ kept }) => kept)).toEqual([true, false, false]);
@@ -96,25 +95,25 @@ test('an update says whether its promise was kept, late or missed; a change of s
 });
 
 test('the whole ladder, each rung once: nudge, due, half, full, daily; the update turns them to done', async () => {
-  const { stage, clock, channel, commander, comms } = await underway();
-  const { slack, record, sitrep } = stage;
+  const { stage, channel, commander, comms } = await underway();
+  const { slack, record } = stage;
   await comms.slash('/incident role comms', { in: channel.name });
-  await clock.pass(10 * MINUTE + SECOND, sitrep);
+  await stage.pass(10 * MINUTE + SECOND);
   expect(saying(comms.dms, /the next update.*is due/)).toHaveLength(1);
   expect(saying(commander.dms, /the next update.*is due/)).toEqual([]);
-  await clock.pass(5 * MINUTE, sitrep);
+  await stage.pass(5 * MINUTE);
   const [due] = saying(channel.posts, /An update of INC-1 is/);
   expect(due?.buttons).toEqual(['Post update', 'Snooze 10 min']);
-  await clock.pass(7.5 * MINUTE, sitrep);
+  await stage.pass(7.5 * MINUTE);
   const [half] = saying(channel.posts, /the update of INC-1 is \d+ min.* late/);
   expect(half?.pings.toSorted()).toEqual([commander.id, comms.id].toSorted());
   expect(half?.buttons).toEqual(['Post update']);
-  await clock.pass(7.5 * MINUTE, sitrep);
+  await stage.pass(7.5 * MINUTE);
   expect(saying(channel.posts, /SEV1 has no contacts/)).toHaveLength(1);
   expect(saying(announcements(slack), /severities\[SEV1\]\.escalate/)).toHaveLength(1);
-  await clock.pass(24 * HOUR, sitrep);
+  await stage.pass(24 * HOUR);
   expect(saying(channel.posts, /Still going\?/)[0]?.buttons).toEqual(['Post update', 'Resolve']);
-  await clock.pass(24 * HOUR, sitrep);
+  await stage.pass(24 * HOUR);
   expect(saying(channel.posts, /Still going\?/)).toHaveLength(2);
 
   await comms.clicks('Post update', { in: channel.name, on: due ?? { ts: '' } });
@@ -134,18 +133,18 @@ test('the whole ladder, each rung once: nudge, due, half, full, daily; the updat
 });
 
 test('Snooze 10 min delays the next rung but not the promise; a stale snooze changes nothing', async () => {
-  const { stage, clock, channel, commander } = await underway();
-  const { record, sitrep, slack } = stage;
-  await clock.pass(15 * MINUTE + SECOND, sitrep);
+  const { stage, channel, commander } = await underway();
+  const { record, slack } = stage;
+  await stage.pass(15 * MINUTE + SECOND);
   const [due] = saying(channel.posts, /An update of INC-1 is/);
   await commander.clicks('Snooze 10 min', { in: channel.name });
   await stage.quiet();
   const snoozed = channel.posts.find((one) => one.ts === due?.ts);
   expect(snoozed?.shown).toContain('quiet until');
   expect(snoozed?.buttons).toEqual(['Post update']);
-  await clock.pass(9 * MINUTE, sitrep);
+  await stage.pass(9 * MINUTE);
   expect(saying(channel.posts, /the update of INC-1 is .* late/)).toEqual([]);
-  await clock.pass(MINUTE, sitrep);
+  await stage.pass(MINUTE);
   expect(saying(channel.posts, /the update of INC-1 is 10 min.* late/)).toHaveLength(1);
   const posted = await commander.slash('/incident update we are back', { in: channel.name });
   expect(posted.shown).toContain('10 min');
@@ -157,8 +156,8 @@ test('Snooze 10 min delays the next rung but not the promise; a stale snooze cha
 });
 
 test('cadence off needs a reason, shows on the card and is asked about every 4 h; on again promises anew', async () => {
-  const { stage, clock, channel, commander } = await underway();
-  const { slack, sitrep, quiet } = stage;
+  const { stage, channel, commander } = await underway();
+  const { slack, quiet } = stage;
   const say = (typed: string) => commander.slash(`/incident ${typed}`, { in: channel.name });
   expect((await say('cadence off')).shown).toContain('needs a reason');
   expect((await say('cadence banana')).shown).toContain('"banana" is not a cadence');
@@ -167,44 +166,43 @@ test('cadence off needs a reason, shows on the card and is asked about every 4 h
   await say('cadence off waiting for the vendor');
   await quiet();
   expect(channel.pins[0]?.shown).toContain('none promised: waiting for the vendor');
-  await clock.pass(2 * HOUR, sitrep);
+  await stage.pass(2 * HOUR);
   expect(saying(channel.posts, /An update of INC-1 is|the update of INC-1 is/)).toEqual([]);
-  await clock.pass(2 * HOUR + SECOND, sitrep);
+  await stage.pass(2 * HOUR + SECOND);
   expect(saying(channel.posts, /Still no updates\?/)).toHaveLength(1);
-  await clock.pass(4 * HOUR, sitrep);
+  await stage.pass(4 * HOUR);
   expect(saying(channel.posts, /Still no updates\?/)).toHaveLength(2);
   await say('cadence 30m');
-  expect(Math.round(((await dueAt(stage)) - clock.now().getTime()) / MINUTE)).toBe(5);
+  expect(Math.round(((await dueAt(stage)) - stage.slack.now().getTime()) / MINUTE)).toBe(5);
   expect(slack.journal.violations()).toEqual([]);
 });
 
 test('resolving ends the promise, reopening makes a new one', async () => {
-  const { stage, clock, channel, commander } = await underway();
-  const { slack, sitrep } = stage;
-  await clock.pass(15 * MINUTE + SECOND, sitrep);
+  const { stage, channel, commander } = await underway();
+  const { slack } = stage;
+  await stage.pass(15 * MINUTE + SECOND);
   const [due] = saying(channel.posts, /An update of INC-1 is/);
   await commander.slash('/incident resolve rolled back', { in: channel.name });
-  await clock.pass(23 * HOUR, sitrep);
+  await stage.pass(23 * HOUR);
   expect(saying(channel.posts, /the update of INC-1 is .* late|Still going/)).toEqual([]);
   expect(channel.posts.find((one) => one.ts === due?.ts)?.shown).toContain('has ended: no more updates are owed');
   expect((await commander.slash('/incident update hello', { in: channel.name })).shown).toContain(
     '/incident reopen &lt;why&gt;',
   );
   await commander.slash('/incident reopen errors rise again', { in: channel.name });
-  await clock.pass(5 * MINUTE + SECOND, sitrep);
+  await stage.pass(5 * MINUTE + SECOND);
   expect(saying(channel.posts, /An update of INC-1 is/)).toHaveLength(1);
   expect(slack.journal.violations()).toEqual([]);
 });
 
 async function underway() {
-  const clock = movableClock();
-  const stage = await setStage({ now: clock.now });
+  const stage = await setStage();
   const { commander, comms } = people(stage.slack);
   const { channel } = await declare(stage, 'sev1 checkout is down');
   gather(stage.slack, channel, 'commander', 'comms');
   await commander.clicks("I'm IC", { in: channel.name });
   await stage.quiet();
-  return { stage, clock, channel, commander, comms };
+  return { stage, channel, commander, comms };
 }
 
 async function dueAt({ db }: Awaited<ReturnType<typeof setStage>>): Promise<number> {
