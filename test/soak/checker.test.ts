@@ -12,6 +12,7 @@ import {
   later,
   madePrivate,
   posts,
+  reread,
   saying,
   theWay,
   timeline,
@@ -114,6 +115,11 @@ const CASES: readonly [what: string, rule: string, doctor: Doctored][] = [
     'a card that shows an older state',
     'Slack is a view',
     incident(1, (h) => ({ ...h, drawn: { ...h.drawn, card: 'INC-1 SEV1: broken q1x (resolved)' } })),
+  ],
+  [
+    'a channel whose new name was never noticed',
+    'Slack is a view',
+    (w) => inChannel('C1', () => ({ name: 'x' }))(reread(w)),
   ],
   ['a topic that shows an older state', 'Slack is a view', inChannel('C1', () => ({ topic: 'SEV2' }))],
   ['a second announcement', 'one announcement', posts('C0ANNOUNCE', again(/^INC-1 /))],
@@ -310,6 +316,23 @@ describe('the checker lets pass', () => {
     const unheard = told((all) => all.map((one) => (one.text === 'q10x a password' ? { ...one, acked: false } : one)));
     const forgotten = timeline(1, (all) => all.filter((e) => !e.payload.blanked && e.kind !== 'message_deleted'));
     expect(check(forgotten(unheard(soundWorld())))).toEqual([]);
+  });
+
+  test('a mark of which only the end was heard, when the record ends as Slack does', () => {
+    const taken = told((all) => [
+      ...all.map((one) => (isReaction(one) ? { ...one, acked: false } : one)),
+      ...all.filter(isReaction).map((one) => ({ ...one, kind: 'reaction_removed' as const, at: one.at + 1_000 })),
+    ]);
+    const onlyTheEnd = timeline(1, (all) =>
+      all.map((e) => (isReaction(e) ? { ...e, kind: 'reaction_removed' as const } : e)),
+    );
+    expect(check(onlyTheEnd(taken(soundWorld())))).toEqual([]);
+  });
+
+  test('a reminder for a channel that was closed to the bot, which was told by DM', () => {
+    const job = { kind: 'post', as: 'reminder:1:due', incident: 1, parked: true, due: false };
+    const closed = { ...soundWorld(), jobs: [{ ...job, lastError: 'chat.postMessage: not_in_channel' }] };
+    expect(check(posts('C1', without(/alarm_clock/))(closed))).toEqual([]);
   });
 
   test('what was said outside before an incident was made private, and is emptied since', () => {

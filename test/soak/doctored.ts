@@ -49,6 +49,8 @@ export const saying = (text: string): SlackPost => ({
   reactions: [],
 });
 
+export const reread: Doctored = (world) => ({ ...world, reread: true });
+
 export const told =
   (change: (all: Told[]) => Told[]): Doctored =>
   (world) => ({ ...world, told: change([...world.told]) });

@@ -36,7 +36,9 @@ export const isDrill = (held: Held): boolean => held.record.incident.kind === 'd
 
 /** A reminder for a channel that people closed to the bot: who must know hears it by DM. */
 export const isToldInstead = ({ parked, as, lastError }: JobRow): boolean =>
-  parked && /^(reminder:|ask for IC)/.test(as ?? '') && /not_in_channel|is_archived/.test(lastError ?? '');
+  parked &&
+  /^(reminder:|ask for IC)/.test(as ?? '') &&
+  /not_in_channel|channel_not_found|is_archived/.test(lastError ?? '');
 
 /** A rule of numbers: so many are there, so many were promised. */
 export function exactly(rule: string, what: string, found: number, wanted: number): Finding[] {
