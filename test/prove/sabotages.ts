@@ -77,9 +77,20 @@ export const sabotages: readonly Sabotage[] = [
       },
       {
         file: 'src/timeline/store.ts',
-        find: `rowOf(entry, recordedAt) })))
-    .onConflict((repeat) => repeat.columns(['incidentId', 'identity']).doNothing())`,
-        replace: 'rowOf(entry, recordedAt) })))',
+        find: `    .onConflict((repeat) => repeat.columns(['incidentId', 'identity']).doNothing())
+    .executeTakeFirstOrThrow();`,
+        replace: '    .executeTakeFirstOrThrow();',
+      },
+      {
+        file: 'src/timeline/store.ts',
+        find: `    .onConflict((repeat) => repeat.columns(['incidentId', 'identity']).doNothing())
+    .execute();`,
+        replace: '    .execute();',
+      },
+      {
+        file: 'src/timeline/store.ts',
+        find: '      on conflict (incident_id, identity) do nothing\n',
+        replace: '',
       },
       {
         file: 'src/timeline/store.ts',

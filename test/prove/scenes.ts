@@ -33,8 +33,8 @@ export type SceneName = keyof typeof scenes;
 
 // --- what is stored -------------------------------------------------------------------------------------------------
 
-/** Longer than a statement may take. */
-const STALL_MS = 2_400;
+/** Longer than a statement may wait: what was begun has failed by then. */
+const STALL_MS = 2_200;
 
 async function noWrites(stage: Stage): Promise<void> {
   const { actor, room } = await open(stage);
@@ -46,13 +46,21 @@ async function noWrites(stage: Stage): Promise<void> {
     actor.person.edits(kept, `${actor.word()} corrected`);
     actor.person.reacts(kept, 'eyes');
     actor.person.deletes(gone);
-    await Promise.all([actor.type(`/incident mitigated ${actor.word()}`, room, YES.state), pause(STALL_MS)]);
+    await actor.type(`/incident mitigated ${actor.word()}`, room, YES.state);
+    await stage.slack.until(() => LAST.every((name) => stage.slack.journal.deliveries(name).length > 0), {
+      what: 'the first tries of all events have come to an end',
+    });
+    await pause(STALL_MS);
   });
   await stage.rest();
-  await holding(stage.ground, 'intents', () =>
-    Promise.all([actor.type(`/incident status identified ${actor.word()}`, room, YES.state), pause(STALL_MS)]),
-  );
+  await holding(stage.ground, 'intents', async () => {
+    await actor.type(`/incident status identified ${actor.word()}`, room, YES.state);
+    await pause(STALL_MS);
+  });
 }
+
+/** What happens in a stall and never before it. */
+const LAST = ['message.message_deleted', 'reaction_added'];
 
 async function threeTimes(stage: Stage): Promise<void> {
   stage.slack.faults.events.duplicate(3, 1_000);
