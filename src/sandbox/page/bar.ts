@@ -3,28 +3,30 @@ import type { Controls, Switch } from '../controls.ts';
 import { type Html, hidden } from './html.ts';
 import { icon } from './icons.ts';
 
+/** `told`: a story is being shown. `leave`: where the inspector is left to. */
+type Around = { readonly told: boolean; readonly leave: string | null };
+
 /** Above everything: time, the story, the way to the inspector. Slack has none of it, so it does not look like Slack's. */
-export function barHtml(controls: Controls | null, back: string, isInspector = false): Html {
+export function barHtml(controls: Controls | null, back: string, around: Around): Html {
   return html`<header class="bar" id="bar"><label class="open-nav" for="nav" title="Channels and people">${icon('menu')}<span class="unseen">Channels and people</span></label>
-    <span class="brand">local Slack</span>${controls ? tools(controls, back, isInspector) : ''}</header>`;
+    <span class="brand">local Slack</span>${controls ? tools(controls, back, around) : ''}</header>`;
 }
 
 const STEPS = [
-  [60_000, '1 min', '1m', '1 minute'],
-  [900_000, '15 min', '15m', '15 minutes'],
-  [3_600_000, '1 h', '1h', '1 hour'],
+  [60_000, '1 min', '1m'],
+  [900_000, '15 min', '15m'],
+  [3_600_000, '1 h', '1h'],
 ] as const;
 
-function tools({ clock, story, badDays, bot, inspector }: Controls, back: string, isInspector: boolean): Html {
+function tools({ clock, badDays, bot, inspector }: Controls, back: string, { told, leave }: Around): Html {
   const on = badDays.switches.filter((one) => one.isOn);
-  const isPlayed = story.state.is === 'playing' || story.state.is === 'paused';
   return html`<form method="post" action="/sandbox/controls/clock" class="clock" aria-label="Clock">${hidden({ back })}
       <span class="now" title="The clock of this Slack and of the bot">${icon('clock')}<time data-now>${clock.now().toISOString().slice(11, 16)}</time>${ahead(clock.aheadMs)}</span>
-      ${STEPS.map(([ms, wide, narrow, spoken]) => html`<button name="by" value="${ms}" aria-label="Forward ${spoken}" title="${spoken} later"><span class="wide">+${wide}</span><span class="narrow">+${narrow}</span></button>`)}
-      <button name="by" value="next" aria-label="Forward to the next reminder" title="To the next thing the bot will do by itself">${icon('forward')}<span class="wide">Next reminder</span></button></form>
+      ${STEPS.map(([ms, wide, narrow]) => html`<button name="by" value="${ms}" title="${wide} later"><span class="unseen">Forward </span><span class="wide">+${wide}</span><span class="narrow">+${narrow}</span></button>`)}
+      <button name="by" value="next" title="To the next thing the bot will do by itself">${icon('forward')}<span class="wide">Next reminder</span><span class="unseen narrow">Next reminder</span></button></form>
     <div class="ways">${bot.state.is === 'down' ? botDown(back) : ''}
-      ${isPlayed || isInspector ? '' : html`<form method="post" action="/sandbox/controls/story">${hidden({ back })}<button name="do" value="start" title="An outage, played by the people of this Slack">${icon('play')}<span class="wide">Story</span><span class="unseen narrow">Story</span></button></form>`}
-      ${isInspector ? html`<a href="/sandbox">${icon('back')}<span>Back to Slack</span></a>` : html`<a href="/sandbox/inspector?back=${encodeURIComponent(back)}" title="${inspectorTitle(on, inspector.violations())}">${icon('bug')}<span class="wide">Inspector</span><span class="unseen narrow">Inspector</span>${on.length > 0 ? html`<span class="badge">${on.length}<span class="unseen"> bad days on</span></span>` : ''}</a>`}</div>`;
+      ${told ? '' : html`<form method="post" action="/sandbox/controls/story">${hidden({ back })}<button name="do" value="start" title="An outage, played by the people of this Slack">${icon('play')}<span class="wide">Story</span><span class="unseen narrow">Story</span></button></form>`}
+      ${leave ? html`<a href="${leave}">${icon('back')}<span>Back to Slack</span></a>` : html`<a href="/sandbox/inspector?back=${encodeURIComponent(back)}" title="${inspectorTitle(on, inspector.violations())}">${icon('bug')}<span class="wide">Inspector</span><span class="unseen narrow">Inspector</span>${on.length > 0 ? html`<span class="badge">${on.length}<span class="unseen"> bad days on</span></span>` : ''}</a>`}</div>`;
 }
 
 const botDown = (back: string): Html =>

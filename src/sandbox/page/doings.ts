@@ -1,4 +1,3 @@
-import { addChannel, checkName } from '../channels.ts';
 import { addEphemeral, dropEphemeral } from '../ephemerals.ts';
 import type { UploadedFile } from '../person.ts';
 import { composeMessage } from '../typed.ts';
@@ -97,13 +96,10 @@ const NAME_FAULTS: Readonly<Record<string, string>> = {
   name_taken: 'That name is already taken by a channel, a person or a group.',
 };
 
-function createChannel({ stage: { world }, member, base }: Doer, sent: Sent): Done {
+function createChannel({ person, member, base }: Doer, sent: Sent): Done {
   if (member.kind !== 'member') return { kind: 'say', notice: 'Guests cannot create channels.' };
   try {
-    const name = checkName(world, sent.one('name').trim().replace(/^#/, ''));
-    world.journal.record({ kind: 'act', who: member.handle, what: `creates #${name}` });
-    const kind = sent.has('private') ? 'private' : 'public';
-    const channel = addChannel(world, { name, kind, creator: member.id });
+    const channel = person.creates(sent.one('name'), { private: sent.has('private') });
     return { kind: 'back', to: `${base}/${channel.id}` };
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;

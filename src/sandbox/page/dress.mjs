@@ -5,7 +5,8 @@ import { isTouched } from './lay.mjs';
 import { inWords, localOf, now } from './times.mjs';
 import { draftOf, restore } from './typing.mjs';
 
-export function dress() {
+/** `isAnswer`: the page was drawn for what one did oneself. */
+export function dress(isAnswer = false) {
   for (const time of document.querySelectorAll('time[data-format]')) {
     const at = new Date(time.dateTime);
     const shown = inWords(at, time.dataset.format);
@@ -20,7 +21,7 @@ export function dress() {
     if (!isTouched(text) && draft) restore(text, draft);
   }
   for (const fold of document.querySelectorAll('.fold[data-open]')) say(fold, true);
-  focusDialog();
+  focusDialog(isAnswer);
   tick();
   if (document.querySelector('#notice p')) fade();
 }
@@ -51,4 +52,4 @@ export function fade() {
 }
 
 setInterval(tick, 1_000);
-setInterval(dress, 20_000);
+setInterval(() => dress(), 20_000);

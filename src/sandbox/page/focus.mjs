@@ -17,13 +17,14 @@ let lastDialog = '';
 let cameFrom = null;
 
 /** A new dialog takes the focus and gives it back when it is gone; one that was refused shows its first fault. */
-export function focusDialog() {
+export function focusDialog(isAnswer) {
   const open = dialog();
   const id = open ? open.firstElementChild?.id || 'ask' : '';
   const wrong = open?.querySelector('.wrong :is(input:not([type=hidden]), textarea, select)');
   if (id === lastDialog) {
-    if (wrong && !open.contains(document.activeElement)) focusOn(wrong);
-    wrong?.closest('.input').scrollIntoView({ block: 'nearest' });
+    if (!wrong || !isAnswer) return;
+    focusOn(wrong);
+    wrong.closest('.input').scrollIntoView({ block: 'nearest' });
     return;
   }
   if (!lastDialog) cameFrom = document.activeElement;

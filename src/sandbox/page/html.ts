@@ -31,7 +31,7 @@ export const avatarOf = (world: World, user: string | undefined): Html =>
   avatar(nameOf(world, user), isBot(world.members.get(user ?? '')) ? 'app' : 'person');
 
 const hueOf = (name: string): number =>
-  [...name].reduce((sum, char) => (sum * 3 + (char.codePointAt(0) ?? 0)) % 1_009, 0) % 6;
+  [...name].reduce((sum, char) => (sum * 13 + (char.codePointAt(0) ?? 0)) % 65_537, 1) % 8;
 
 export const nameOf = (world: World, user: string | undefined): string =>
   world.members.get(user ?? '')?.realName ?? (user === 'USLACKBOT' ? 'Slackbot' : (user ?? ''));

@@ -37,7 +37,7 @@ const SHAPES = {
 export type IconName = keyof typeof SHAPES;
 
 export const icon = (name: IconName): Html =>
-  html`<svg class="icon ${name}" aria-hidden="true"><use href="#icon-${name}"></use></svg>`;
+  html`<svg class="icon icon-${name}" aria-hidden="true"><use href="#icon-${name}"></use></svg>`;
 
 /** Once on every page. */
 export const iconSheet = (): Html =>

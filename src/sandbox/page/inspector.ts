@@ -1,11 +1,12 @@
 import { html, raw } from 'hono/html';
+import { isJson } from '../check.ts';
 import type { BotState, Controls, Line, Switch } from '../controls.ts';
 import type { World } from '../world.ts';
 import { barHtml } from './bar.ts';
 import { type Html, hidden, instant, NOTHING } from './html.ts';
 import { icon, iconSheet } from './icons.ts';
 import { pageHtml } from './page.ts';
-import { addressOf, type Seeking } from './seeking.ts';
+import { addressOf, NOTHING_SOUGHT, type Seeking } from './seeking.ts';
 
 /** All that goes over the wire, and the switches for bad days. */
 export function inspectorHtml(world: World, controls: Controls, seeking: Seeking, notice: string): Html {
@@ -13,7 +14,7 @@ export function inspectorHtml(world: World, controls: Controls, seeking: Seeking
     title: `Inspector · ${world.team.name}`,
     controls,
     notice,
-    body: html`<div class="frame of-inspector" id="frame">${barHtml(controls, addressOf(seeking), true)}
+    body: html`<div class="frame of-inspector" id="frame">${barHtml(controls, addressOf(seeking), { told: true, leave: seeking.back })}
       <div class="work"><main class="main" id="main"><header class="head"><div class="title"><h1>Inspector</h1><p class="topic">What Slack and the bot say to each other, newest first</p></div></header>
       ${filters(world, controls, seeking)}${lines(world, controls, seeking)}</main>
       <aside class="pane switches" id="switches" aria-label="The bot and bad days">${bot(controls, seeking)}${badDays(controls, seeking)}</aside></div></div>${iconSheet()}`,
@@ -25,6 +26,7 @@ const KINDS = [
   ['delivery', 'Deliveries'],
   ['call', 'Calls'],
   ['act', 'People'],
+  ['bot', 'The bot'],
   ['fault', 'Bad days'],
   ['violation', 'Violations'],
 ] as const;
@@ -37,7 +39,7 @@ function filters(world: World, { inspector }: Controls, seeking: Seeking): Html 
     const count = kind === 'violation' && violations > 0 ? html` <span class="badge">${violations}</span>` : '';
     return html`<a href="${addressOf({ ...seeking, kind: kind || null, open: null })}" ${on ? raw('aria-current="page"') : ''}>${label}${count}</a>`;
   })}</nav>
-  <form method="get" action="/sandbox/inspector" class="seek" data-at-once>${hidden({ ...(seeking.kind && { kind: seeking.kind }) })}
+  <form method="get" action="/sandbox/inspector" class="seek" data-at-once>${hidden({ ...(seeking.kind && { kind: seeking.kind }), ...(seeking.back !== '/sandbox' && { back: seeking.back }) })}
     ${choice(
       'name',
       'Of every name',
@@ -52,7 +54,7 @@ function filters(world: World, { inspector }: Controls, seeking: Seeking): Html 
     )}
     <label class="tick"><input type="checkbox" name="failed" value="1" ${seeking.failed ? raw('checked') : ''}> Failed only</label>
     <noscript><button class="button small">Filter</button></noscript>
-    ${seeking.name || seeking.channel || seeking.failed || seeking.kind ? html`<a href="/sandbox/inspector">Show all</a>` : ''}</form>`;
+    ${seeking.name || seeking.channel || seeking.failed || seeking.kind ? html`<a href="${addressOf({ ...NOTHING_SOUGHT, back: seeking.back })}">Show all</a>` : ''}</form>`;
 }
 
 const choice = (name: string, all: string, options: (readonly [string, string])[], chosen: string | null): Html =>
@@ -79,7 +81,7 @@ function lineHtml(world: World, line: Line, seeking: Seeking): Html {
   const channel = line.channel === null ? undefined : world.channels.get(line.channel);
   const address = addressOf({ ...seeking, open: isOpen ? null : line.seq });
   const isForeign = line.kind === 'violation' || line.failed;
-  return html`<li id="line-${line.seq}" class="line ${line.kind}${isForeign ? ' failed' : ''}${isOpen ? ' open' : ''}"><a href="${address}" aria-expanded="${isOpen}">
+  return html`<li id="line-${line.seq}" class="line kind-${line.kind}${isForeign ? ' failed' : ''}${isOpen ? ' open' : ''}"><a href="${address}" aria-expanded="${String(isOpen)}">
     ${instant(line.at, '{time_secs}')}<span class="way">${WAYS[line.kind] ?? line.kind}</span><span class="what"><b>${line.name}</b>${channel && channel.kind !== 'im' ? html` <small>#${channel.name}</small>` : ''}${line.retry > 0 ? html` <span class="retry">retry ${line.retry}</span>` : ''}</span>
     <span class="outcome">${line.outcome}</span><span class="ms">${line.ms === null ? '' : `${line.ms} ms`}</span></a>${isOpen ? whole(line) : ''}</li>`;
 }
@@ -99,8 +101,20 @@ function whole({ entry }: Line): Html {
         : [['In full', 'who' in entry ? `${entry.who} ${entry.what}` : entry.what]];
   return html`<div class="whole-line">${parts.map(
     ([title, value]) =>
-      html`<h3>${title}</h3><pre tabindex="0" role="region" aria-label="${title}">${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}</pre>`,
+      html`<h3>${title}</h3><pre tabindex="0" role="region" aria-label="${title}">${typeof value === 'string' ? value : JSON.stringify(opened(value), null, 2)}</pre>`,
   )}</div>`;
+}
+
+/** Slack's clients send blocks and views as text within the arguments: they are read as what they are. */
+function opened(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(opened);
+  if (isJson(value)) return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, opened(held)]));
+  if (typeof value !== 'string' || !/^[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
 }
 
 function bot({ bot: { state } }: Controls, seeking: Seeking): Html {
@@ -140,5 +154,5 @@ function badDays({ badDays: days }: Controls, seeking: Seeking): Html {
 }
 
 const switchHtml = ({ name, title, says, isOn, sofar }: Switch, back: Html): Html =>
-  html`<li><form method="post" action="/sandbox/controls/bad-days">${back}${hidden({ on: String(!isOn) })}<button name="switch" value="${name}" class="switch" role="switch" aria-checked="${isOn}" aria-labelledby="s-${name}" aria-describedby="about-${name}"><span class="knob"></span></button>
+  html`<li><form method="post" action="/sandbox/controls/bad-days">${back}${hidden({ on: String(!isOn) })}<button name="switch" value="${name}" class="switch" role="switch" aria-checked="${String(isOn)}" aria-labelledby="s-${name}" aria-describedby="about-${name}"><span class="knob"></span></button>
     <div><label id="s-${name}">${title}</label><p id="about-${name}">${says}</p>${isOn && sofar ? html`<p class="sofar">${icon('bolt')} ${sofar}</p>` : ''}</div></form></li>`;

@@ -86,7 +86,7 @@ function reactions(look: Look, channel: Channel, message: Message): Html {
   const buttons = message.reactions.map((r) => {
     const mine = r.users.includes(look.me.id);
     const who = r.users.map((id) => nameOf(look.world, id)).join(', ');
-    return html`<button name="name" value="${r.name}" class="reaction${mine ? ' mine' : ''}" title="${who} reacted with :${r.name}:" aria-label="${r.users.length} reacted with ${r.name}" aria-pressed="${mine}">${emojiOf(r.name)} <span>${r.users.length}</span></button>`;
+    return html`<button name="name" value="${r.name}" class="reaction${mine ? ' mine' : ''}" title="${who} reacted with :${r.name}:" aria-label="${r.users.length} reacted with ${r.name}" aria-pressed="${String(mine)}">${emojiOf(r.name)} <span>${r.users.length}</span></button>`;
   });
   return html`<form method="post" action="${act(look, 'react')}" class="reactions">${hidden({ back: look.here, in: channel.id, ts: message.ts })}${buttons}</form>`;
 }

@@ -59,10 +59,10 @@ function pagesOf(sandbox: Sandbox, controls: Controls | null): Hono<Env> {
   const nobody = (c: C) => c.text('Nobody of that name is here. Begin at /sandbox.', 404);
   const nothing = (c: C) => c.text('There is nothing here for this person. Begin at /sandbox.', 404);
   /** The page of that address with a sentence on it. */
-  const say = (c: C, address: string, notice: string, status: 200 | 422 = 200) => {
+  const say = (c: C, address: string, notice: string) => {
     const me = memberNamed(world, address.split('/')[2] ?? '') ?? somebody();
     const seen = me && (look(c, me, address) ?? look(c, me, landing(world, me)));
-    return seen ? c.html(screenHtml({ ...seen, notice }), status) : nobody(c);
+    return seen ? c.html(screenHtml({ ...seen, notice })) : nobody(c);
   };
 
   app.get('/', (c) => c.redirect('/sandbox'));
@@ -134,7 +134,8 @@ function pagesOf(sandbox: Sandbox, controls: Controls | null): Hono<Env> {
     if (!doing) return nothing(c);
     const done = await settled(doer, (one) => doing(one, sent));
     if (done.kind === 'back') return c.redirect(done.to ?? doer.back, 303);
-    if (done.kind !== 'ask') return say(c, doer.back, done.notice, done.kind === 'keep' ? 422 : 200);
+    if (done.kind === 'keep') c.header('x-kept', 'yes');
+    if (done.kind !== 'ask') return say(c, doer.back, done.notice);
     const seen = look(c, doer.member, doer.back) ?? look(c, doer.member, landing(world, doer.member));
     return seen ? c.html(screenHtml({ ...seen, ask: done.ask })) : nothing(c);
   });

@@ -22,7 +22,7 @@ export function paneHtml(look: Look): Html {
 }
 
 const pane = (look: Look, title: string, content: Html, more: Html = NOTHING): Html =>
-  html`<section class="pane" id="pane" aria-label="${title}"><header><h2>${title}${look.channel && look.channel.kind !== 'im' ? html` <small>#${look.channel.name}</small>` : ''}</h2><a class="close" href="${here(look)}" aria-label="Close" data-escape>${icon('close')}</a></header>
+  html`<section class="pane" id="pane" aria-label="${title}"><header><h2>${title}${look.channel && look.channel.kind !== 'im' && !look.file ? html` <small>#${look.channel.name}</small>` : ''}</h2><a class="close" href="${here(look)}" aria-label="Close" data-escape>${icon('close')}</a></header>
     ${content}${more}</section>`;
 
 function threadPane(look: Look, channel: Channel, ts: string): Html {

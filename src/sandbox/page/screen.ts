@@ -15,7 +15,7 @@ import { mrkdwn, unescaped } from './mrkdwn.ts';
 import { pageHtml } from './page.ts';
 import { paneHtml } from './pane.ts';
 import { sidebarHtml } from './sidebar.ts';
-import { storyHtml } from './story.ts';
+import { isTold, storyHtml } from './story.ts';
 
 /** The whole page of one person. */
 export function screenHtml(look: Look): Html {
@@ -28,7 +28,7 @@ export function screenHtml(look: Look): Html {
     notice: look.notice ?? '',
     body: html`<div class="frame${hasPane}" id="frame" ${isAsked ? raw('inert') : ''}>
       <input type="checkbox" id="nav" aria-label="Show channels and people" autocomplete="off">
-      ${barHtml(look.controls, look.here)}${storyHtml(look)}
+      ${barHtml(look.controls, look.here, { told: isTold(look), leave: null })}${storyHtml(look)}
       <div class="work">${sidebarHtml(look)}<label class="curtain" for="nav"></label>
       <main class="main" id="main">${header(look)}${isHinted(look) ? hint(look) : ''}${content(look)}</main>
       ${paneHtml(look)}</div></div>
@@ -64,7 +64,7 @@ function channelHead(look: Look, channel: Channel): Html {
   const members = here(look, look.pane === 'members' ? {} : { pane: 'members' });
   const faces = [...channel.members].filter((id) => !isBot(world.members.get(id))).slice(0, 3);
   return html`<div class="title"><h1>${channel.kind === 'private' ? icon('lock') : icon('hash')}<span class="unseen">${channel.kind === 'private' ? 'private channel ' : ''}#</span>${channel.name}</h1>${topic ? html`<p class="topic" title="${unescaped(topic)}">${mrkdwn(topic, look)}</p>` : ''}</div>
-    <a class="faces" href="${members}" title="Members, topic and more" aria-label="${channel.members.size} members; topic and more">${faces.map((id) => avatarOf(world, id))}<span>${channel.members.size}</span></a>`;
+    <a class="faces" href="${members}" title="Members, topic and more">${faces.map((id) => avatarOf(world, id))}<span>${channel.members.size}<span class="unseen"> members, topic and more</span></span></a>`;
 }
 
 function tabs(look: Look, channel: Channel): Html {

@@ -41,8 +41,8 @@ function people(look: Look): Html {
     const mine = one.id === look.me.id;
     const calls = mine ? 0 : callsFor(look, one);
     const about = `${one.realName}${kindOf(one) ? `, ${kindOf(one)}` : ''}`;
-    return html`<li class="${mine ? 'is' : ''}"><a href="${asPerson(look, one)}" class="as" ${mine ? raw('aria-current="true"') : ''} title="Act as ${about}" aria-label="Act as ${about}${calls > 0 ? `, ${calls} unread` : ''}">
-      ${avatar(one.realName)}${calls > 0 ? html`<span class="badge">${calls}</span>` : ''}<span class="called">${one.handle}</span></a><a href="${asPerson(look, one)}" class="beside" target="_blank" title="${one.realName} in a window of their own" aria-label="${one.realName} in a window of their own">${icon('window')}</a></li>`;
+    return html`<li class="${mine ? 'is' : ''}"><a href="${asPerson(look, one)}" class="as" ${mine ? raw('aria-current="true"') : ''} title="Act as ${about}">
+      ${avatar(one.realName)}${calls > 0 ? html`<span class="badge">${calls}<span class="unseen"> unread for </span></span>` : ''}<span class="called">${one.handle}</span><span class="unseen">: act as ${about}</span></a><a href="${asPerson(look, one)}" class="beside" target="_blank" title="${one.realName} in a window of their own" aria-label="${one.realName} in a window of their own">${icon('window')}</a></li>`;
   })}</ul>`;
 }
 

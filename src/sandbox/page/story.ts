@@ -7,9 +7,8 @@ import { at, type Look } from './look.ts';
 /** The story as a line below the bar, while one is being played and when it is over. */
 export function storyHtml(look: Look): Html {
   const story = look.controls?.story;
-  if (!story || story.state.is === 'not started') return NOTHING;
+  if (!story || !isTold(look)) return NOTHING;
   const { is, channel } = story.state;
-  if (is === 'done' && look.hidden.story === (channel ?? 'done')) return NOTHING;
   const isAway = channel !== null && channel !== look.channel?.id;
   return html`<section class="story" id="story" aria-label="Story"><div class="told" role="status">${told(story)}</div>
     <form method="post" action="/sandbox/controls/story">${hidden({ back: look.here, channel: channel ?? 'done' })}
@@ -18,6 +17,12 @@ export function storyHtml(look: Look): Html {
       ${is === 'done' ? button('start', 'play', 'Once more') : html`${button('next', 'forward', 'Next')}${button('finish', 'down', 'To the end')}`}
       ${is === 'done' ? html`<button name="do" value="hide" class="close" aria-label="Hide the story">${icon('close')}</button>` : ''}
     </form></section>`;
+}
+
+/** One that is over is told until it is put away. */
+export function isTold({ controls, hidden: away }: Look): boolean {
+  const { is, channel } = controls?.story.state ?? { is: 'not started', channel: null };
+  return is === 'playing' || is === 'paused' || (is === 'done' && away.story !== (channel ?? 'done'));
 }
 
 const button = (what: string, sign: 'pause' | 'play' | 'forward' | 'down', label: string): Html =>

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Channel, Message } from '../world.ts';
-import { avatarOf, dateOf, type Html, instant, nameOf } from './html.ts';
+import { avatarOf, dateOf, type Html, instant, isBot, nameOf } from './html.ts';
 import type { Look } from './look.ts';
 import { mrkdwn } from './mrkdwn.ts';
 
@@ -18,7 +18,7 @@ export function systemHtml(look: Look, channel: Channel, message: Message, joine
     ? html`joined #${channel.name}${others.length > 0 ? ` along with ${listed(others)}` : ''}.`
     : mrkdwn(message.text.replace(/^<@[A-Z0-9]+(\|[^>]*)?> /, ''), look);
   return html`<li id="m-${message.ts}" class="message system">${avatarOf(world, message.user)}<div class="body">
-    <p class="by"><strong>${name}</strong><span class="when">${instant(dateOf(message.ts), '{time}')}</span></p><p class="text">${words}</p></div></li>`;
+    <p class="by"><strong>${name}</strong>${isBot(world.members.get(message.user ?? '')) ? html`<span class="tag">APP</span>` : ''}<span class="when">${instant(dateOf(message.ts), '{time}')}</span></p><p class="text">${words}</p></div></li>`;
 }
 
 function listed(names: readonly string[]): string {

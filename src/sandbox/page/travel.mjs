@@ -8,12 +8,13 @@ import { clear, epochOf, restore } from './typing.mjs';
 
 const parser = new DOMParser();
 let asked = 0;
-let drawn = 0;
+let left = 0;
 
-/** Fetches a page and draws it, unless a newer one has been drawn meanwhile. */
+/** Fetches a page and draws it, unless somebody went elsewhere meanwhile. */
 export async function load(address, { refresh = false, push = false, replace = false, ...init } = {}) {
   asked += 1;
   const mine = asked;
+  if (push) left = mine;
   const headers = { 'x-seen': document.hidden ? 'no' : 'yes', ...(refresh && { 'x-refresh': 'yes' }) };
   const response = await fetch(address, { ...init, headers });
   const text = await response.text();
@@ -22,14 +23,13 @@ export async function load(address, { refresh = false, push = false, replace = f
     tell(text || `The server answered ${response.status}.`);
     return response;
   }
-  if (mine < drawn || (refresh && mine !== asked && !replace)) return response;
+  if (mine < left || (refresh && mine !== asked && !replace)) return response;
   const page = parser.parseFromString(text, 'text/html');
   // Refused: what was typed stays as it is.
-  if (response.status === 422) {
+  if (wasKept(response)) {
     tell(page.querySelector('#notice')?.textContent.trim() ?? '');
     return response;
   }
-  drawn = mine;
   if (page.body.dataset.ahead === undefined) {
     location.assign(response.url);
     return response;
@@ -37,9 +37,11 @@ export async function load(address, { refresh = false, push = false, replace = f
   if (replace) history.replaceState(null, '', response.url);
   else if (response.redirected || push) moveTo(response.url, address);
   layPage(page, !refresh);
-  dress();
+  dress(!refresh);
   return response;
 }
+
+const wasKept = (response) => response.headers.has('x-kept');
 
 function moveTo(url, address) {
   const to = new URL(url);
@@ -92,7 +94,7 @@ async function submit(form, button) {
   try {
     for (const field of form.querySelectorAll('[data-touched]')) if (field !== text) delete field.dataset.touched;
     const response = await load(action, { method: 'POST', body: bodyOf(data) });
-    if (text && !response.ok) restore(text, sent);
+    if (text && (!response.ok || wasKept(response))) restore(text, sent);
     else if (text) toEnd(form.parentElement?.querySelector('.messages'));
   } catch {
     if (text) restore(text, sent);
@@ -108,6 +110,13 @@ function bodyOf(data) {
   return hasFiles ? data : new URLSearchParams([...data].filter(([, value]) => typeof value === 'string'));
 }
 
+/** A link in a form leads away from it. */
+const leaveForms = (form) =>
+  fetch(form.getAttribute('action').replace(/submit$/, 'close'), {
+    method: 'POST',
+    body: new URLSearchParams({ view: form.elements.view.value, all: 'all' }),
+  });
+
 export function hearTravel() {
   addEventListener('submit', (event) => {
     const form = event.target;
@@ -121,6 +130,8 @@ export function hearTravel() {
     if (!link || !isPlain || link.target || link.origin !== location.origin) return;
     if (!link.pathname.startsWith('/sandbox')) return;
     event.preventDefault();
+    const form = link.closest('#modal form');
+    if (form) return void leaveForms(form).then(() => void go(link.href));
     // The newest is at the end of a list that stays.
     if (link.matches('.to-newest')) delete document.querySelector('.main .messages')?.dataset.arrived;
     void go(link.href);
