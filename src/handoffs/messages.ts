@@ -70,7 +70,7 @@ function outcome({ outcome: how, fromUser, toUser, endedBy, endedAt }: Offer): M
 
 export const declinedNotice = (offer: Offer, incident: Incident): Message =>
   message(
-    md`${drill(incident)}${mention(offer.toUser)} declined command of *${ref(incident)}*. You still hold it; offer it to someone else: \`/incident handoff @someone\`${elsewhere(incident)}.`,
+    md`${drill(incident)}${mention(offer.toUser)} declined command of *${ref(incident)}*. You still hold it; offer it to someone else: \`/incident handoff @someone in ${ref(incident)}\`.`,
   );
 
 /** In the channel, once: nobody answers. */
@@ -82,7 +82,7 @@ export function unanswered(offer: Offer, incident: Incident, waited: Millis): Me
 /** In private, once for each holding: people tire before they notice. */
 export const longCommand = (incident: Incident, held: Millis): Message =>
   message(
-    md`${drill(incident)}You have had command of *${ref(incident)}*${where(incident)} for ${formatDuration(held)}. A fresh head decides better: \`/incident handoff @someone\`${elsewhere(incident)} writes the brief for you.`,
+    md`${drill(incident)}You have had command of *${ref(incident)}*${where(incident)} for ${formatDuration(held)}. A fresh head decides better: \`/incident handoff @someone in ${ref(incident)}\` writes the brief for you.`,
   );
 
 export const offeredAnswer = (offer: Offer, before: UserId | null): Message =>
@@ -91,5 +91,4 @@ export const offeredAnswer = (offer: Offer, before: UserId | null): Message =>
   );
 
 const where = (incident: Incident): Mrkdwn => (incident.channelId ? md` in ${channelLink(incident.channelId)}` : md``);
-const elsewhere = (incident: Incident): Mrkdwn => md` in its channel, or with \`in ${ref(incident)}\` behind it`;
 const drill = (incident: Incident): string => (isDrill(incident) ? 'DRILL: ' : '');

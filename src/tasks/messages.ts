@@ -59,7 +59,7 @@ function stateForAssignee(task: Task): Mrkdwn {
     case 'done':
       return md`:white_check_mark: Done ${ended(task)}.`;
     case 'declined':
-      return md`You cannot; ${mention(task.askedBy)} is told.`;
+      return md`You cannot; who runs the incident is told.`;
     case 'dropped':
       return md`The incident has ended, and the task with it. Thank you.`;
     default:
@@ -117,7 +117,7 @@ export function droppedLine(incident: Incident, tasks: readonly Task[]): Message
   const lines = tasks.slice(0, 10).map((task) => md`• ${what(task)} (${mention(task.assignee)})`);
   const more = tasks.length > 10 ? [md`… and ${tasks.length - 10} more`] : [];
   return message(
-    md`${ref(incident)} is ${incident.status}; what was still asked ends with it:\n${joined([...lines, ...more])}\nWhat must happen all the same belongs into the follow-ups.`,
+    md`${ref(incident)} is ${incident.status}; what was still asked ends with it:\n${joined([...lines, ...more])}\nWhat must happen all the same belongs in the follow-ups.`,
   );
 }
 
@@ -126,7 +126,9 @@ export type Notice = 'declined' | 'stuck' | 'no answer' | 'left';
 
 export function toKeeper(incident: Incident, task: Task, notice: Notice): Message {
   const head = md`${drill(incident)}*${ref(incident)}*${where(incident)}: `;
-  return message(md`${head}${noticed(task, notice)} \`/incident task <what> @someone\` asks someone else.`);
+  return message(
+    md`${head}${noticed(task, notice)} \`/incident task <what> @someone in ${ref(incident)}\` asks someone else.`,
+  );
 }
 
 function noticed(task: Task, notice: Notice): Mrkdwn {
