@@ -2,8 +2,6 @@ import type { IncidentRecord, RecordedEntry } from '../timeline/record.ts';
 
 /** The words by which something was later called the cause, to find who spoke of it first. */
 export interface CauseWords {
-  /** What was said with them. */
-  readonly of: 'what was later called the cause' | 'what was later fixed';
   speaksOf(text: string): boolean;
 }
 
@@ -15,18 +13,13 @@ const STEM = 5;
 /** A person's words stand at the front of a message; the rest is pasted. */
 const READ = 2_000;
 
-/**
- * From the reasons given when the cause was called identified, the last first, else from what fixed it. Null when
- * nobody said enough.
- */
+/** From the reason given when the cause was last called identified. Null when nobody said enough. */
 export function causeWords(record: IncidentRecord): CauseWords | null {
-  const called = calledTheCause(record);
-  const said = called ?? record.incident.resolution;
+  const said = calledTheCause(record);
   const stems = said === null ? [] : stemsOf(said);
   if (stems.length < SHARED) return null;
   const any = new RegExp(`(?<![\\p{L}\\p{N}])(?:${stems.join('|')})`, 'giu');
   return {
-    of: called === null ? 'what was later fixed' : 'what was later called the cause',
     speaksOf: (text) => {
       const shared = new Set<string>();
       for (const [word] of text.slice(0, READ).matchAll(any)) {
@@ -41,8 +34,8 @@ export function causeWords(record: IncidentRecord): CauseWords | null {
 function calledTheCause({ timeline, updates }: IncidentRecord): string | null {
   const last = timeline.findLast(isIdentified);
   if (!last) return null;
-  const folded = updates.find((update) => update.postedAt === last.occurredAt)?.text;
-  return folded ?? (typeof last.payload.why === 'string' ? last.payload.why : null);
+  if (typeof last.payload.why === 'string') return last.payload.why;
+  return updates.find((update) => update.postedAt === last.occurredAt)?.text ?? null;
 }
 
 export const isIdentified = ({ kind, payload }: RecordedEntry): boolean =>

@@ -2,7 +2,7 @@ import type { Millis } from '../lib/duration.ts';
 import type { IncidentRecord, RecordedEntry } from '../timeline/record.ts';
 import { type ClockGaps, clockGaps, millisOf } from './clock-gaps.ts';
 import { type FactorSpokenOf, factorsSpokenOf } from './factors-spoken.ts';
-import { evidenceLinks, type KeyEntry, keyEntries } from './key-entries.ts';
+import { evidenceLinks, isHandoff, type KeyEntry, keyEntries } from './key-entries.ts';
 import { lastWording } from './messages.ts';
 import { type Promises, promisesOf } from './promises.ts';
 import { longestSilences, type Silence } from './silence.ts';
@@ -56,7 +56,7 @@ export function evidenceOf(unordered: IncidentRecord, asOf: Date): Evidence {
     key,
     voices,
     hours,
-    handoffs: key.filter(({ entry }) => entry.kind === 'handoff' && entry.payload.declined !== true),
+    handoffs: key.filter(({ entry }) => isHandoff(entry)),
     remedy: remedyOf(record, key),
     factors: factorsSpokenOf(record, wording, permalinkOf),
     entries: record.timeline.length,

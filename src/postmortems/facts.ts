@@ -92,7 +92,7 @@ export function measuredFacts(telling: Telling): Fact[] {
   return [
     fact(
       'Time to detect',
-      gapText(gaps.detect),
+      gaps.detect === null ? 'not known: when users first felt it is not recorded' : gapText(gaps.detect),
       gaps.detect && !detected ? ' to the declaration, the earliest sign in the record' : '',
     ),
     fact(
@@ -148,8 +148,9 @@ function hoursFact({ evidence: { hours }, local }: Telling): Fact[] {
 }
 
 /** A silence longer than the cadence is one in which an update was due. */
-export function longSilences({ evidence, facts }: Telling): readonly Silence[] {
-  const bearable = facts.updateEvery ?? 30 * MINUTE;
+export function longSilences({ record, evidence, facts }: Telling): readonly Silence[] {
+  const set = record.timeline.findLast((entry) => entry.kind === 'cadence_changed')?.payload.cadenceMs;
+  const bearable = typeof set === 'number' ? set : (facts.updateEvery ?? 30 * MINUTE);
   return evidence.silences.filter(({ millis }) => millis > bearable);
 }
 

@@ -41,9 +41,9 @@ export function wentWell(telling: Telling): Line[] {
       : []),
     ...handoffs.map(({ at, permalink, entry }) =>
       item(
-        'A handoff stands in the record at ',
+        'Command was handed over formally at ',
         linked(local.time(at), permalink),
-        entry.actor === null ? '.' : ` (${nameOf(entry.actor)}).`,
+        entry.actor === null ? '.' : `, accepted by ${nameOf(entry.actor)}.`,
       ),
     ),
     item(unknown('ic', 'declarer'), ': what else is worth doing again?'),
@@ -86,7 +86,10 @@ function updates(telling: Telling): Line[] {
             '.',
           ),
         ];
-  const quiet = posted === 0 && wasLong(telling) ? [item('No update was posted while the incident was open.')] : [];
+  const quiet =
+    posted === 0 && promised === 0 && wasLong(telling)
+      ? [item('No update was posted while the incident was open.')]
+      : [];
   return [...sum('late', late), ...sum('missed (a whole cadence late or more)', missed), ...quiet];
 }
 

@@ -1,6 +1,6 @@
 import type { EntryKind } from '../db/tables.ts';
 import type { IncidentRecord, Instant, RecordedEntry } from '../timeline/record.ts';
-import { type CauseWords, causeWords, isIdentified } from './cause-words.ts';
+import { causeWords, isIdentified } from './cause-words.ts';
 import { millisOf } from './clock-gaps.ts';
 import { isBots, speakerOf } from './messages.ts';
 import { listener } from './remedies.ts';
@@ -16,8 +16,7 @@ export const KEY_RULES = {
   marked: 'a message people pinned or marked with 📌',
   remedy:
     'the first message that speaks of a mitigation: rollback, flag off, failover, capacity, load, restart, restore',
-  cause:
-    'the first message that shares two telling words with what was later called the cause, or else with what fixed it',
+  cause: 'the first message that shares two telling words with what was later called the cause',
   recovery: 'the first message after a mitigation was spoken of that speaks of recovery',
 } as const;
 
@@ -31,8 +30,8 @@ export interface KeyEntry {
   readonly text: string | null;
   /** What the message was the first to speak of. */
   readonly remedy: string | null;
-  /** It was the first to share the words by which this was later called the cause, or fixed. */
-  readonly cause: CauseWords['of'] | null;
+  /** It was the first to share the words by which something was later called the cause. */
+  readonly cause: boolean;
   /** The entry's own message, else the channel at that moment; null when there was no channel. */
   readonly permalink: string | null;
 }
@@ -44,9 +43,12 @@ export function keyEntries(
   evidenceOf: (of: RecordedEntry) => string | null,
 ) {
   const ears = earsFor(record);
+  const handoffs = new Set(record.timeline.filter(isHandoff).map((entry) => entry.occurredAt));
   const seen = new Set<string>();
   return record.timeline.flatMap((entry): KeyEntry[] => {
     if (entry.ts !== null && seen.has(entry.ts)) return [];
+    // The handoff tells both sides of the change.
+    if (entry.kind === 'role_assigned' && entry.payload.role === 'ic' && handoffs.has(entry.occurredAt)) return [];
     const text = wording(entry);
     const isPersons = entry.kind === 'message' && speakerOf(entry) !== null;
     const heard = isPersons && text !== null ? ears(text, entry.occurredAt) : NOTHING;
@@ -59,9 +61,11 @@ export function keyEntries(
   });
 }
 
+export const isHandoff = ({ kind, payload }: RecordedEntry): boolean => kind === 'handoff' && payload.declined !== true;
+
 type Heard = Pick<KeyEntry, 'remedy' | 'cause'> & { readonly rule: KeyRule | null };
 
-const NOTHING: Heard = { rule: null, remedy: null, cause: null };
+const NOTHING: Heard = { rule: null, remedy: null, cause: false };
 
 /** After every instant, as text. */
 const NEVER = '~';
@@ -71,7 +75,7 @@ function earsFor(record: IncidentRecord): (text: string, at: Instant) => Heard {
   const { hears } = listener();
   const cause = causeWords(record);
   const mitigatedAt = record.clock.mitigatedAt ?? record.clock.resolvedAt ?? NEVER;
-  const namedAt = record.timeline.findLast(isIdentified)?.occurredAt ?? record.clock.resolvedAt ?? NEVER;
+  const namedAt = record.timeline.findLast(isIdentified)?.occurredAt ?? NEVER;
   let [spoken, suspected] = [false, cause === null];
   return (text, at) => {
     const heard = hears(text, spoken);
@@ -80,7 +84,7 @@ function earsFor(record: IncidentRecord): (text: string, at: Instant) => Heard {
     spoken ||= remedy !== null;
     suspected ||= isCause;
     const rule = isCause ? 'cause' : remedy ? 'remedy' : heard.recovery ? 'recovery' : null;
-    return { rule, remedy, cause: isCause ? (cause?.of ?? null) : null };
+    return { rule, remedy, cause: isCause };
   };
 }
 
@@ -109,7 +113,8 @@ const NEAR = 2 * 60_000;
 
 /**
  * Where an entry can be looked up: its own message; for what the bot recorded itself, the post that said so (an update's
- * `[UPDATE …]`), else the next message, else the one before. Built in one reading backwards and one forwards.
+ * `[UPDATE …]`), else the next message soon after, else the last one before, where the channel stood at that moment. Built
+ * in one reading backwards and one forwards.
  */
 export function evidenceLinks(timeline: readonly RecordedEntry[]): (of: RecordedEntry) => string | null {
   const links = new Map<RecordedEntry, string>();
@@ -129,8 +134,7 @@ export function evidenceLinks(timeline: readonly RecordedEntry[]): (of: Recorded
   let before: RecordedEntry | null = null;
   for (const entry of timeline) {
     if (entry.permalink !== null && entry.kind === 'message') before = entry;
-    else if (entry.permalink === null && !links.has(entry) && before?.permalink && isNear(before, entry))
-      links.set(entry, before.permalink);
+    else if (entry.permalink === null && !links.has(entry) && before?.permalink) links.set(entry, before.permalink);
   }
   return (entry) => entry.permalink ?? links.get(entry) ?? null;
 }

@@ -36,20 +36,37 @@ export function promisesOf(record: IncidentRecord, asOf: Date): Promises {
     madeAt = millisOf(update.postedAt) ?? madeAt;
   }
   const open = neverPosted(record, asOf);
-  if (open) (open.by >= open.promisedAt - madeAt ? missed : late).push(open);
+  if (open) ((open.wasMissed ?? open.by >= open.promisedAt - madeAt) ? missed : late).push(open);
   return { posted: record.updates.length, promised: kept + late.length + missed.length, kept, late, missed };
 }
 
-/** The last update's promise, when the incident outlived it and nothing moved it since. */
-function neverPosted(record: IncidentRecord, asOf: Date): Late | null {
+/**
+ * The last promise, when the incident outlived it: the one people were last reminded of, else the last update's when
+ * nothing moved it since.
+ */
+function neverPosted(record: IncidentRecord, asOf: Date): (Late & { readonly wasMissed?: boolean }) | null {
   const last = record.updates.at(-1);
-  const promisedAt = millisOf(last?.nextPromiseAt ?? null);
-  const saidAt = last?.postedAt ?? '';
-  if (promisedAt === null || record.timeline.some((entry) => entry.occurredAt > saidAt && movesPromise(entry)))
-    return null;
-  const by = (endOf(record) ?? asOf.getTime()) - promisedAt;
-  return by > 0 ? { promisedAt, update: null, by } : null;
+  const since = record.timeline.findLastIndex(movesPromise);
+  const isAfter = (entry: RecordedEntry, n: number) => entry.occurredAt > (last?.postedAt ?? '') && n > since;
+  const rungs = record.timeline.filter((entry, n) => isReminder(entry) && isAfter(entry, n));
+  const wasMoved = since >= 0 && (record.timeline[since]?.occurredAt ?? '') > (last?.postedAt ?? '');
+  const reminded = rungs.at(-1)?.payload.promisedAt;
+  const promisedAt = millisOf(
+    typeof reminded === 'string' ? reminded : wasMoved ? null : (last?.nextPromiseAt ?? null),
+  );
+  const by = promisedAt === null ? 0 : (endOf(record) ?? asOf.getTime()) - promisedAt;
+  if (promisedAt === null || by <= 0) return null;
+  const late = { promisedAt, update: null, by };
+  return rungs.length > 0 ? { ...late, wasMissed: rungs.some(({ payload }) => WHOLE.includes(payload.rung)) } : late;
 }
+
+/** The rungs of the ladder that are reached when a promise is a whole cadence late. */
+const WHOLE: readonly unknown[] = ['full', 'daily'];
+
+const isReminder = ({ kind, payload }: RecordedEntry): boolean =>
+  (kind === 'reminder_sent' || kind === 'escalated') &&
+  payload.by === 'cadence' &&
+  typeof payload.promisedAt === 'string';
 
 /** What gives a promise another time without an update: severity, cadence, reopening. */
 const movesPromise = (entry: RecordedEntry): boolean =>

@@ -1,5 +1,6 @@
 import { formatDuration } from '../lib/duration.ts';
 import { listed } from '../lib/text.ts';
+import type { Clock } from '../timeline/record.ts';
 import { isIdentified } from './cause-words.ts';
 import { millisOf } from './clock-gaps.ts';
 import type { Line } from './document.ts';
@@ -17,17 +18,24 @@ export function summary(telling: Telling): Line[] {
   const declaredAt = millisOf(clock.declaredAt) ?? facts.draftedAt.getTime();
   const course = [
     `${incident.ref} (${quote(incident.severity)}) was declared by ${nameOf(incident.declaredBy)} at ${local.full(declaredAt)}`,
-    ...sinceDeclared('mitigated', declaredAt, millisOf(clock.mitigatedAt)),
-    ...sinceDeclared('resolved', declaredAt, millisOf(clock.resolvedAt)),
+    ...(isOne(clock)
+      ? sinceDeclared('mitigated and resolved', declaredAt, millisOf(clock.resolvedAt))
+      : [
+          ...sinceDeclared('mitigated', declaredAt, millisOf(clock.mitigatedAt)),
+          ...sinceDeclared('resolved', declaredAt, millisOf(clock.resolvedAt)),
+        ]),
   ];
   const drill = incident.kind === 'drill' ? ' It was a drill.' : '';
   return [
     incident.summary
       ? paragraph(quote(incident.summary))
       : paragraph(unknown('ic', 'declarer'), ': what happened, in two sentences a newcomer understands.'),
-    paragraph(`${listed(course)}.${standing(incident.status)}${drill}`),
+    paragraph(`${isOne(clock) ? course.join(', ') : listed(course)}.${standing(incident.status)}${drill}`),
   ];
 }
+
+/** Resolving what was not mitigated before stamps both. */
+const isOne = ({ mitigatedAt, resolvedAt }: Clock): boolean => mitigatedAt !== null && mitigatedAt === resolvedAt;
 
 const sinceDeclared = (stamp: string, declaredAt: number, at: number | null): string[] =>
   at === null || at < declaredAt ? [] : [`${stamp} ${formatDuration(at - declaredAt)} later`];
@@ -128,15 +136,14 @@ export function contributing(telling: Telling): Line[] {
 /** What the channel spoke of before it was mitigated. That it was spoken of is proven, that it contributed is not. */
 function spokenOf(telling: Telling): Line[] {
   const { evidence, local } = telling;
-  const cause = evidence.key.find((key) => key.cause !== null);
+  const cause = evidence.key.find((key) => key.cause);
   const words = (of: Pick<KeyEntry, 'at' | 'permalink' | 'entry' | 'text'>): Part[] => [
     linked(local.time(of.at), of.permalink),
     of.entry.actor === null ? ': ' : ` by ${telling.nameOf(of.entry.actor)}: `,
     quoted(telling, of.text, of.entry.kind),
   ];
-  const first = cause?.cause === 'what was later fixed' ? 'What was later fixed was' : 'It was';
   return [
-    ...(cause ? [item(`${first} first spoken of at `, ...words(cause))] : []),
+    ...(cause ? [item('It was first spoken of at ', ...words(cause))] : []),
     ...evidence.factors
       .filter(({ entry }) => entry !== cause?.entry)
       .map((one) => item(`Spoken of before it was mitigated (${one.class}?) at `, ...words(one))),
@@ -145,9 +152,9 @@ function spokenOf(telling: Telling): Line[] {
 
 /** The reason given with a change of status; one folded into an update has the update's words. */
 function whyOf({ record }: Telling, key: KeyEntry | undefined): string | null {
-  const update = record.updates.find(({ postedAt }) => postedAt === key?.entry.occurredAt);
-  const why = update?.text ?? key?.entry.payload.why;
-  return typeof why === 'string' && why !== '' ? why : null;
+  const { why } = key?.entry.payload ?? {};
+  if (typeof why === 'string' && why !== '') return why;
+  return record.updates.find(({ postedAt }) => postedAt === key?.entry.occurredAt)?.text ?? null;
 }
 
 export function mitigation(telling: Telling): Line[] {
@@ -169,8 +176,8 @@ export function mitigation(telling: Telling): Line[] {
   };
   return [
     ...remedyLine(telling),
-    ...line('Mitigated', clock.mitigatedAt, reached('mitigated') ?? reached('resolved')),
-    ...line('Resolved', clock.resolvedAt, reached('resolved')),
+    ...(isOne(clock) ? [] : line('Mitigated', clock.mitigatedAt, reached('mitigated') ?? reached('resolved'))),
+    ...line(isOne(clock) ? 'Mitigated and resolved' : 'Resolved', clock.resolvedAt, reached('resolved')),
     item(strong('What fixed it: '), incident.resolution ? quote(incident.resolution) : unknown('ops', 'ic')),
     item(strong('What was tried without effect: '), unknown('ops')),
   ];

@@ -109,7 +109,7 @@ function told(telling: Telling, key: KeyEntry): Said {
 }
 
 const firstsOf = ({ remedy, cause }: KeyEntry): string => {
-  const firsts = [cause, remedy].filter((one) => one !== null);
+  const firsts = [remedy, cause ? 'what was later called the cause' : null].filter((one) => one !== null);
   return firsts.length === 0 ? '' : ` (first mention of ${listed(firsts)})`;
 };
 

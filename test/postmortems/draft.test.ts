@@ -221,7 +221,8 @@ describe('whatever people wrote', () => {
         expect(
           file
             .split('\n')
-            .filter((line) => line.startsWith('#'))
+            // Letters thrown at random may spell a word of blame.
+            .filter((line) => line.startsWith('#') && line !== '## Wording')
             .slice(1),
         ).toEqual(frame.slice(1));
       }),

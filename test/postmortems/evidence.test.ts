@@ -151,6 +151,17 @@ describe('promises', () => {
     expect(promises([update('14:10', 'a', { promised: '14:17', next: '14:25' })], { timeline }).missed).toEqual([]);
   });
 
+  test('that people were reminded of in vain are counted, with or without an update before', () => {
+    const rung = (time: string, name: string, promised: string) =>
+      entry('reminder_sent', time, null, 'reminded', { by: 'cadence', rung: name, promisedAt: at(promised) });
+    const vain = [rung('14:17', 'due', '14:17'), rung('14:32', 'full', '14:17')];
+    expect(promises([], { timeline: vain })).toMatchObject({ posted: 0, promised: 1, missed: [45] });
+    expect(promises([], { timeline: vain.slice(0, 1) })).toMatchObject({ promised: 1, late: [45], missed: [] });
+    const moved = [...vain, entry('cadence_changed', '14:40', DANA, 'every 2 h')];
+    expect(promises([], { timeline: moved }).promised).toBe(0);
+    expect(promises([update('14:33', 'a', { promised: '14:17', late: 960 })], { timeline: vain }).promised).toBe(1);
+  });
+
   test('of an update before which nothing was promised do not count', () => {
     expect(promises([update('14:10', 'a')])).toEqual({ posted: 1, promised: 0, kept: 0, late: [], missed: [] });
   });
@@ -230,7 +241,7 @@ describe('key entries', () => {
     ]);
   });
 
-  test('of the bot lead to the post that said so', () => {
+  test('of the bot lead to the post that said so, else to where the channel stood then', () => {
     const timeline = [
       entry('update_posted', '14:09', CASEY, 'update'),
       says('14:09:01', OMAR, 'hm'),
@@ -240,7 +251,7 @@ describe('key entries', () => {
     ];
     const [posted, far] = evidence({ timeline }).key;
     expect(posted?.permalink).toBe(permalink('14:09:03'));
-    expect(far?.permalink).toBeNull();
+    expect(far?.permalink).toBe(permalink('14:09:03'));
   });
 });
 

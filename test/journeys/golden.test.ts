@@ -1,0 +1,64 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { markdown } from '../../src/postmortems/markdown.ts';
+import { policyFacts } from '../../src/postmortems/policy-facts.ts';
+import { draftPostmortem } from '../../src/postmortems/postmortem.ts';
+import type { IncidentRecord } from '../../src/timeline/record.ts';
+import { STORIES } from './golden-stories.ts';
+import { type Stage, setStage } from './stage.ts';
+import { everywhere, saying } from './steps.ts';
+
+/** Drafts that were read by eye. They change only by intent: `GOLDEN=write npm test -- test/journeys/golden`, then read them again. */
+const FOLDER = 'test/postmortems/golden';
+const START = Date.parse('2026-03-27T13:55:00.000Z');
+
+test('five incidents are drafted as they were when somebody last read the drafts', async () => {
+  const stage = await setStage({
+    mode: 'socket',
+    now: () => new Date(START),
+    policy: { timezone: 'Europe/London', services: [] },
+  });
+  const drafts: Record<string, string> = {};
+  for (const [name, play] of Object.entries(STORIES)) {
+    const record = await stage.record(await play(stage));
+    expect(record.postmortem?.markdown).toContain(`# Postmortem draft: ${record.incident.ref}`);
+    drafts[name] = steady(markdown(draftPostmortem(record, known(stage, record))), record.incident.channel.name);
+    await stage.pass(60 * 60_000);
+    await stage.quiet();
+  }
+  if (process.env.GOLDEN === 'write') mkdirSync(FOLDER, { recursive: true });
+  for (const [name, draft] of Object.entries(drafts)) {
+    const path = `${FOLDER}/${name}.md`;
+    if (process.env.GOLDEN === 'write') writeFileSync(path, draft);
+    expect([name, draft]).toEqual([name, readFileSync(path, 'utf8')]);
+  }
+
+  const { slack } = stage;
+  expect(JSON.stringify(Object.values(drafts))).not.toMatch(/hunter2|sk-live/);
+  const leaks = saying(everywhere(slack), /Customer data leaked|readable by everybody/);
+  expect(leaks.length).toBeGreaterThan(0);
+  const inside = slack.channels().find((one) => one.isPrivate);
+  const own = new Set(
+    [...(inside?.messages ?? []), ...(inside?.messages ?? []).flatMap((one) => inside?.thread(one.ts) ?? [])].map(
+      (one) => one.ts,
+    ),
+  );
+  expect(leaks.filter((one) => !own.has(one.ts)).map((one) => one.shown)).toEqual([]);
+  expect(slack.journal.violations()).toEqual([]);
+}, 120_000);
+
+/** From all that is on record by now: the first draft may come before the post that says that it is over. */
+const known = ({ slack, policy }: Stage, record: IncidentRecord) => ({
+  ...policyFacts(record, policy),
+  people: new Map(slack.people().map((one) => [one.id, one.handle])),
+  draftedAt: slack.now(),
+});
+
+/** Links say when instead of which: ids and the last digits of a ts are another with every run. */
+const steady = (markdown: string, channel: string): string =>
+  markdown
+    .replace(/\]\(https?:\/\/[^)]*\/p(\d{10})\d{6}[^)]*\)/g, (_, seconds: string) => {
+      return `](at ${new Date(Number(seconds) * 1000).toISOString().slice(11, 19)})`;
+    })
+    .replaceAll(channel, 'the channel')
+    .replace(/from \d+ entries of the record/, 'from the entries of the record');
