@@ -39,5 +39,7 @@ const NAMES = new Map([
   ['cadence', 'the next update'],
   ['acknowledge', 'the missing commander'],
   ['escalation', 'the escalation'],
+  ['command', 'the next question about command'],
+  ['tasks', 'the next task that is due'],
   ['close', 'the closing'],
 ]);
