@@ -217,7 +217,8 @@ describe('whatever people wrote', () => {
         const file = markdown(draftPostmortem(given, facts({ people })));
         expect(file).not.toMatch(/[<>]/);
         expect(file).not.toMatch(/(?<!\\)!\[/);
-        expect(file).not.toMatch(/@\w/);
+        // In the address of a link nobody is rung.
+        expect(file.replace(/\]\([^)]*\)/g, ']')).not.toMatch(/@\w/);
         expect(
           file
             .split('\n')
