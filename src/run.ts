@@ -1,3 +1,4 @@
+import { giveBackMemory } from './give-back.ts';
 import { reasonOf } from './jobs/fault.ts';
 import { databaseFault } from './operations/database-fault.ts';
 import { Refused, readSettings } from './settings.ts';
@@ -36,6 +37,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
     process.on('SIGINT', leave);
     if (env.npm_lifecycle_event) leaveWithParent(leave);
     await running;
+    giveBackMemory();
   } catch (fault) {
     const problems =
       fault instanceof Refused ? fault.problems : [databaseFault(fault, 'DATABASE_URL') ?? reasonOf(fault)];
