@@ -2,7 +2,8 @@ import type { Deps } from '../deps.ts';
 import { findIncident } from '../incidents/store.ts';
 import { notYet } from '../jobs/fault.ts';
 import type { Attempt, Handlers, JobOf } from '../jobs/job.ts';
-import { type ChannelId, refOf } from '../lib/ids.ts';
+import { type ChannelId, refOf, type UserId } from '../lib/ids.ts';
+import { findPeople } from '../people/store.ts';
 import { saidSlack } from '../slack/errors.ts';
 import { readRecord } from '../timeline/transactions.ts';
 import { fileText } from './file-text.ts';
@@ -30,10 +31,12 @@ async function draft(deps: Needs, job: JobOf<'draft'>, attempt: Attempt): Promis
   const draftedAt = deps.now();
   const known = await findDraft(deps.db, job.incident);
   const facts = policyFacts(record, deps.policy);
+  const people = peopleOf(record);
   const document = draftPostmortem(record, {
     ...facts,
     dueAt: known?.dueAt ?? facts.dueAt,
-    people: await deps.names(peopleOf(record)),
+    people: await deps.names(people),
+    gone: await deactivated(deps, people),
     draftedAt,
   });
   const revision = await recordDraft(deps, job.incident, attempt.marker, {
@@ -44,6 +47,12 @@ async function draft(deps: Needs, job: JobOf<'draft'>, attempt: Attempt): Promis
     askedBy: job.askedBy ?? null,
   });
   deps.log.info({ incident: job.incident, revision, entries: record.timeline.length }, 'drafted');
+}
+
+/** Of those who are known: they are not sent to be asked. */
+async function deactivated({ db }: Needs, people: readonly UserId[]): Promise<ReadonlySet<string>> {
+  const known = await findPeople(db, people);
+  return new Set(known.filter(({ standing }) => standing === 'deactivated').map(({ userId }) => userId));
 }
 
 /** Reopened or called off since it was resolved: that draft is no longer wanted. Who asks for one gets it any time. */

@@ -106,6 +106,17 @@ test('a draft names people and mentions nobody', async () => {
   expect(posted).not.toContain('<@');
 });
 
+test('a draft says who is deactivated and cannot be asked', async () => {
+  const { deps } = filing();
+  const { id } = await resolved();
+  const declaredBy = userId('U1');
+  const person = { userId: declaredBy, teamId: 'T0', name: 'Dana', standing: 'deactivated', checkedAt: NOW } as const;
+  await db.insertInto('people').values(person).execute();
+  await postmortemJobs(deps).draft({ kind: 'draft', incident: id }, attempt('gone'));
+  await db.deleteFrom('people').where('userId', '=', declaredBy).execute();
+  expect((await draftOf(id))?.markdown).toContain(`name of ${declaredBy} (deactivated)`);
+});
+
 test('a file is uploaded and shared once; a repeat after an unknown outcome shares the same file', async () => {
   const { id, channel } = await resolved({ visibility: 'private' });
   const slow = new SlackFault({ method: 'files.completeUploadExternal', code: 'timeout', outcome: 'unknown' });
