@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { afterAll, expect, test } from '@jest/globals';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Debian's, or the one that CHROMIUM names. */
 const CHROMIUM = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
@@ -16,6 +16,11 @@ function skipped(): typeof test.skip {
 
 let browser: Promise<Browser> | undefined;
 const troubles: string[] = [];
+const open: BrowserContext[] = [];
+afterEach(async () => {
+  for (const context of open.splice(0)) await context.close();
+  troubles.length = 0;
+});
 afterAll(async () => (await browser)?.close());
 
 /** One browser for a test file. */
@@ -28,6 +33,7 @@ function launched(): Promise<Browser> {
 /** A window of its own; what its console calls an error is kept for `noTroubles`. */
 export async function openWindow(options: BrowserContextOptions = {}): Promise<Page> {
   const context = await (await launched()).newContext({ viewport: WIDE, timezoneId: 'America/New_York', ...options });
+  open.push(context);
   return watched(await context.newPage());
 }
 

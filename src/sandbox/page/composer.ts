@@ -15,7 +15,7 @@ export function composerHtml(look: Look, channel: Channel, thread: string | null
   const label = thread ? 'Reply…' : `Message ${target}`;
   return html`<form method="post" action="${act(look, 'send')}" class="composer" id="form-${id}" enctype="multipart/form-data">
     ${hidden({ back: look.here, in: channel.id, ...(thread && { thread }) })}
-    <ul class="suggestions" id="list-of-${id}" role="listbox" aria-label="Suggestions" hidden data-client></ul>
+    <ul class="suggestions" id="list-of-${id}" role="listbox" aria-label="Suggestions" tabindex="0" hidden data-client></ul>
     <textarea name="text" id="${id}" rows="1" placeholder="${label}" aria-label="${label}" aria-autocomplete="list" aria-controls="list-of-${id}" data-enter data-draft data-suggest="${thread ? '@#:' : '/@#:'}" autocomplete="off"></textarea>
     <div class="chosen-files" data-client hidden></div>
     <div class="bar-below">

@@ -13,7 +13,9 @@ async function refresh() {
   underway = true;
   do {
     again = false;
-    await load(location.href, { refresh: true }).catch(() => lost(true));
+    const here = location.href;
+    await load(here, { refresh: true }).catch(() => lost(true));
+    again ||= here !== location.href;
     await new Promise((resolve) => setTimeout(resolve, 50));
   } while (again);
   underway = false;

@@ -23,7 +23,9 @@ export async function load(address, { refresh = false, push = false, replace = f
     tell(text || `The server answered ${response.status}.`);
     return response;
   }
-  if (mine < left || (refresh && mine !== asked && !replace)) return response;
+  // A redraw is of what one looks at, or of nothing.
+  const isStale = refresh && !replace && (mine !== asked || address !== location.href);
+  if (mine < left || isStale) return response;
   const page = parser.parseFromString(text, 'text/html');
   // Refused: what was typed stays as it is.
   if (wasKept(response)) {
