@@ -80,9 +80,9 @@ function droppingSilent(pool: pg.Pool): PostgresPool {
     const wire = client as unknown as Wire;
     const { query, release } = wire;
     let isSilent = false;
-    wire.query = async (...args) => {
+    wire.query = async (text, values) => {
       try {
-        return await query.apply(client, args);
+        return await query.call(client, { name: nameIn(text), text, values });
       } catch (fault) {
         isSilent ||= fault instanceof Error && fault.message === 'Query read timeout';
         if (isSilent) wire.connection.stream.destroy();
@@ -97,6 +97,13 @@ function droppingSilent(pool: pg.Pool): PostgresPool {
   };
   return { connect, end: () => pool.end(), options: pool.options };
 }
+
+/**
+ * A statement that begins with a comment of one word is prepared under that name, once on each connection: PostgreSQL
+ * neither parses nor plans it again. Not for one that answers with `*`, which a new column under a running process would
+ * break, nor for one whose plan should follow its values or the size of its tables.
+ */
+const nameIn = (text: unknown): string | undefined => /^\s*\/\* ([a-z-]+) \*\//.exec(String(text))?.[1];
 
 /** COMMIT was sent and its answer never came: the work may be recorded, or not. */
 export class OutcomeUnknown extends Error {

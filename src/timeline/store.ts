@@ -1,19 +1,18 @@
-import { type Insertable, type Selectable, sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type {
   ActionItemsTable,
   AuditTable,
   Db,
-  EntryKind,
   EntryRow,
   PostmortemsTable,
   RoleAssignmentRow,
-  TimelineEntriesTable,
   Trx,
   UpdateRow,
 } from '../db/tables.ts';
 import type { ChannelId, IncidentId, Ts } from '../lib/ids.ts';
-import { storable, storableJson } from '../lib/text.ts';
+import { storable } from '../lib/text.ts';
 import type { NewEntry } from './entry.ts';
+import { adding, addingFrom, asJson, type EntryOf, FIELDS } from './rows.ts';
 
 /** Adds what is not recorded yet; answers how many entries were new. */
 export async function appendEntries(
@@ -23,121 +22,42 @@ export async function appendEntries(
   recordedAt: Date,
 ): Promise<number> {
   if (entries.length === 0) return 0;
-  const { numInsertedOrUpdatedRows } = await trx
-    .insertInto('timelineEntries')
-    .values(entries.map((entry) => ({ incidentId, ...rowOf(entry, recordedAt) })))
-    .onConflict((repeat) => repeat.columns(['incidentId', 'identity']).doNothing())
-    .executeTakeFirstOrThrow();
-  return Number(numInsertedOrUpdatedRows ?? 0n);
-}
-
-/** The same for one entry of whichever incident has this channel; null when none has, or when it is recorded already. */
-export async function appendHeard(
-  trx: Trx,
-  channel: ChannelId,
-  entry: NewEntry,
-  recordedAt: Date,
-): Promise<IncidentId | null> {
-  const { payload, ...row } = rowOf(entry, recordedAt);
-  const added = await trx
-    .insertInto('timelineEntries')
-    .columns([
-      'incidentId',
-      'identity',
-      'kind',
-      'occurredAt',
-      'recordedAt',
-      'actor',
-      'source',
-      'text',
-      'ts',
-      'threadTs',
-      'payload',
-    ])
-    .expression((from) =>
-      from
-        .selectFrom('incidents')
-        .where('channelId', '=', channel)
-        .select([
-          'id',
-          sql<string>`${row.identity}::text`.as('identity'),
-          sql<EntryKind>`${row.kind}::text`.as('kind'),
-          sql<Date>`${row.occurredAt}::timestamptz`.as('occurredAt'),
-          sql<Date>`${row.recordedAt}::timestamptz`.as('recordedAt'),
-          sql<string | null>`${row.actor}::text`.as('actor'),
-          sql<NewEntry['source']>`${row.source}::text`.as('source'),
-          sql<string | null>`${row.text}::text`.as('text'),
-          sql<Ts | null>`${row.ts}::text`.as('ts'),
-          sql<Ts | null>`${row.threadTs}::text`.as('threadTs'),
-          sql<string>`${payload}::jsonb`.as('payload'),
-        ]),
-    )
-    .onConflict((repeat) => repeat.columns(['incidentId', 'identity']).doNothing())
-    .returning('incidentId')
-    .executeTakeFirst();
-  return added?.incidentId ?? null;
-}
-
-/** Many at once, of whichever incidents have these channels; answers those that were new, by their place. */
-export async function appendManyHeard(
-  trx: Trx,
-  heard: readonly { readonly channel: ChannelId; readonly entry: NewEntry }[],
-  recordedAt: Date,
-): Promise<{ place: number; incidentId: IncidentId; ts: Ts | null }[]> {
-  const rows = heard.map(({ channel, entry }, place) => {
-    const { payload, occurredAt, threadTs, recordedAt: _, ...row } = rowOf(entry, recordedAt);
-    return {
-      place,
-      channel,
-      ...row,
-      thread_ts: threadTs,
-      occurred_at: occurredAt,
-      payload: entry.payload ? JSON.parse(payload ?? '{}') : {},
-    };
-  });
-  // In one order everywhere: two processes that hear the same messages must not wait for each other crosswise.
-  const { rows: added } = await sql<{ place: number; incidentId: IncidentId; ts: Ts | null }>`
-    with heard as (
-      select i.id as incident_id, r.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(
-        place int, channel text, identity text, kind text, occurred_at timestamptz, actor text, source text, text text,
-        ts text, thread_ts text, payload jsonb)
-      join incidents i on i.channel_id = r.channel
-      order by i.id, r.identity, r.place
-    ), added as (
-      insert into timeline_entries (incident_id, identity, kind, occurred_at, recorded_at, actor, source, text, ts, thread_ts, payload)
-      select incident_id, identity, kind, occurred_at, ${recordedAt}::timestamptz, actor, source, text, ts, thread_ts, payload from heard
-      on conflict (incident_id, identity) do nothing
-      returning incident_id, identity
-    )
-    select distinct on (incident_id, identity) place, incident_id, ts from added join heard using (incident_id, identity)
-    order by incident_id, identity, place`.execute(trx);
-  return added;
+  const { rows } = await adding(entries.map((entry) => ({ incidentId, entry, recordedAt }))).execute(trx);
+  return rows.length;
 }
 
 /** Of several incidents at once. */
-export async function appendEntriesOf(
-  trx: Trx,
-  entries: readonly { readonly incidentId: IncidentId; readonly entry: NewEntry; readonly recordedAt: Date }[],
-): Promise<void> {
-  await trx
-    .insertInto('timelineEntries')
-    .values(entries.map(({ incidentId, entry, recordedAt }) => ({ incidentId, ...rowOf(entry, recordedAt) })))
-    .onConflict((repeat) => repeat.columns(['incidentId', 'identity']).doNothing())
-    .execute();
+export async function appendEntriesOf(trx: Trx, entries: readonly EntryOf[]): Promise<void> {
+  await adding(entries).execute(trx);
 }
 
-const rowOf = (entry: NewEntry, recordedAt: Date): Omit<Insertable<TimelineEntriesTable>, 'incidentId'> => ({
-  identity: storable(entry.identity),
-  kind: entry.kind,
-  occurredAt: entry.occurredAt,
-  recordedAt,
-  actor: entry.actor === null ? null : storable(entry.actor),
-  source: entry.source,
-  text: entry.text === null ? null : storable(entry.text),
-  ts: entry.ts ?? null,
-  threadTs: entry.threadTs ?? null,
-  payload: JSON.stringify(storableJson(entry.payload ?? {})),
-});
+export interface Found {
+  /** In what was handed in; of two that are the same, the first. */
+  readonly place: number;
+  readonly incidentId: IncidentId;
+  /** Recorded now, not before. */
+  readonly isNew: boolean;
+}
+
+/** The same for entries of whichever incidents have these channels; answers those that belong to one. */
+export async function appendHeard(
+  db: Db | Trx,
+  heard: readonly { readonly channel: ChannelId; readonly entry: NewEntry }[],
+  recordedAt: Date,
+): Promise<Found[]> {
+  const json = asJson(heard.map(({ channel, entry }, place) => ({ ...entry, place, channel, recordedAt })));
+  // In one order everywhere: two processes that hear the same messages must not wait for each other crosswise.
+  const { rows } = await sql<Found>`
+    /* heard */ with heard as (
+      select i.id as "incidentId", r.* from jsonb_to_recordset(${json}::jsonb) as r(place int, channel text, ${FIELDS})
+      join incidents i on i.channel_id = r.channel
+      order by i.id, r.identity, r.place
+    ), added as (${addingFrom(sql`heard`)})
+    select distinct on (h."incidentId", h.identity) h.place, h."incidentId", added.identity is not null as is_new
+    from heard h left join added on added.incident_id = h."incidentId" and added.identity = h.identity
+    order by h."incidentId", h.identity, h.place`.execute(db);
+  return rows;
+}
 
 /**
  * Waits for entries of this incident that are being written and keeps new ones waiting: each of them holds a key lock
@@ -145,6 +65,25 @@ const rowOf = (entry: NewEntry, recordedAt: Date): Omit<Insertable<TimelineEntri
  */
 export async function lockTimeline(trx: Trx, channel: ChannelId): Promise<void> {
   await trx.selectFrom('incidents').select('id').where('channelId', '=', channel).forUpdate().execute();
+}
+
+/** Which of these messages were redacted or deleted. */
+export async function findTombstones(
+  db: Db | Trx,
+  messages: readonly { readonly incidentId: IncidentId; readonly ts: Ts }[],
+): Promise<{ incidentId: IncidentId; ts: Ts }[]> {
+  const ids = messages.flatMap(({ incidentId }) => [incidentId, incidentId]);
+  const identities = messages.flatMap(({ ts }) => [`d:${ts}`, `r:${ts}`]);
+  // The order leaves the planner no index but the right one, even while the table is too young to be known.
+  const { rows } = await sql<{ incidentId: IncidentId; ts: Ts }>`
+    /* tombstones */ select t.incident_id, e.ts
+    from unnest(${ids}::int[], ${identities}::text[]) as t(incident_id, identity)
+    cross join lateral (
+      select identity, ts from timeline_entries
+      where incident_id = t.incident_id and identity >= t.identity order by identity limit 1
+    ) e
+    where e.identity = t.identity`.execute(db);
+  return rows;
 }
 
 /**
@@ -157,19 +96,21 @@ export async function blankDeleted(
   messages: readonly Ts[],
   keepDeletions: boolean,
 ): Promise<Ts[]> {
+  const tombstones = messages.flatMap((ts) => (keepDeletions ? [`r:${ts}`] : [`r:${ts}`, `d:${ts}`]));
+  // Each tombstone is looked up by its identity: the planner, left a choice, may read the whole timeline for them.
   const { rows } = await sql<{ ts: Ts }>`
     update timeline_entries e
     set text = null,
         payload = (payload - '{files,attachments,blocks,topic,purpose,name,old_name,username}'::text[]) || '{"blanked": true}'
     where e.incident_id = ${incidentId}
-      and e.ts = any(${messages as Ts[]}::text[])
+      and e.ts = any(array(
+        select d.ts from unnest(${tombstones}::text[]) as tombstone(identity)
+        cross join lateral (
+          select ts from timeline_entries where incident_id = ${incidentId} and identity = tombstone.identity limit 1
+        ) d
+      ))
       and (e.kind in ('message', 'message_edited', 'channel_changed') or e.kind = 'note' and e.text is not null)
       and not e.payload ? 'blanked'
-      and exists (
-        select from timeline_entries d
-        where d.incident_id = e.incident_id
-          and (d.identity = 'r:' || e.ts or (not ${keepDeletions}::boolean and d.identity = 'd:' || e.ts))
-      )
     returning e.ts`.execute(trx);
   return rows.map((row) => row.ts);
 }

@@ -20,10 +20,11 @@ import {
   addMember,
   appendEntries,
   appendHeard,
-  appendManyHeard,
   blankDeleted,
   countGap,
+  type Found,
   findPostmortem,
+  findTombstones,
   hasMessage,
   isFoundMark,
   listActionItems,
@@ -62,9 +63,9 @@ export async function hear(deps: Hearing, heard: HeardEntry, raw: unknown): Prom
 async function record(trx: Trx, deps: Hearing, { channel, entry }: HeardEntry): Promise<Recorded> {
   if (entry.kind === 'message_deleted' || isMark(entry) || isConversion(entry)) await lockTimeline(trx, channel);
   if (isMark(entry) && (await isFoundMark(trx, channel, entry))) return 'nothing';
-  const incidentId = await appendHeard(trx, channel, entry, deps.now());
-  if (incidentId === null) return 'nothing';
-  await settle(trx, deps, incidentId, channel, [entry]);
+  const [found] = await appendHeard(trx, [{ channel, entry }], deps.now());
+  if (!found?.isNew) return 'nothing';
+  await settle(trx, deps, found.incidentId, channel, [entry]);
   return 'new';
 }
 
@@ -73,7 +74,7 @@ export const goesTogether = ({ entry }: HeardEntry): boolean =>
   (entry.kind === 'message' || entry.kind === 'message_edited') && !isConversion(entry);
 
 /**
- * Group commit: what many people say at once is recorded in one transaction. One row that Postgres refuses for its data
+ * Group commit: what many people say at once is recorded by one statement. One row that Postgres refuses for its data
  * does not cost the others: each is then recorded alone.
  */
 export async function hearTogether(
@@ -81,13 +82,10 @@ export async function hearTogether(
   items: readonly { readonly heard: HeardEntry; readonly raw: unknown }[],
 ): Promise<readonly Settled<Recorded>[]> {
   try {
-    const fresh = await transact(deps.db, (trx) =>
-      recordTogether(
-        trx,
-        deps,
-        items.map(({ heard }) => heard),
-      ),
-    );
+    const heard = items.map((item) => item.heard);
+    const found = await appendHeard(deps.db, heard, deps.now());
+    await blankHeard(deps, heard, found);
+    const fresh = new Set(found.flatMap(({ place, isNew }) => (isNew ? [place] : [])));
     return items.map((_, place) => ({ ok: true, value: fresh.has(place) ? 'new' : 'nothing' }));
   } catch (fault) {
     if (!isDataFault(fault)) throw fault;
@@ -98,16 +96,20 @@ export async function hearTogether(
   }
 }
 
-async function recordTogether(trx: Trx, deps: Hearing, heard: readonly HeardEntry[]): Promise<Set<number>> {
-  const added = await appendManyHeard(trx, heard, deps.now());
-  const byIncident = Map.groupBy(added, (row) => row.incidentId);
-  for (const [incidentId, rows] of byIncident) {
-    const [first] = rows;
-    const entries = rows.flatMap(({ place }) => heard[place]?.entry ?? []);
-    const channel = first && heard[first.place]?.channel;
-    if (channel) await settle(trx, deps, incidentId, channel, entries);
+/**
+ * What was deleted before it was recorded. Looked for after the commit, and for repeats as well: should we die in
+ * between, the event was not acknowledged and comes again.
+ */
+async function blankHeard(deps: Hearing, heard: readonly HeardEntry[], found: readonly Found[]): Promise<void> {
+  const said = found.flatMap(({ place, incidentId }) => {
+    const one = heard[place];
+    return one?.entry.ts ? [{ incidentId, ts: one.entry.ts, one }] : [];
+  });
+  if (said.length === 0) return;
+  for (const gone of await findTombstones(deps.db, said)) {
+    const { one } = said.find(({ incidentId, ts }) => incidentId === gone.incidentId && ts === gone.ts) ?? {};
+    if (one) await transact(deps.db, (trx) => settle(trx, deps, gone.incidentId, one.channel, [one.entry]));
   }
-  return new Set(added.map((row) => row.place));
 }
 
 /** What was read from history, oldest or newest first alike; answers how many entries were not known. */

@@ -75,29 +75,7 @@ export const sabotages: readonly Sabotage[] = [
         find: 'constraint an_entry_is_recorded_once unique (incident_id, identity)',
         replace: 'constraint an_entry_is_recorded_once unique (incident_id, identity, id)',
       },
-      {
-        file: 'src/timeline/store.ts',
-        find: `    .onConflict((repeat) => repeat.columns(['incidentId', 'identity']).doNothing())
-    .executeTakeFirstOrThrow();`,
-        replace: '    .executeTakeFirstOrThrow();',
-      },
-      {
-        file: 'src/timeline/store.ts',
-        find: `    .onConflict((repeat) => repeat.columns(['incidentId', 'identity']).doNothing())
-    .execute();`,
-        replace: '    .execute();',
-      },
-      {
-        file: 'src/timeline/store.ts',
-        find: '      on conflict (incident_id, identity) do nothing\n',
-        replace: '',
-      },
-      {
-        file: 'src/timeline/store.ts',
-        find: `    .onConflict((repeat) => repeat.columns(['incidentId', 'identity']).doNothing())
-    .returning('incidentId')`,
-        replace: "    .returning('incidentId')",
-      },
+      { file: 'src/timeline/rows.ts', find: '  on conflict (incident_id, identity) do nothing\n', replace: '' },
     ],
     red: [
       {

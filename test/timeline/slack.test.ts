@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { type ChannelId, channelId, userId } from '../../src/lib/ids.ts';
+import { type ChannelId, channelId, ts, userId } from '../../src/lib/ids.ts';
 import type { SlackApi } from '../../src/slack/api.ts';
 import { timelineListeners } from '../../src/timeline/slack.ts';
 import { countQuarantined } from '../../src/timeline/store.ts';
@@ -150,6 +150,19 @@ test('a message and an edit that arrive after their deletion do not bring the te
     ['e', null],
     ['m', null],
   ]);
+});
+
+test('a deleted message whose recording was cut short has no text once Slack has told of it again', async () => {
+  const { id, channel } = await givenIncident(db);
+  await hear(deleted(channel));
+  // Recorded by a process that died before it looked for the deletion.
+  const cutShort = { incidentId: id, kind: 'message', occurredAt: NOW, recordedAt: NOW, source: 'slack' } as const;
+  await db
+    .insertInto('timelineEntries')
+    .values({ ...cutShort, identity: `m:${TS}`, ts: ts(TS), text: 'hi' })
+    .execute();
+  await hear(said(channel));
+  expect(await texts(id)).toEqual(expect.arrayContaining([['m', null]]));
 });
 
 test('a message and its deletion that arrive together leave no text, whoever is first', async () => {

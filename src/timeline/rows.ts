@@ -1,0 +1,33 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { IncidentId } from '../lib/ids.ts';
+import { storableJson } from '../lib/text.ts';
+import type { NewEntry } from './entry.ts';
+
+export interface EntryOf {
+  readonly incidentId: IncidentId;
+  readonly entry: NewEntry;
+  readonly recordedAt: Date;
+}
+
+/** Part of a statement: adds what is not recorded yet, and returns that. */
+export const adding = (entries: readonly EntryOf[]) =>
+  addingFrom(
+    sql`jsonb_to_recordset(${asJson(entries.map(({ entry, ...of }) => ({ ...entry, ...of })))}::jsonb) as r("incidentId" int, ${FIELDS})`,
+  );
+
+/** The same from rows that are there: with `FIELDS` and "incidentId". */
+export const addingFrom = (rows: RawBuilder<unknown>) => sql`
+  insert into timeline_entries (incident_id, identity, kind, occurred_at, recorded_at, actor, source, text, ts, thread_ts, payload)
+  select "incidentId", identity, kind, "occurredAt", "recordedAt", actor, source, text, ts, "threadTs", coalesce(payload, '{}')
+  from ${rows}
+  on conflict (incident_id, identity) do nothing
+  returning incident_id, identity`;
+
+/** Entries as one parameter. */
+export const asJson = (entries: readonly object[]): string => JSON.stringify(storableJson(entries));
+
+/** How they are read there. */
+export const FIELDS = sql.raw(
+  `identity text, kind text, "occurredAt" timestamptz, "recordedAt" timestamptz, actor text, source text, text text,
+   ts text, "threadTs" text, payload jsonb`,
+);
