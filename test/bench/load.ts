@@ -45,12 +45,16 @@ export function httpLine(url: string, connections: number) {
     const response = await pool.request({ method: 'POST', path, headers, body });
     return { status: response.statusCode, text: await response.body.text() };
   };
-  const sendEvent: Send = async () => {
-    const { status } = await post(JSON.stringify(messageEvent()), 'application/json');
+  const sendEvent = async (channel?: string) => {
+    const { status } = await post(JSON.stringify(messageEvent(channel)), 'application/json');
     if (status !== 200) throw new Error(`answered with ${status}`);
   };
   return {
-    sendEvent,
+    sendEvent: () => sendEvent(),
+    sendEventTo:
+      (channel: string): Send =>
+      () =>
+        sendEvent(channel),
     command: (body: string) => post(body, 'application/x-www-form-urlencoded'),
     close: () => pool.destroy(),
   };

@@ -10,3 +10,4 @@ export const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : 
 export const perSecond = (value: number): string => `${Math.round(value).toLocaleString('en-US')}/s`;
 export const times = (ratio: number): string => `${ratio.toFixed(2)} ×`;
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+export const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`;

@@ -46,7 +46,9 @@ export async function benchOpening(ground: Ground): Promise<Section> {
         ms(call.to),
         usual.chain.includes(call) ? `${usual.chain.indexOf(call) + 1}` : '',
       ]),
-      notes: [`Calls in a row, at most, in ${rounds.length} openings: ${inRow}. Target: ${MOST_CALLS}, ${metOrNot(inRow <= MOST_CALLS)}.`],
+      notes: [
+        `Calls in a row, at most, in ${rounds.length} openings: ${inRow}. Target: ${MOST_CALLS}, ${metOrNot(inRow <= MOST_CALLS)}.`,
+      ],
     };
   } finally {
     await line.close();
@@ -102,7 +104,6 @@ async function quiet(origin: string): Promise<void> {
 /** Taking whichever ends first leaves most room for the others. */
 function longestChain(calls: readonly SeenCall[]): SeenCall[] {
   const chain: SeenCall[] = [];
-  for (const call of calls.toSorted((a, b) => a.to - b.to))
-    if (call.from >= (chain.at(-1)?.to ?? 0)) chain.push(call);
+  for (const call of calls.toSorted((a, b) => a.to - b.to)) if (call.from >= (chain.at(-1)?.to ?? 0)) chain.push(call);
   return chain;
 }

@@ -7,7 +7,7 @@ export const CHANNEL = 'C0BENCH';
 let count = 0;
 
 /** A message of 600 bytes, another one each time. */
-export function messageEvent(): object {
+export function messageEvent(channel = CHANNEL): object {
   count += 1;
   const seconds = Math.floor(Date.now() / 1_000);
   const ts = `${seconds}.${String(count % 1_000_000).padStart(6, '0')}`;
@@ -22,7 +22,7 @@ export function messageEvent(): object {
     is_ext_shared_channel: false,
     event: {
       type: 'message',
-      channel: CHANNEL,
+      channel,
       channel_type: 'channel',
       user: 'U0OLIVIA',
       ts,
@@ -35,16 +35,19 @@ export function messageEvent(): object {
   return body;
 }
 
-export function declareCommand(title: string, responseUrl: string): string {
+export const declareCommand = (title: string, responseUrl: string): string =>
+  command(`declare sev1 ${title}`, 'C0GENERAL', responseUrl);
+
+export function command(text: string, channel: string, responseUrl: string): string {
   count += 1;
   return new URLSearchParams({
     command: '/incident',
-    text: `declare sev1 ${title}`,
+    text,
     user_id: 'U0OLIVIA',
     user_name: 'olivia',
     team_id: 'T0BENCH',
     team_domain: 'bench',
-    channel_id: 'C0GENERAL',
+    channel_id: channel,
     channel_name: 'general',
     api_app_id: 'A0BENCH',
     trigger_id: `${process.pid}.${count}.bench`,

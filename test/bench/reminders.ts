@@ -17,7 +17,7 @@ interface Load {
 }
 
 const LOADS: readonly Load[] = [
-  { words: '50 due at the same instant', atOnce: 50, rounds: +(process.env.R??20), targetMs: 50 },
+  { words: '50 due at the same instant', atOnce: 50, rounds: 20, targetMs: 50 },
   { words: '5,000 due in the same second', atOnce: 5_000, rounds: 1, targetMs: 2_000 },
 ];
 
@@ -45,14 +45,18 @@ export async function benchReminders(ground: Ground): Promise<Section> {
 }
 
 async function lateness(db: Db, count: number): Promise<number[]> {
-  const { rows: [last] } = await sql<{ id: number }>`select coalesce(max(id), 0) as id from incidents`.execute(db);
+  const {
+    rows: [last],
+  } = await sql<{ id: number }>`select coalesce(max(id), 0) as id from incidents`.execute(db);
   const from = last?.id ?? 0;
   const setUp = SETTING_UP_MS + count;
   const due = new Date(Math.ceil((Date.now() + setUp) / 1_000) * 1_000);
   await promise(db, count, due);
   await sql`analyze`.execute(db);
   for (let left = count; left > 0; await sleep(100)) {
-    const { rows } = await sql<{ n: number }>`select count(*) as n from timeline_entries where incident_id > ${from} and kind = 'reminder_sent'`.execute(db);
+    const { rows } = await sql<{
+      n: number;
+    }>`select count(*) as n from timeline_entries where incident_id > ${from} and kind = 'reminder_sent'`.execute(db);
     left = count - (rows[0]?.n ?? 0);
   }
   const { rows } = await sql<{ ms: number }>`

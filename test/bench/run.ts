@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { benchAcks } from './acks.ts';
 import { benchEvents } from './events.ts';
 import { type Ground, onGround } from './ground.ts';
+import { benchGrowth } from './growth.ts';
 import { benchJobs } from './jobs.ts';
 import { describeMachine } from './machine.ts';
 import { benchOpening } from './opening.ts';
@@ -18,6 +19,7 @@ const BENCHES: Record<string, (ground: Ground) => Promise<Section>> = {
   jobs: benchJobs,
   reminders: benchReminders,
   opening: benchOpening,
+  growth: benchGrowth,
 };
 
 await main(process.argv.slice(2));

@@ -19,17 +19,23 @@ export async function grow(db: Db, { incidents, entries }: { incidents: number; 
     select id, 'ic', 'U0OLIVIA', 'U0OLIVIA', declared_at from incidents`.execute(db);
   await sql`
     insert into jobs (kind, payload, key, priority, run_at)
-    select 'cadence', jsonb_build_object('kind', 'cadence', 'incident', id), 'cadence:' || id, 0, promise_due_at from incidents`.execute(db);
+    select 'cadence', jsonb_build_object('kind', 'cadence', 'incident', id), 'cadence:' || id, 0, promise_due_at from incidents`.execute(
+    db,
+  );
   await sql`
     insert into people (user_id, team_id, name, standing, checked_at)
-    select 'U0' || name, 'T0BENCH', lower(name), 'member', ${new Date()}::timestamptz from unnest(${PEOPLE}::text[]) name`.execute(db);
+    select 'U0' || name, 'T0BENCH', lower(name), 'member', ${new Date()}::timestamptz from unnest(${PEOPLE}::text[]) name`.execute(
+    db,
+  );
   await sql`
     insert into timeline_entries (incident_id, identity, kind, occurred_at, recorded_at, actor, source, text, ts, thread_ts)
     select i.id, 'm:' || e.ts, 'message', to_timestamp(e.ts::float8), to_timestamp(e.ts::float8), 'U0' || (${PEOPLE}::text[])[1 + n % ${PEOPLE.length}::int], 'slack',
       'error rate ' || n || ' ' || repeat('and still climbing ', 1 + n % 10), e.ts, case when n % 10 = 9 then lag(e.ts, 3) over (partition by i.id order by n) end
     from incidents i
     cross join lateral generate_series(1, case i.channel_id when ${BUSIEST.channel} then ${busy}::int else ${each}::int end) n
-    cross join lateral (select (extract(epoch from i.declared_at)::bigint + n) || '.' || lpad((n % 1000000)::text, 6, '0')) e(ts)`.execute(db);
+    cross join lateral (select (extract(epoch from i.declared_at)::bigint + n) || '.' || lpad((n % 1000000)::text, 6, '0')) e(ts)`.execute(
+    db,
+  );
   await sql`vacuum analyze`.execute(db);
 }
 

@@ -1,33 +1,46 @@
-// One draft, and what it costs the process that writes it.
+// Drafts of one long incident, and what they cost the process that writes them.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { connect } from '../../../src/db/connect.ts';
 import type { Embedded } from '../../../src/db/embedded.ts';
-import type { SlackApi } from '../../../src/slack/api.ts';
-import { incidentId } from '../../../src/lib/ids.ts';
+import { incidentId, userId } from '../../../src/lib/ids.ts';
 import { defaultPolicy } from '../../../src/policy.ts';
 import { postmortemJobs } from '../../../src/postmortems/jobs.ts';
+import { createSlack } from '../../../src/slack/client.ts';
+import type { Drafted } from '../lives.ts';
 import { given, ready } from './child.ts';
 
-const { database } = given<{ database: Embedded['config'] }>();
+const { database, apiUrl } = given<{ database: Embedded['config']; apiUrl: string }>();
 const log = pino({ level: 'silent' });
 const db = connect({ config: database, log });
-const slack = { me: async () => ({ url: 'https://bench.slack.com/' }) } as unknown as SlackApi;
-const jobs = postmortemJobs({ db, log, slack, policy: defaultPolicy, names: async () => new Map(), now: () => new Date() });
+const slack = createSlack({ token: 'xoxb-draft', apiUrl, log, observe: () => {} });
+const deps = { db, log, slack, policy: defaultPolicy, names: async () => new Map(), now: () => new Date() };
+const jobs = postmortemJobs(deps);
 
-const before = process.memoryUsage.rss();
-let peak = before;
-const watch = setInterval(() => { peak = Math.max(peak, process.memoryUsage.rss()); }, 10);
-const delay = monitorEventLoopDelay({ resolution: 5 });
-delay.enable();
-await sleep(100);
-delay.reset();
-const start = performance.now();
-await jobs.draft({ kind: 'draft', incident: incidentId(1), askedBy: 'U0OLIVIA' as never }, { marker: crypto.randomUUID(), number: 1, uncertainSince: null });
-const ms = performance.now() - start;
-await sleep(20);
-delay.disable();
-clearInterval(watch);
+await draftOnce();
+const drafted = await draftOnce();
 await db.destroy();
-ready({ ms, rssBefore: before, rssPeak: Math.max(peak, process.resourceUsage().maxRSS * 1024), longestPauseMs: delay.max / 1e6 }, async () => {});
+ready(drafted, async () => {});
+
+async function draftOnce(): Promise<Drafted> {
+  const before = process.memoryUsage.rss();
+  let peak = before;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage.rss());
+  }, 5);
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  await sleep(50);
+  delay.reset();
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  const attempt = { marker: crypto.randomUUID(), number: 1, uncertainSince: null };
+  await jobs.draft({ kind: 'draft', incident: incidentId(1), askedBy: userId('U0OLIVIA') }, attempt);
+  const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
+  await sleep(20);
+  delay.disable();
+  clearInterval(watch);
+  return { ms, cpuMs: (user + system) / 1_000, grewBy: peak - before, longestPauseMs: delay.max / 1e6 };
+}

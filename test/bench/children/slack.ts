@@ -11,12 +11,16 @@ const calls: SeenCall[] = [];
 const server = createServer(async (request, response) => {
   const from = Date.now();
   const method = (request.url ?? '').split('/').at(-1)?.split('?')[0] ?? '';
-  if (method === 'calls') return response.end(JSON.stringify(calls.splice(0)));
+  if (method === 'calls') {
+    response.end(JSON.stringify(calls.splice(0)));
+    return;
+  }
   const said = new URLSearchParams(await bodyOf(request));
   const answer = JSON.stringify({ ok: true, ...answerTo(method, said, request.headers.authorization ?? '') });
   setTimeout(() => {
     // Enough to read a chain from, and no more however long a bench goes on.
-    if (calls.length < 1_000) calls.push({ method, text: said.get('text') ?? said.get('users') ?? '', from, to: Date.now() });
+    if (calls.length < 1_000)
+      calls.push({ method, text: said.get('text') ?? said.get('users') ?? '', from, to: Date.now() });
     response.setHeader('content-type', 'application/json');
     response.end(answer);
   }, afterMs);

@@ -1,0 +1,131 @@
+import { performance } from 'node:perf_hooks';
+import { sql } from 'kysely';
+import { listEntries } from '../../src/timeline/store.ts';
+import { type Own, ownDatabase } from './databases.ts';
+import type { Ground } from './ground.ts';
+import { draftOnce, startOnce } from './lives.ts';
+import { flow, httpLine, type Send } from './load.ts';
+import { median, megabytes, ms, perSecond, times } from './numbers.ts';
+import { command } from './payloads.ts';
+import { startProcess } from './processes.ts';
+import { metOrNot, type Section } from './report.ts';
+import { BUSIEST, grow } from './seed.ts';
+import { settingOf } from './setting.ts';
+
+const INCIDENTS = 1_000;
+const SIZES = { young: 10_000, old: 1_000_000 } as const;
+type Age = keyof typeof SIZES;
+const AGES: readonly Age[] = ['young', 'old'];
+const ROUNDS = 5;
+const ROUND_MS = 1_000;
+const REDRAWN = 500;
+const TARGETS = { ratio: 0.9, draftMs: 1_000, startMs: 2_000, idleBytes: 120 * 2 ** 20 };
+
+/** What a second of the bot's work comes to, in a database that is young and in one a hundred times as full. */
+export async function benchGrowth(ground: Ground): Promise<Section> {
+  const slack = await startProcess<Ground['slack']>('slack.ts', { link: ground.line.url, afterMs: 1 });
+  const closing: (() => Promise<unknown>)[] = [() => slack.stop()];
+  try {
+    const lives = new Map<Age, Life>();
+    for (const age of AGES) {
+      const own = await ownDatabase(ground, `growth_${age}`);
+      closing.push(() => own.drop());
+      await grow(own.db, { incidents: INCIDENTS, entries: SIZES[age] });
+      lives.set(age, { own, works: {} });
+    }
+    const old = lives.get('old');
+    if (!old) throw new Error('the old database was not made');
+    const started = await startOnce(old.own.database, slack.ready.apiUrl);
+    const drafted = await draftOnce(old.own.database, slack.ready.apiUrl);
+    for (const [age, life] of lives) {
+      const setting = settingOf(age, 'http', { apiUrl: slack.ready.apiUrl, database: life.own.database });
+      const bot = await ground.startServer('sitrep.ts', setting);
+      closing.push(() => bot.stop());
+      const line = httpLine(bot.ready.url, IN_FLIGHT);
+      closing.push(() => line.close());
+      life.works = worksOf(line, life.own, slack.ready.origin);
+    }
+    return {
+      title: 'Growth',
+      how: `A database with ${INCIDENTS.toLocaleString('en-US')} open incidents and ${SIZES.young.toLocaleString('en-US')} timeline entries beside one with as many incidents and ${SIZES.old.toLocaleString('en-US')} entries; a tenth of them belong to the incident that is measured. Median of ${ROUNDS} alternating rounds. Target: ${TARGETS.ratio} × or more.`,
+      columns: ['Per second', ...AGES.map((age) => SIZES[age].toLocaleString('en-US')), 'Ratio', ''],
+      rows: await compare(lives),
+      notes: [
+        `Draft of an incident with ${(SIZES.old * BUSIEST.share).toLocaleString('en-US')} entries: ${ms(drafted.ms)} (${ms(drafted.cpuMs)} of them computing), target ${ms(TARGETS.draftMs)}, ${metOrNot(drafted.ms <= TARGETS.draftMs)}; at its peak ${megabytes(drafted.grewBy)} more than before, the longest pause of the event loop ${ms(drafted.longestPauseMs)}.`,
+        `From the start of the process to ready, on the old database: ${ms(started.readyMs)}, target ${ms(TARGETS.startMs)}, ${metOrNot(started.readyMs <= TARGETS.startMs)}.`,
+        `Memory of that process (RSS), idle ${started.idleForMs / 1_000} s after: ${megabytes(started.idleBytes)}, target ${megabytes(TARGETS.idleBytes)}, ${metOrNot(started.idleBytes <= TARGETS.idleBytes)}.`,
+      ],
+    };
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+const IN_FLIGHT = 32;
+
+interface Life {
+  readonly own: Own;
+  works: Record<string, () => Promise<number>>;
+}
+
+/** Each answers how often a second it was done. */
+function worksOf(line: ReturnType<typeof httpLine>, own: Own, slack: string): Record<string, () => Promise<number>> {
+  const asked =
+    (text: string, says: RegExp): Send =>
+    async () => {
+      const said = await line.command(command(text, BUSIEST.channel, `${slack}/response`));
+      if (said.status !== 200 || !says.test(said.text))
+        throw new Error(`${text}: ${said.status} ${said.text.slice(0, 200)}`);
+    };
+  const rate = (send: Send, inFlight: number) => async () => {
+    const found = await flow(send, { inFlight, forMs: ROUND_MS });
+    if (found.refused > 0) throw new Error(`${found.refused} were refused`);
+    return found.rate;
+  };
+  return {
+    'Events stored': rate(line.sendEventTo(BUSIEST.channel), IN_FLIGHT),
+    '`/incident show`': rate(asked('show', /checkout 1 is down/), 8),
+    '`/incident list`': rate(asked('list', /1000 open/), 8),
+    'Timeline, its last 200 entries': rate(() => readTail(own), 2),
+    'Cards redrawn': () => redraw(own),
+  };
+}
+
+async function readTail({ db }: Own): Promise<void> {
+  const { rows } = await sql<{ occurredAt: Date; ts: never; id: number }>`
+    select occurred_at, ts, id from timeline_entries where incident_id = 1 order by occurred_at desc, ts desc offset 200 limit 1`.execute(
+    db,
+  );
+  const page = await listEntries(db, 1 as never, rows[0] ?? null, 200);
+  if (page.length !== 200) throw new Error(`a page of ${page.length}`);
+}
+
+/** From the promise of the redraws to the end of the last. */
+async function redraw({ db }: Own): Promise<number> {
+  const start = performance.now();
+  await sql`
+    insert into jobs (kind, payload, lane, key, priority, run_at)
+    select 'draw-card', jsonb_build_object('kind', 'draw-card', 'incident', n), 'show:' || n, 'draw-card:' || n, 3, ${new Date()}::timestamptz
+    from generate_series(1, ${REDRAWN}::int) n`.execute(db);
+  await sql`notify jobs`.execute(db);
+  for (;;) {
+    const { rows } = await sql`select from jobs where key like 'draw-card:%' limit 1`.execute(db);
+    if (rows.length === 0) return (REDRAWN / (performance.now() - start)) * 1_000;
+  }
+}
+
+async function compare(lives: ReadonlyMap<Age, Life>): Promise<string[][]> {
+  const names = Object.keys(lives.get('young')?.works ?? {});
+  const rows: string[][] = [];
+  for (const name of names) {
+    const rates: Record<Age, number[]> = { young: [], old: [] };
+    for (let round = 0; round <= ROUNDS; round++)
+      for (const [age, { works }] of lives) {
+        const found = await works[name]?.();
+        if (round > 0 && found !== undefined) rates[age].push(found);
+      }
+    const [young, old] = [median(rates.young), median(rates.old)];
+    rows.push([name, perSecond(young), perSecond(old), times(old / young), metOrNot(old / young >= TARGETS.ratio)]);
+  }
+  return rows;
+}

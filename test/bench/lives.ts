@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type Embedded, urlOf } from '../../src/db/embedded.ts';
+import { startProcess } from './processes.ts';
+
+export interface Started {
+  readonly readyMs: number;
+  readonly idleForMs: number;
+  readonly idleBytes: number;
+}
+
+const IDLE_MS = 5_000;
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** The bot as an operator starts it, twice: what the first compiles the second finds. */
+export async function startOnce(database: Embedded['config'], apiUrl: string): Promise<Started> {
+  await live(database, apiUrl, 0);
+  return live(database, apiUrl, IDLE_MS);
+}
+
+async function live(database: Embedded['config'], apiUrl: string, idleForMs: number): Promise<Started> {
+  const began = performance.now();
+  const env = {
+    PATH: process.env.PATH ?? '',
+    SLACK_BOT_TOKEN: 'xoxb-life',
+    SLACK_SIGNING_SECRET: '0123456789abcdef'.repeat(2),
+    SLACK_API_URL: apiUrl,
+    DATABASE_URL: urlOf(database),
+    HOST: '127.0.0.1',
+    PORT: '0',
+  };
+  const bot = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const gone = once(bot, 'exit');
+  try {
+    await serving(bot.stdout, gone);
+    const readyMs = performance.now() - began;
+    await sleep(idleForMs);
+    return { readyMs, idleForMs, idleBytes: rssOf(bot.pid) };
+  } finally {
+    bot.kill('SIGTERM');
+    await gone;
+  }
+}
+
+async function serving(stdout: NodeJS.ReadableStream, gone: Promise<unknown>): Promise<void> {
+  const said = new Promise<void>((resolve) => {
+    createInterface({ input: stdout }).on('line', (line) => {
+      if (line.includes('"serving"')) resolve();
+    });
+  });
+  const ended = gone.then(() => {
+    throw new Error('the bot ended before it was ready');
+  });
+  ended.catch(() => {});
+  await Promise.race([said, ended]);
+}
+
+/** Linux alone tells another process's; NaN elsewhere. */
+function rssOf(pid: number | undefined): number {
+  try {
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+export interface Drafted {
+  readonly ms: number;
+  readonly cpuMs: number;
+  readonly grewBy: number;
+  readonly longestPauseMs: number;
+}
+
+/** The second of two: the first runs code that nothing has compiled yet. */
+export async function draftOnce(database: Embedded['config'], apiUrl: string): Promise<Drafted> {
+  const child = await startProcess<Drafted>('draft.ts', { database, apiUrl });
+  await child.stop();
+  return child.ready;
+}
