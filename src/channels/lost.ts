@@ -23,7 +23,7 @@ export function lose(incident: Incident, holders: readonly Holder[], why: Channe
 
 /** Back in: what was said meanwhile is read, what could not be done is done. */
 export function regain(incident: Incident, now: Date): Decision {
-  const read: NewJob = { job: { kind: 'reconcile', incident: incident.id, deep: true }, runAt: now };
+  const read = reading(incident, now);
   if (!incident.channelLost) return { jobs: [read] };
   const said = message(
     md`Sitrep is back. What was said here meanwhile is read again, and what it could not post follows.`,
@@ -37,6 +37,17 @@ export function regain(incident: Incident, now: Date): Decision {
     jobs: [post(incident.id, 'channel', said, now), ...redraw(incident.id, now), read],
   };
 }
+
+/** Slack told so, perhaps late: a reading shows whether it still is so. */
+export function loseAsTold(incident: Incident, holders: readonly Holder[], why: ChannelLost, now: Date): Decision {
+  const lost = lose(incident, holders, why, now);
+  return lost.change ? { ...lost, jobs: [...(lost.jobs ?? []), reading(incident, now)] } : lost;
+}
+
+const reading = ({ id }: Incident, now: Date): NewJob => ({
+  job: { kind: 'reconcile', incident: id, deep: true },
+  runAt: now,
+});
 
 /**
  * What parked because the channel is closed to us. Reminders and the question for an IC are promises: they go to who

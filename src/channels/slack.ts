@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { ChannelLost } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import type { Millis } from '../lib/duration.ts';
-import { channelId } from '../lib/ids.ts';
+import { channelId, instantOf, ts } from '../lib/ids.ts';
 import type { Heard, Listeners } from '../slack/listeners.ts';
+import { SlackTs } from '../timeline/message.ts';
 import { followElsewhere, loseChannel, regainChannel, reopenChannel } from './transactions.ts';
 
 type Listening = Pick<Deps, 'db' | 'now' | 'slack'>;
@@ -12,15 +14,9 @@ type Listening = Pick<Deps, 'db' | 'now' | 'slack'>;
  * `settledMs` is left out by a reading of history.
  */
 export function channelListeners(deps: Listening, settledMs: Millis): Listeners {
-  const archived = async ({ event }: Heard) => {
-    const read = Placed.safeParse(event);
-    if (read.success) await loseChannel(deps, channelId(read.data.channel), 'archived');
-  };
+  const archived = (heard: Heard) => closed(deps, heard, 'archived');
   const opened = (heard: Heard) => reopened(deps, heard);
-  const out = async ({ event }: Heard) => {
-    const read = Placed.safeParse(event);
-    if (read.success) await loseChannel(deps, channelId(read.data.channel), 'left');
-  };
+  const out = (heard: Heard) => closed(deps, heard, 'left');
   return {
     events: {
       channel_archive: archived,
@@ -46,6 +42,15 @@ export function channelListeners(deps: Listening, settledMs: Millis): Listeners 
   };
 }
 
+/** Slack may tell of it when Sitrep is long back. */
+async function closed(deps: Listening, { event }: Heard, why: ChannelLost): Promise<void> {
+  const read = Placed.safeParse(event);
+  if (!read.success) return;
+  const { channel, event_ts } = read.data;
+  const told = event_ts ? { us: (await deps.slack.me()).userId, at: instantOf(ts(event_ts)) } : null;
+  await loseChannel(deps, channelId(channel), why, told);
+}
+
 /** Slack: a public channel that is opened again has lost its members; a private one has kept them. */
 async function reopened({ db, now }: Listening, { event, type }: Heard): Promise<void> {
   const read = Placed.safeParse(event);
@@ -59,5 +64,5 @@ async function isUs({ slack }: Listening, { event }: Heard): Promise<boolean> {
   return typeof event.user === 'string' && event.user === (await slack.me()).userId;
 }
 
-const Placed = z.object({ channel: z.string() });
+const Placed = z.object({ channel: z.string(), event_ts: SlackTs.optional().catch(undefined) });
 const Moved = z.object({ old_channel_id: z.string(), new_channel_id: z.string().min(1) });

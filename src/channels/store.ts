@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/tables.ts';
-import type { ChannelId, IncidentId } from '../lib/ids.ts';
+import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
 import { storableJson } from '../lib/text.ts';
 import type { NewEntry } from '../timeline/entry.ts';
 import type { HeardEntry } from '../timeline/message.ts';
@@ -15,6 +15,16 @@ export async function listShutOut(trx: Trx, id: IncidentId): Promise<number[]> {
       and coalesce(payload ->> 'to', '') not in ('announcements', 'announcement-thread')
     order by id`.execute(trx);
   return rows.map((row) => row.id);
+}
+
+/** Slack's events come in any order, and late. */
+export async function hasJoinedSince(trx: Trx, id: IncidentId, user: UserId, at: Date): Promise<boolean> {
+  const { rows } = await sql`
+    select from timeline_entries
+    where incident_id = ${id} and kind = 'member_joined' and actor = ${user} and occurred_at >= ${at} limit 1`.execute(
+    trx,
+  );
+  return rows.length > 0;
 }
 
 /** To the end of its lane, with its marker: what may have been done is looked for first. */

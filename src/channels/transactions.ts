@@ -6,21 +6,27 @@ import { findIncidentByChannel, holdersOf, lockIncident } from '../incidents/sto
 import type { Intent } from '../intents/store.ts';
 import type { Job } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
-import type { ChannelId, IncidentId } from '../lib/ids.ts';
+import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
 import { ok } from '../lib/result.ts';
 import type { HeardEntry } from '../timeline/message.ts';
-import { instead, isInChannel, lose, lostIn, regain } from './lost.ts';
-import { holdEvents, keepUnopened, listShutOut, moveChannel, revive } from './store.ts';
+import { instead, isInChannel, lose, loseAsTold, lostIn, regain } from './lost.ts';
+import { hasJoinedSince, holdEvents, keepUnopened, listShutOut, moveChannel, revive } from './store.ts';
 
 type Needs = Pick<Deps, 'db' | 'now'>;
 
-/** People closed the channel to Sitrep; who commands and who declared are told, once. */
-export async function loseChannel(deps: Needs, channel: ChannelId, why: ChannelLost): Promise<void> {
+/** People closed the channel to Sitrep, which Slack told of with its time; who commands and who declared are told, once. */
+export async function loseChannel(
+  deps: Needs,
+  channel: ChannelId,
+  why: ChannelLost,
+  told: { readonly us: UserId; readonly at: Date } | null = null,
+): Promise<void> {
   const found = await findIncidentByChannel(deps.db, channel);
   if (!found) return;
-  await changeIncident<never>(deps, found.id, ours('lost', found.id, deps.now()), async (incident, trx, now) =>
-    ok(lose(incident, await holdersOf(trx, incident.id), why, now)),
-  );
+  await changeIncident<never>(deps, found.id, ours('lost', found.id, deps.now()), async (incident, trx, now) => {
+    if (told && (await hasJoinedSince(trx, incident.id, told.us, told.at))) return ok({});
+    return ok((told ? loseAsTold : lose)(incident, await holdersOf(trx, incident.id), why, now));
+  });
 }
 
 /** Sitrep is in the channel again. False when it is no incident's. */

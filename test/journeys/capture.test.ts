@@ -146,6 +146,16 @@ test('taken out of its channel, the bot says so privately; invited again, it kno
   expect((await stage.record(1)).audit.map((one) => one.what)).toEqual(
     expect.arrayContaining(['removed from the channel', 'back in the channel']),
   );
+
+  // Out and in again at once, and Slack tells of the first when the second is known.
+  await quiet();
+  slack.faults.events.delay(700, 2);
+  oncall.kicks(slack.bot.handle, channel.name);
+  oncall.invites(slack.bot.handle, channel.name);
+  await quiet();
+  expect(oncall.dms.filter((one) => one.shown.includes('was removed from its channel'))).toHaveLength(1);
+  const row = await stage.db.selectFrom('incidents').select('channelLost').executeTakeFirst();
+  expect(row).toEqual({ channelLost: null });
 });
 
 test('in an archived channel reminders go to a person; opened again, what waited is posted and history read', async () => {
