@@ -7,22 +7,16 @@ import { fileURLToPath } from 'node:url';
 import { type Embedded, urlOf } from '../../src/db/embedded.ts';
 import { startProcess } from './processes.ts';
 
-export interface Started {
+export interface Lived {
   readonly readyMs: number;
-  readonly idleForMs: number;
-  readonly idleBytes: number;
+  /** After `idleForMs`. */
+  readonly rss: number;
 }
 
-const IDLE_MS = 5_000;
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-/** The bot as an operator starts it, twice: what the first compiles the second finds. */
-export async function startOnce(database: Embedded['config'], apiUrl: string): Promise<Started> {
-  await live(database, apiUrl, 0);
-  return live(database, apiUrl, IDLE_MS);
-}
-
-async function live(database: Embedded['config'], apiUrl: string, idleForMs: number): Promise<Started> {
+/** The bot as an operator starts it. */
+export async function live(database: Embedded['config'], apiUrl: string, idleForMs: number): Promise<Lived> {
   const began = performance.now();
   const env = {
     PATH: process.env.PATH ?? '',
@@ -39,7 +33,7 @@ async function live(database: Embedded['config'], apiUrl: string, idleForMs: num
     await serving(bot.stdout, gone);
     const readyMs = performance.now() - began;
     await sleep(idleForMs);
-    return { readyMs, idleForMs, idleBytes: rssOf(bot.pid) };
+    return { readyMs, rss: rssOf(bot.pid) };
   } finally {
     bot.kill('SIGTERM');
     await gone;

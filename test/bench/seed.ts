@@ -19,9 +19,8 @@ export async function grow(db: Db, { incidents, entries }: { incidents: number; 
     select id, 'ic', 'U0OLIVIA', 'U0OLIVIA', declared_at from incidents`.execute(db);
   await sql`
     insert into jobs (kind, payload, key, priority, run_at)
-    select 'cadence', jsonb_build_object('kind', 'cadence', 'incident', id), 'cadence:' || id, 0, promise_due_at from incidents`.execute(
-    db,
-  );
+    select timer, jsonb_build_object('kind', timer, 'incident', id), timer || ':' || id, 0, promise_due_at
+    from incidents cross join unnest(${TIMERS}::text[]) timer`.execute(db);
   await sql`
     insert into people (user_id, team_id, name, standing, checked_at)
     select 'U0' || name, 'T0BENCH', lower(name), 'member', ${new Date()}::timestamptz from unnest(${PEOPLE}::text[]) name`.execute(
@@ -39,4 +38,6 @@ export async function grow(db: Db, { incidents, entries }: { incidents: number; 
   await sql`vacuum analyze`.execute(db);
 }
 
+/** Those of an open incident that has an IC. */
+const TIMERS = ['cadence', 'command'];
 const PEOPLE = ['OLIVIA', 'PRIYA', 'SAM', 'CASEY', 'MARCUS', 'NADIA', 'TOMAS', 'YUKI', 'AMARA', 'LEE', 'IVAN', 'ZOE'];
