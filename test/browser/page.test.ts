@@ -218,10 +218,10 @@ testInBrowser('people attach files, open channels, react with any emoji and walk
 
 testInBrowser('a long channel opens at its end and goes on as one scrolls, up and down', async () => {
   const { slack, origin } = await openPages();
-  for (let n = 0; n < 700; n += 1) slack.person(n % 7 ? 'oncall' : 'exec').says(`line ${n}.`, { in: 'general' });
+  for (let n = 0; n < 420; n += 1) slack.person(n % 7 ? 'oncall' : 'exec').says(`line ${n}.`, { in: 'general' });
   const page = await openWindow();
   await page.goto(`${origin}/sandbox/comms/general`);
-  await page.getByText('line 699.').waitFor();
+  await page.getByText('line 419.').waitFor();
   const list = page.locator('.main .messages');
   for (let i = 0; i < 40 && (await page.getByText('line 0.').count()) === 0; i += 1) {
     const before = await list.evaluate((one) => {
@@ -233,7 +233,7 @@ testInBrowser('a long channel opens at its end and goes on as one scrolls, up an
   expect(await page.getByText('line 0.').count()).toBe(1);
   expect(await page.locator('.message').count()).toBeLessThan(320);
   await page.getByRole('link', { name: 'Jump to the newest' }).click();
-  await page.getByText('line 699.').waitFor();
+  await page.getByText('line 419.').waitFor();
   expect(await list.evaluate((one) => one.scrollHeight - one.scrollTop - one.clientHeight)).toBeLessThan(60);
   noTroubles();
 });

@@ -4,7 +4,7 @@ import { afterEach } from '@jest/globals';
 import type { App } from '@slack/bolt';
 import { sandboxPages } from '../../src/sandbox/page/pages.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { startSocketApp } from '../sandbox/apps.ts';
+import { startHttpApp } from '../sandbox/apps.ts';
 
 export interface Pages {
   readonly slack: Sandbox;
@@ -20,7 +20,7 @@ afterEach(async () => {
 
 /** The local Slack with an app made for the test, and its pages on a server of their own. */
 export async function openPages(listen: (app: App) => void = () => undefined): Promise<Pages> {
-  const { slack, stop } = await startSocketApp(listen, { delivery: { ackMs: 10_000 } });
+  const { slack, stop } = await startHttpApp(listen, { delivery: { ackMs: 10_000 } });
   open.push(stop);
   const pages = sandboxPages(slack);
   const serve = async (port: number): Promise<Server> => {

@@ -92,6 +92,9 @@ testInBrowser(
     await wide.locator('.line', { hasText: 'chat.postMessage' }).first().getByRole('link').click();
     await wide.getByRole('heading', { name: 'The bot asks' }).waitFor();
     await expectAccessible(wide);
+    await wide.getByRole('switch', { name: 'Duplicate deliveries' }).click();
+    await narrow.getByRole('link', { name: /Inspector 1 bad days on/ }).waitFor();
+    await wide.getByRole('button', { name: 'All off' }).click();
     await wide.getByRole('button', { name: 'Kill', exact: true }).click();
     await wide.locator('.state', { hasText: 'It was killed by hand' }).waitFor();
     await narrow.getByRole('button', { name: 'Start bot' }).waitFor();
@@ -101,6 +104,13 @@ testInBrowser(
     await running(wide);
     await say(narrow, '/incident list');
     await narrow.locator('.whisper', { hasText: 'No incident is open' }).waitFor();
+    await wide.getByRole('link', { name: 'Back to Slack' }).click();
+    await wide.getByRole('button', { name: 'Story', exact: true }).click();
+    await wide.getByRole('button', { name: 'Pause' }).click();
+    await wide.getByRole('button', { name: 'Next', exact: true }).click();
+    await wide.locator('.told', { hasText: '1 / ' }).waitFor();
+    await narrow.getByRole('button', { name: 'Go on' }).waitFor();
+    await expectNoOverflow(narrow);
     noTroubles();
   },
   120_000,

@@ -28,12 +28,13 @@ function openFor(button) {
   search.value = '';
   narrow('');
   open.hidden = false;
-  const { top, bottom, right } = button.getBoundingClientRect();
+  const { top, bottom, left, right } = button.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = open;
   const above = top - height - 8;
   const y = above > 50 ? above : Math.min(bottom + 8, innerHeight - height - 8);
   open.style.top = `${Math.max(y, 8)}px`;
-  open.style.left = `${Math.min(Math.max(right - width, 8), innerWidth - width - 8)}px`;
+  const x = button.dataset.emoji === 'type' ? left : right - width;
+  open.style.left = `${Math.min(Math.max(x, 8), innerWidth - width - 8)}px`;
   focusOn(search);
 }
 

@@ -149,7 +149,7 @@ const groupsOf = (element: Json): Group[] =>
 
 function select(name: string, hint: string, groups: readonly Group[], chosenValue: string, more: unknown): Html {
   const optionHtml = ({ value, text, about }: Item) =>
-    html`<option value="${value}" ${value === chosenValue ? raw('selected') : ''}><span>${text}</span>${about ? html`<small> · ${about}</small>` : ''}</option>`;
+    html`<option value="${value}" ${value === chosenValue ? raw('selected') : ''}><span>${text}</span>${about ? html`<i> · </i><small>${about}</small>` : ''}</option>`;
   const drawn = groups.map(({ label: over, items }) =>
     over === undefined
       ? html`${items.map(optionHtml)}`

@@ -35,7 +35,9 @@ export function focusDialog(isAnswer) {
 }
 
 /** Nearest first: a list of suggestions, emoji, a menu, a dialog, an edit, the side pane. */
-function leave() {
+function leave(event) {
+  // The browser's own lists close themselves.
+  if (event.target.matches?.('option, select:open')) return;
   const list = document.querySelector('.suggestions:not([hidden])');
   const menu = document.querySelector('details.menu[open]');
   const dialogs = [...document.querySelectorAll('.veil')];
@@ -75,7 +77,7 @@ function moveInMenu(event) {
 
 export function hearKeys() {
   addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') leave();
+    if (event.key === 'Escape') leave(event);
     else if (!keepInside(event)) moveInMenu(event);
   });
   addEventListener('click', (event) => {

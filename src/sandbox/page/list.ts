@@ -103,7 +103,10 @@ function entries(
       drawn.push(ephemeralHtml(look, one.e, channel));
     } else if (one.m.extra.system) {
       before = null;
-      const joined = joinsFrom(sorted.slice(i).map((next) => ('m' in next ? next.m : null)));
+      const joined = joinsFrom(
+        look,
+        sorted.slice(i).map((next) => ('m' in next ? next.m : null)),
+      );
       drawn.push(systemHtml(look, channel, one.m, joined));
       i += Math.max(joined.length - 1, 0);
     } else {
@@ -116,13 +119,12 @@ function entries(
 }
 
 /** One after the other, on one day: they are told in one line. */
-function joinsFrom(messages: readonly (Message | null)[]): Message[] {
+function joinsFrom(look: Look, messages: readonly (Message | null)[]): Message[] {
   const [first] = messages;
-  if (!first || !isJoin(first)) return [];
+  const isBots = (m: Message) => m.user === look.world.app.botUserId;
+  if (!first || !isJoin(first) || isBots(first)) return [];
   const day = dateOf(first.ts).toDateString();
-  const end = messages.findIndex(
-    (m) => !m || !isJoin(m) || m.user === undefined || dateOf(m.ts).toDateString() !== day,
-  );
+  const end = messages.findIndex((m) => !m || !isJoin(m) || isBots(m) || dateOf(m.ts).toDateString() !== day);
   return messages.slice(0, end < 0 ? undefined : end).filter((m) => m !== null);
 }
 

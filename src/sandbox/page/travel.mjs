@@ -8,13 +8,14 @@ import { clear, epochOf, restore } from './typing.mjs';
 
 const parser = new DOMParser();
 let asked = 0;
-let left = 0;
+/** What was asked before this is of no interest any more: somebody went elsewhere, or a later answer stands. */
+let since = 0;
 
-/** Fetches a page and draws it, unless somebody went elsewhere meanwhile. */
+/** Fetches a page and draws it where it is still wanted. */
 export async function load(address, { refresh = false, push = false, replace = false, ...init } = {}) {
   asked += 1;
   const mine = asked;
-  if (push) left = mine;
+  if (push) since = mine;
   const headers = { 'x-seen': document.hidden ? 'no' : 'yes', ...(refresh && { 'x-refresh': 'yes' }) };
   const response = await fetch(address, { ...init, headers });
   const text = await response.text();
@@ -25,7 +26,8 @@ export async function load(address, { refresh = false, push = false, replace = f
   }
   // A redraw is of what one looks at, or of nothing.
   const isStale = refresh && !replace && (mine !== asked || address !== location.href);
-  if (mine < left || isStale) return response;
+  if (mine < since || isStale) return response;
+  if (!refresh) since = mine;
   const page = parser.parseFromString(text, 'text/html');
   // Refused: what was typed stays as it is.
   if (wasKept(response)) {
