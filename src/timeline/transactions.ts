@@ -376,15 +376,15 @@ export async function readRecord(
   });
 }
 
-/** In pages, so that no statement grows with the incident. */
+/** In pages, so that no statement grows with the incident; the next is fetched while one is told. */
 async function tellAll(trx: Trx, incident: Incident, workspaceUrl: string | null): Promise<RecordedEntry[]> {
   const told: RecordedEntry[] = [];
-  for (let last: EntryRow | null = null; ; ) {
-    const page: EntryRow[] = await listEntries(trx, incident.id, last, PAGE);
+  for (let next: Promise<EntryRow[]> | null = listEntries(trx, incident.id, null, PAGE); next; ) {
+    const page: EntryRow[] = await next;
+    next = page.length < PAGE ? null : listEntries(trx, incident.id, page.at(-1) ?? null, PAGE);
     for (const row of page) told.push(entryOf(row, incident, workspaceUrl));
-    if (page.length < PAGE) return told;
-    last = page.at(-1) ?? null;
   }
+  return told;
 }
 
 const PAGE = 1_000;

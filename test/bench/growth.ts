@@ -16,9 +16,9 @@ const INCIDENTS = 1_000;
 const SIZES = { young: 10_000, old: 1_000_000 } as const;
 type Age = keyof typeof SIZES;
 const AGES: readonly Age[] = ['young', 'old'];
-const ROUNDS = 5;
-const ROUND_MS = 1_000;
-const REDRAWN = 500;
+const ROUNDS = 16;
+const ROUND_MS = 400;
+const REDRAWN = 150;
 const IDLE_MS = 10_000;
 const TARGETS = { ratio: 0.9, draftMs: 1_000, startMs: 2_000, idleBytes: 120 * 2 ** 20 };
 
@@ -49,7 +49,7 @@ export async function benchGrowth(ground: Ground): Promise<Section> {
     }
     return {
       title: 'Growth',
-      how: `A database with ${INCIDENTS.toLocaleString('en-US')} open incidents and ${SIZES.young.toLocaleString('en-US')} timeline entries beside one with as many incidents and ${SIZES.old.toLocaleString('en-US')} entries; a tenth of them belong to the incident that is measured. Median of ${ROUNDS} alternating rounds. Target: ${TARGETS.ratio} × or more.`,
+      how: `A database with ${INCIDENTS.toLocaleString('en-US')} open incidents and ${SIZES.young.toLocaleString('en-US')} timeline entries beside one with as many incidents and ${SIZES.old.toLocaleString('en-US')} entries; a tenth of them belong to the incident that is measured. Medians of ${ROUNDS} alternating rounds; the ratio is that of two neighbouring rounds. Target: ${TARGETS.ratio} × or more.`,
       columns: ['Per second', ...AGES.map((age) => SIZES[age].toLocaleString('en-US')), 'Ratio', ''],
       rows: await compare(lives),
       notes: [
@@ -122,18 +122,19 @@ async function redraw({ db }: Own): Promise<number> {
   }
 }
 
+/** In short slices, now one first and then the other, so that what else the machine does meets both. */
 async function compare(lives: ReadonlyMap<Age, Life>): Promise<string[][]> {
-  const names = Object.keys(lives.get('young')?.works ?? {});
   const rows: string[][] = [];
-  for (const name of names) {
+  for (const name of Object.keys(lives.get('young')?.works ?? {})) {
     const rates: Record<Age, number[]> = { young: [], old: [] };
     for (let round = 0; round <= ROUNDS; round++)
-      for (const [age, { works }] of lives) {
-        const found = await works[name]?.();
+      for (const age of round % 2 === 0 ? AGES : AGES.toReversed()) {
+        const found = await lives.get(age)?.works[name]?.();
         if (round > 0 && found !== undefined) rates[age].push(found);
       }
-    const [young, old] = [median(rates.young), median(rates.old)];
-    rows.push([name, perSecond(young), perSecond(old), times(old / young), metOrNot(old / young >= TARGETS.ratio)]);
+    const ratio = median(rates.old.map((rate, round) => rate / (rates.young[round] ?? Number.NaN)));
+    const cells = AGES.map((age) => perSecond(median(rates[age])));
+    rows.push([name, ...cells, times(ratio), metOrNot(ratio >= TARGETS.ratio)]);
   }
   return rows;
 }
