@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Debian's, or the one that CHROMIUM names. */
@@ -15,6 +15,9 @@ function skipped(): typeof test.skip {
 }
 
 let browser: Promise<Browser> | undefined;
+/** On a busy machine a browser takes its time. */
+jest.setTimeout(90_000);
+
 const troubles: string[] = [];
 const open: BrowserContext[] = [];
 afterEach(async () => {
