@@ -193,15 +193,28 @@ export interface TimelineEntriesTable {
   payload: JsonDefault<Record<string, unknown>>;
 }
 
+/** See migrations/0010_action_items.sql. */
 export interface ActionItemsTable {
   id: Generated<number>;
   incidentId: IncidentId;
   what: string;
   owner: UserId | null;
+  /** A day, `2026-12-01`. */
   dueOn: string | null;
-  status: Generated<string>;
+  status: Generated<'open' | 'done' | 'dropped'>;
   createdBy: UserId;
   createdAt: Date;
+  type: 'mitigate' | 'prevent' | 'detect' | 'process' | null;
+  ticket: string | null;
+  messageTs: Ts | null;
+  quotes: Generated<boolean>;
+  heardAt: Date | null;
+  reminder: string | null;
+  changedBy: UserId | null;
+  changedAt: Date | null;
+  endedBy: UserId | null;
+  endedAt: Date | null;
+  reason: string | null;
 }
 
 export interface PostmortemsTable {
@@ -323,3 +336,4 @@ export type UpdateRow = Selectable<UpdatesTable>;
 export type RoleAssignmentRow = Selectable<RoleAssignmentsTable>;
 export type HandoffRow = Selectable<HandoffsTable>;
 export type TaskRow = Selectable<TasksTable>;
+export type ActionItemRow = Selectable<ActionItemsTable>;
