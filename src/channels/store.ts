@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db, Trx } from '../db/tables.ts';
+import type { ArchiveOfferRow, Db, Trx } from '../db/tables.ts';
 import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
 import { storableJson } from '../lib/text.ts';
 import type { NewEntry } from '../timeline/entry.ts';
@@ -25,6 +25,16 @@ export async function hasJoinedSince(trx: Trx, id: IncidentId, user: UserId, at:
     trx,
   );
   return rows.length > 0;
+}
+
+/** The latest renaming on record, and when it was. */
+export async function latestRenaming(trx: Trx, id: IncidentId): Promise<{ name: string; at: Date } | null> {
+  const { rows } = await sql<{ name: string; at: Date }>`
+    select payload ->> 'name' as name, occurred_at as at from timeline_entries
+    where incident_id = ${id} and kind = 'channel_changed' and payload ->> 'subtype' in ('channel_name', 'group_name')
+      and payload ->> 'name' <> ''
+    order by occurred_at desc, ts desc limit 1`.execute(trx);
+  return rows[0] ?? null;
 }
 
 /** To the end of its lane, with its marker: what may have been done is looked for first. */
@@ -117,4 +127,61 @@ export async function forgetHeld(db: Db | Trx, opened: IncidentId | null): Promi
 /** What was held before this time: no channel takes that long to be opened. */
 export async function pruneHeld(db: Db, before: Date): Promise<void> {
   await db.deleteFrom('heldEvents').where('heldAt', '<', before).execute();
+}
+
+export function findOffer(db: Db | Trx, id: IncidentId): Promise<ArchiveOfferRow | undefined> {
+  return db.selectFrom('archiveOffers').selectAll().where('incidentId', '=', id).executeTakeFirst();
+}
+
+/** Once, until it is withdrawn. */
+export async function insertOffer(trx: Trx, incidentId: IncidentId, offeredAt: Date): Promise<void> {
+  await trx
+    .insertInto('archiveOffers')
+    .values({ incidentId, offeredAt })
+    .onConflict((again) => again.doNothing())
+    .execute();
+}
+
+export async function answerOffered(
+  trx: Trx,
+  id: IncidentId,
+  answered: Pick<ArchiveOfferRow, 'answer' | 'answeredBy' | 'answeredAt'>,
+): Promise<void> {
+  await trx.updateTable('archiveOffers').set(answered).where('incidentId', '=', id).execute();
+}
+
+export async function deleteOffer(trx: Trx, id: IncidentId): Promise<void> {
+  await trx.deleteFrom('archiveOffers').where('incidentId', '=', id).execute();
+}
+
+/** When somebody wrote in the channel last; what the bot says does not count. */
+export async function lastSaidAt(trx: Trx, id: IncidentId, us: UserId | null): Promise<Date | null> {
+  const row = await trx
+    .selectFrom('timelineEntries')
+    .select('occurredAt')
+    .where('incidentId', '=', id)
+    .where('kind', '=', 'message')
+    .where('actor', 'is not', null)
+    .where(sql<boolean>`actor is distinct from ${us}`)
+    .orderBy('occurredAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.occurredAt ?? null;
+}
+
+/** When the channel was last read from end to end. */
+export async function wholeReadAt(trx: Trx, id: IncidentId): Promise<Date | null> {
+  const row = await trx.selectFrom('watermarks').select('wholeAt').where('incidentId', '=', id).executeTakeFirst();
+  return row?.wholeAt ?? null;
+}
+
+/** Channels of ended incidents that nobody was asked about, and which nothing waits to ask about; the latest first. */
+export async function listUnasked(db: Db | Trx, limit: number): Promise<IncidentId[]> {
+  const { rows } = await sql<{ id: IncidentId }>`
+    select i.id from incidents i
+    where i.status in ('resolved', 'closed', 'canceled') and i.channel_id is not null and i.channel_lost is null
+      and not exists (select from archive_offers o where o.incident_id = i.id)
+      and not exists (select from jobs j where j.key = 'offer-archive:' || i.id and j.parked_at is null)
+    order by i.id desc limit ${limit}`.execute(db);
+  return rows.map((row) => row.id);
 }

@@ -1,16 +1,34 @@
+import pg from 'pg';
 import { transact } from '../db/connect.ts';
 import type { ChannelLost, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { changeIncident, write } from '../incidents/change.ts';
+import { type Changed, changeIncident, write } from '../incidents/change.ts';
 import { findIncidentByChannel, holdersOf, lockIncident } from '../incidents/store.ts';
 import type { Intent } from '../intents/store.ts';
 import type { Job } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
 import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
-import { ok } from '../lib/result.ts';
+import { ok, type Result } from '../lib/result.ts';
 import type { HeardEntry } from '../timeline/message.ts';
+import { answerOffer, lookAgain, lookAtChannel } from './archive.ts';
 import { instead, isInChannel, lose, loseAsTold, lostIn, regain } from './lost.ts';
-import { hasJoinedSince, holdEvents, keepUnopened, listShutOut, moveChannel, revive } from './store.ts';
+import type { ArchiveRefusal } from './refusals.ts';
+import {
+  answerOffered,
+  deleteOffer,
+  findOffer,
+  hasJoinedSince,
+  holdEvents,
+  insertOffer,
+  keepUnopened,
+  lastSaidAt,
+  latestRenaming,
+  listShutOut,
+  listUnasked,
+  moveChannel,
+  revive,
+  wholeReadAt,
+} from './store.ts';
 
 type Needs = Pick<Deps, 'db' | 'now'>;
 
@@ -53,6 +71,32 @@ export async function reopenChannel(deps: Needs, channel: ChannelId): Promise<vo
 }
 
 /**
+ * Somebody renamed the channel: Slack told so, or a reading found it. The latest name holds, in whatever order they are
+ * told; one that another incident has reserved stays with that one.
+ */
+export async function renameChannel(
+  deps: Needs & Pick<Deps, 'log'>,
+  channel: ChannelId,
+  told: { readonly name: string; readonly at: Date } | null,
+): Promise<void> {
+  const found = await findIncidentByChannel(deps.db, channel);
+  if (!found) return;
+  const intent = ours(told ? `renamed to ${told.name}` : 'renamed', found.id, deps.now());
+  try {
+    await changeIncident<never>(deps, found.id, intent, async (incident, trx) => {
+      const latest = await latestRenaming(trx, incident.id);
+      const name = told && (latest === null || latest.at <= told.at) ? told.name : latest?.name;
+      return ok(name === undefined || name === incident.channelName ? {} : { change: { channelName: name } });
+    });
+  } catch (fault) {
+    if (!(fault instanceof pg.DatabaseError) || fault.code !== UNIQUE_VIOLATION) throw fault;
+    deps.log.warn({ incident: found.id }, 'channel name is reserved by another incident');
+  }
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/**
  * In the transaction that parks a job: when it parked because the channel is closed, that is what is told, and a
  * reminder goes to a person instead. False when it parked for another reason.
  */
@@ -93,6 +137,55 @@ export function hold({ db, now }: Needs, heard: readonly HeardEntry[]): Promise<
     return heard.map((_, place) => kept.has(place));
   });
 }
+
+/** The timer of an ended incident's channel; `run` names this run of it. */
+export async function lookAtChannelWhenDue(
+  deps: Pick<Deps, 'db' | 'now' | 'policy' | 'slack'>,
+  id: IncidentId,
+  run: string,
+): Promise<void> {
+  const us = (await deps.slack.me()).userId;
+  await changeIncident<never>(deps, id, { identity: `offer-archive:${run}`, by: null }, async (incident, trx, now) => {
+    const quiet = {
+      offer: (await findOffer(trx, id)) ?? null,
+      lastSaidAt: await lastSaidAt(trx, id, us),
+      wholeAt: await wholeReadAt(trx, id),
+      archiveAfter: deps.policy.archiveAfter,
+    };
+    const { offer, decision } = lookAtChannel(incident, quiet, now);
+    if (offer === 'made') await insertOffer(trx, id, now);
+    if (offer === 'withdrawn') await deleteOffer(trx, id);
+    return ok(decision);
+  });
+}
+
+/** Somebody says whether the channel goes or stays. */
+export const answerArchive = (
+  deps: Needs,
+  id: IncidentId,
+  intent: Intent,
+  how: 'archive' | 'keep',
+  by: UserId,
+): Promise<Result<Changed, ArchiveRefusal>> =>
+  changeIncident<ArchiveRefusal>(deps, id, intent, async (incident, trx, now) => {
+    const answered = answerOffer(incident, (await findOffer(trx, id)) ?? null, how, by, now);
+    if (answered.ok) await answerOffered(trx, id, { answer: how, answeredBy: by, answeredAt: now });
+    return answered;
+  });
+
+/** Channels nobody was asked about, say from before the policy asked at all; a few at a time. */
+export async function askAboutLeftovers({ db, now, policy }: Pick<Deps, 'db' | 'now' | 'policy'>): Promise<void> {
+  if (policy.archiveAfter === null) return;
+  await transact(db, async (trx) => {
+    const unasked = await listUnasked(trx, AT_A_TIME);
+    await enqueue(
+      trx,
+      unasked.map((id) => lookAgain({ id }, now())),
+    );
+  });
+}
+
+const AT_A_TIME = 20;
 
 const ours = (what: string, id: IncidentId, now: Date): Intent => ({
   identity: `channel-${what}:${id}:${now.getTime()}`,

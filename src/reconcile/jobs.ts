@@ -1,4 +1,4 @@
-import { loseChannel, regainChannel } from '../channels/transactions.ts';
+import { loseChannel, regainChannel, renameChannel } from '../channels/transactions.ts';
 import type { Deps } from '../deps.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { findIncident } from '../incidents/store.ts';
@@ -8,7 +8,7 @@ import { DAY, HOUR } from '../lib/duration.ts';
 import { type ChannelId, instantOf, type Ts, ts } from '../lib/ids.ts';
 import type { HistoryPage } from '../slack/api.ts';
 import { SlackFault, saidSlack } from '../slack/errors.ts';
-import { recover, renameChannel } from '../timeline/transactions.ts';
+import { recover } from '../timeline/transactions.ts';
 import * as differ from './differences.ts';
 import * as rounds from './round.ts';
 import { isWatched, pauseOf, type ReconcileSettings } from './settings.ts';
@@ -38,7 +38,7 @@ export function reconcileJobs(deps: Reading, options: Options): Handlers<'reconc
 
 async function reconcile(deps: Reading, options: Options, job: JobOf<'reconcile'>): Promise<void> {
   const incident = await findIncident(deps.db, job.incident);
-  if (!incident?.channelId || !isWatched(incident, deps.now())) return;
+  if (!incident?.channelId || !(await isToBeRead(deps, incident, job))) return;
   const place = { incident, channel: incident.channelId };
   try {
     if (incident.channelLost === 'archived') await comeBack(deps, place);
@@ -53,6 +53,12 @@ async function reconcile(deps: Reading, options: Options, job: JobOf<'reconcile'
     await loseChannel(deps, place.channel, saidSlack(fault, 'is_archived') ? 'archived' : 'left');
     await later(deps, incident, options.settings.lostEveryMs);
   }
+}
+
+/** What is asked for by name is read however long ago the incident ended, and read to its end. */
+async function isToBeRead(deps: Reading, incident: Incident, job: JobOf<'reconcile'>): Promise<boolean> {
+  if (job.deep || isWatched(incident, deps.now())) return true;
+  return ((await store.findMark(deps.db, incident.id))?.round ?? null) !== null;
 }
 
 const later = (deps: Reading, { id }: Incident, inMs: number): Promise<void> =>
@@ -219,8 +225,7 @@ async function gone(recorded: readonly Ts[], { page, read }: Seen): Promise<Ts[]
 const SUSPICIOUS = 20;
 
 /** A renaming that was not heard stands in history. */
-async function followName(deps: Reading, { incident, channel }: Place, { messages }: HistoryPage): Promise<void> {
-  if (!messages.some(({ subtype }) => subtype === 'channel_name' || subtype === 'group_name')) return;
-  const name = await store.latestName(deps.db, incident.id);
-  if (name && name !== incident.channelName) await renameChannel(deps, channel, name);
+async function followName(deps: Reading, { channel }: Place, { messages }: HistoryPage): Promise<void> {
+  if (messages.some(({ subtype }) => subtype === 'channel_name' || subtype === 'group_name'))
+    await renameChannel(deps, channel, null);
 }

@@ -48,15 +48,6 @@ export async function listThreads(db: Db, id: IncidentId, after: Ts | null, limi
   return rows.map((row) => row.parent);
 }
 
-/** The name of the latest renaming on record. */
-export async function latestName(db: Db, id: IncidentId): Promise<string | null> {
-  const { rows } = await sql<{ name: string | null }>`
-    select payload ->> 'name' as name from timeline_entries
-    where incident_id = ${id} and kind = 'channel_changed' and payload ->> 'subtype' in ('channel_name', 'group_name')
-    order by occurred_at desc, ts desc limit 1`.execute(db);
-  return rows[0]?.name ?? null;
-}
-
 export function findMark(db: Db | Trx, id: IncidentId) {
   return db.selectFrom('watermarks').selectAll().where('incidentId', '=', id).executeTakeFirst();
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listAwaited } from '../channels/store.ts';
-import { hold } from '../channels/transactions.ts';
+import { hold, renameChannel } from '../channels/transactions.ts';
 import type { Deps } from '../deps.ts';
 import { batched, type Settled } from '../lib/batch.ts';
 import { channelId, instantOf, refOf, ts } from '../lib/ids.ts';
@@ -19,7 +19,6 @@ import {
   keepUnreadable,
   markKey,
   noteMember,
-  renameChannel,
 } from './transactions.ts';
 
 type Listening = Pick<Deps, 'db' | 'now' | 'policy' | 'log' | 'slack'>;
@@ -117,7 +116,10 @@ async function member({ db }: Listening, { event }: Heard, did: 'join' | 'leave'
 
 async function renamed(deps: Listening, { event }: Heard): Promise<void> {
   const read = Rename.safeParse(event);
-  if (read.success) await renameChannel(deps, channelId(read.data.channel.id), read.data.channel.name);
+  if (!read.success) return;
+  const { channel, event_ts } = read.data;
+  const at = event_ts ? instantOf(ts(event_ts)) : deps.now();
+  await renameChannel(deps, channelId(channel.id), { name: channel.name, at });
 }
 
 async function moved(deps: Listening, { event }: Heard): Promise<void> {
@@ -129,5 +131,8 @@ async function moved(deps: Listening, { event }: Heard): Promise<void> {
 
 const Placed = z.object({ channel: z.string() });
 const Membership = z.object({ channel: z.string(), user: z.string(), event_ts: SlackTs });
-const Rename = z.object({ channel: z.object({ id: z.string(), name: z.string().min(1) }) });
+const Rename = z.object({
+  channel: z.object({ id: z.string(), name: z.string().min(1) }),
+  event_ts: SlackTs.optional().catch(undefined),
+});
 const Move = z.object({ old_channel_id: z.string(), new_channel_id: z.string().min(1) });

@@ -288,25 +288,6 @@ export async function followChannel(deps: Pick<Deps, 'db' | 'now'>, from: Channe
   return true;
 }
 
-/** Somebody renamed the channel. A name that another incident has reserved stays with that one. */
-export async function renameChannel(
-  deps: Pick<Deps, 'db' | 'now' | 'log'>,
-  channel: ChannelId,
-  channelName: string,
-): Promise<void> {
-  const found = await findIncidentByChannel(deps.db, channel);
-  if (!found) return;
-  try {
-    const intent = { identity: `channel:${channel}:${channelName}`, by: null };
-    await changeIncident<never>(deps, found.id, intent, (incident) =>
-      ok(incident.channelName === channelName ? {} : { change: { channelName } }),
-    );
-  } catch (fault) {
-    if (!isDataFault(fault)) throw fault;
-    deps.log.warn({ incident: found.id }, 'channel name is reserved by another incident');
-  }
-}
-
 /**
  * `sitrep redact`: what a message and its edits said goes for good, whatever the policy on deletions; the tombstone
  * says that it was redacted and by whom. Doing it again changes nothing.

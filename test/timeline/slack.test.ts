@@ -320,6 +320,21 @@ test('an incident knows the new name of its channel, unless another incident has
   expect(named).toEqual([{ id: one.id }]);
 });
 
+test('the latest name of a channel holds, in whatever order Slack tells its names, and an earlier one may come again', async () => {
+  const { id, channel } = await givenIncident(db);
+  const name = async () => (await db.selectFrom('incidents').select('channelName').where('id', '=', id).execute())[0];
+  const renamed = (name: string, event_ts: string) =>
+    hear({ type: 'channel_rename', channel: { id: channel, name }, event_ts });
+  const told = (name: string, ts: string) => hear(said(channel, { subtype: 'channel_name', name, ts }));
+  await renamed('inc-one', '1790000300.000200');
+  await renamed('inc-two', '1790000310.000200');
+  await renamed('inc-one', '1790000320.000200');
+  expect(await name()).toEqual({ channelName: 'inc-one' });
+  await told('inc-one', '1790000320.000100');
+  await renamed('inc-two', '1790000310.000200');
+  expect(await name()).toEqual({ channelName: 'inc-one' });
+});
+
 const shortcut = (channel: ChannelId) => ({
   user: userId('U2'),
   team: 'T0',
