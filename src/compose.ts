@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { channelJobs } from './channels/jobs.ts';
 import { channelListeners } from './channels/slack.ts';
 import { channelParked } from './channels/transactions.ts';
 import type { SlackConfig } from './config.ts';
@@ -9,6 +10,7 @@ import { migrate, pendingMigrations } from './db/migrate.ts';
 import type { Db } from './db/tables.ts';
 import type { Deps } from './deps.ts';
 import { escalationJobs } from './escalations/jobs.ts';
+import { escalationListeners } from './escalations/slack.ts';
 import { handoffJobs } from './handoffs/jobs.ts';
 import { handoffListeners } from './handoffs/slack.ts';
 import { incidentJobs, incidentParked } from './incidents/jobs.ts';
@@ -165,6 +167,7 @@ const handlersOf = (deps: Deps, metrics: Metrics, settings: ReconcileSettings): 
   ...taskJobs(deps),
   ...updateJobs(deps),
   ...escalationJobs(deps),
+  ...channelJobs(deps),
   ...timelineJobs(deps, settings.everyMs),
   ...reconcileJobs(deps, { settings, onFound: (entries) => metrics.recovered(entries) }),
   ...postmortemJobs(deps),
@@ -178,6 +181,7 @@ const listenersOf = (deps: Deps, settings: ReconcileSettings): Listeners[] => [
   handoffListeners(deps),
   taskListeners(deps),
   updateListeners(deps),
+  escalationListeners(deps),
   timelineListeners(deps),
   channelListeners(deps, settings.settledMs),
   postmortemListeners(deps),

@@ -29,6 +29,7 @@ export function policyFile() {
       .enum(['blank', 'keep'])
       .meta({ description: "What becomes of a message's text in the record when it is deleted in Slack." })
       .nullish(),
+    archiveAfter: archiveAfter().nullish(),
     blameless: blameless().nullish(),
   });
 }
@@ -81,6 +82,16 @@ const service = () =>
     runbook: link().nullish(),
     invite: contacts().nullish(),
   });
+
+const archiveAfter = () =>
+  z
+    .union([z.literal('off'), duration(DAY, 365 * DAY)], {
+      error: 'write off, or a length of time like 7d, from 1 d to 365 d',
+    })
+    .transform((value) => (value === 'off' ? null : value))
+    .meta({
+      description: "How long an ended incident's channel is quiet before people are asked whether to archive it.",
+    });
 
 const blameless = () =>
   z.strictObject({

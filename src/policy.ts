@@ -20,6 +20,8 @@ export interface Policy {
   readonly services: readonly Service[];
   readonly bridge: string | null;
   readonly deletedMessages: 'blank' | 'keep';
+  /** How long the channel of an ended incident is quiet before people are asked whether to archive it; null: never. */
+  readonly archiveAfter: Millis | null;
   readonly blameless: Blameless;
 }
 
@@ -170,10 +172,11 @@ export const defaultPolicy: Policy = {
   services: [],
   bridge: null,
   deletedMessages: 'blank',
+  archiveAfter: null,
   blameless: { off: [], add: [] },
 };
 
-export const severityOf = (policy: Policy, id: string): Severity => {
+export const severityOf = (policy: Pick<Policy, 'severities' | 'defaultSeverity'>, id: string): Severity => {
   const severity = policy.severities.find((s) => s.id === id);
   // An incident may outlive its severity's entry in the file: the default's rules then apply to it.
   const rules = severity ?? policy.severities.find((s) => s.id === policy.defaultSeverity);
@@ -211,6 +214,7 @@ export function parsePolicy(yamlText: string, fileName: string): Result<Policy, 
     })),
     bridge: written.bridge ?? null,
     deletedMessages: written.deletedMessages ?? defaultPolicy.deletedMessages,
+    archiveAfter: written.archiveAfter ?? defaultPolicy.archiveAfter,
     blameless: { off: written.blameless?.off ?? [], add: written.blameless?.add ?? [] },
   };
   return ok({ ...policy, defaultSeverity: findSeverity(policy, policy.defaultSeverity)?.id ?? policy.defaultSeverity });

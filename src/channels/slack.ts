@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import type { ChannelLost } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
+import { worded } from '../incidents/refusals.ts';
+import { clickedOn } from '../incidents/transactions.ts';
 import type { Millis } from '../lib/duration.ts';
 import { channelId, instantOf, ts } from '../lib/ids.ts';
-import type { Heard, Listeners } from '../slack/listeners.ts';
+import { message } from '../slack/blocks.ts';
+import type { Answer, Click, Heard, Listeners } from '../slack/listeners.ts';
+import { md } from '../slack/mrkdwn.ts';
 import { SlackTs } from '../timeline/message.ts';
-import { followElsewhere, loseChannel, regainChannel, reopenChannel } from './transactions.ts';
+import { wordedArchive } from './refusals.ts';
+import { answerArchive, followElsewhere, loseChannel, regainChannel, reopenChannel } from './transactions.ts';
 
 type Listening = Pick<Deps, 'db' | 'now' | 'slack'>;
 
@@ -18,6 +23,10 @@ export function channelListeners(deps: Listening, settledMs: Millis): Listeners 
   const opened = (heard: Heard) => reopened(deps, heard);
   const out = (heard: Heard) => closed(deps, heard, 'left');
   return {
+    clicks: {
+      'archive-channel': (click) => answered(deps, click, 'archive'),
+      'keep-channel': (click) => answered(deps, click, 'keep'),
+    },
     events: {
       channel_archive: archived,
       group_archive: archived,
@@ -40,6 +49,14 @@ export function channelListeners(deps: Listening, settledMs: Millis): Listeners 
       },
     },
   };
+}
+
+async function answered(deps: Listening, click: Click, how: 'archive' | 'keep'): Promise<Answer> {
+  const found = await clickedOn(deps, click);
+  if (!found.ok) return { say: worded(found.no) };
+  const intent = { identity: click.intent, by: click.user };
+  const done = await answerArchive(deps, found.value.id, intent, how, click.user);
+  return { say: done.ok ? (done.value.answer ?? message(md`Noted.`)) : wordedArchive(done.no) };
 }
 
 /** Slack may tell of it when Sitrep is long back. */

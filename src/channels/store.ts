@@ -17,6 +17,15 @@ export async function listShutOut(trx: Trx, id: IncidentId): Promise<number[]> {
   return rows.map((row) => row.id);
 }
 
+/** What waits in the lanes of this incident's channel, in its order. */
+export async function listWaiting(trx: Trx, id: IncidentId): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from jobs where lane in (${`say:${id}`}, ${`do:${id}`}) and worker is null and parked_at is null order by id`.execute(
+    trx,
+  );
+  return rows.map((row) => row.id);
+}
+
 /** Slack's events come in any order, and late. */
 export async function hasJoinedSince(trx: Trx, id: IncidentId, user: UserId, at: Date): Promise<boolean> {
   const { rows } = await sql`
@@ -44,6 +53,10 @@ export async function revive(trx: Trx, job: number): Promise<void> {
     where id = ${job} and not exists (select 1 from jobs w where w.key = p.key and w.worker is null and w.parked_at is null)`.execute(
     trx,
   );
+}
+
+export async function moveToTheEnd(trx: Trx, job: number): Promise<void> {
+  await sql`update jobs set id = default where id = ${job} and worker is null`.execute(trx);
 }
 
 /** A channel's id stands in more places than in its incident: announcements, posts of ours, channels known by name. */

@@ -25,7 +25,9 @@ import {
   latestRenaming,
   listShutOut,
   listUnasked,
+  listWaiting,
   moveChannel,
+  moveToTheEnd,
   revive,
   wholeReadAt,
 } from './store.ts';
@@ -52,10 +54,17 @@ export async function regainChannel(deps: Needs, channel: ChannelId): Promise<bo
   const found = await findIncidentByChannel(deps.db, channel);
   if (!found) return false;
   await changeIncident<never>(deps, found.id, ours('back', found.id, deps.now()), async (incident, trx, now) => {
-    if (incident.channelLost) for (const job of await listShutOut(trx, incident.id)) await revive(trx, job);
+    if (incident.channelLost) await takeUpAgain(trx, incident.id);
     return ok(regain(incident, now));
   });
   return true;
+}
+
+/** What was shut out comes before what has waited behind it: words keep their order. */
+async function takeUpAgain(trx: Trx, id: IncidentId): Promise<void> {
+  const waiting = await listWaiting(trx, id);
+  for (const job of await listShutOut(trx, id)) await revive(trx, job);
+  for (const job of waiting) await moveToTheEnd(trx, job);
 }
 
 /** A public channel was opened again, without us: the next reading joins it first. */

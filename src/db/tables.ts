@@ -7,6 +7,8 @@ export interface Database {
   roleAssignments: RoleAssignmentsTable;
   handoffs: HandoffsTable;
   tasks: TasksTable;
+  escalations: EscalationsTable;
+  archiveOffers: ArchiveOffersTable;
   updates: UpdatesTable;
   timelineEntries: TimelineEntriesTable;
   actionItems: ActionItemsTable;
@@ -67,6 +69,8 @@ export type EntryKind =
   | 'reminder_sent'
   | 'snoozed'
   | 'escalated'
+  | 'escalation_acknowledged'
+  | 'archive_answered'
   | 'note'
   | 'action_item'
   | 'postmortem'
@@ -109,6 +113,10 @@ export interface IncidentsTable {
   snoozedUntil: Date | null;
   acknowledgeAsks: Generated<number>;
   acknowledgeAskedAt: Date | null;
+  /** What `escalate[].after` is counted from; null: the declaration. */
+  escalationSince: Date | null;
+  /** Up to which `after` the policy was carried out since then. */
+  escalatedAfterMs: number | null;
   version: Generated<number>;
 }
 
@@ -159,6 +167,31 @@ export interface TasksTable {
   toldAt: Date | null;
   endedBy: UserId | null;
   endedAt: Date | null;
+}
+
+/** Who was called and whether somebody is on it; see migrations/0008_escalations_and_archiving.sql. */
+export interface EscalationsTable {
+  incidentId: IncidentId;
+  key: string;
+  chain: string;
+  how: 'hand' | 'policy' | 'cadence' | 'timer';
+  contacts: Json<string[]>;
+  why: string | null;
+  raisedBy: UserId | null;
+  raisedAt: Date;
+  repeatedAt: Date | null;
+  endedAt: Date | null;
+  outcome: 'acknowledged' | 'further' | 'announced' | 'overtaken' | 'ended' | null;
+  acknowledgedBy: UserId | null;
+  acknowledgedAt: Date | null;
+}
+
+export interface ArchiveOffersTable {
+  incidentId: IncidentId;
+  offeredAt: Date;
+  answer: 'archive' | 'keep' | null;
+  answeredBy: UserId | null;
+  answeredAt: Date | null;
 }
 
 export interface UpdatesTable {
@@ -337,3 +370,5 @@ export type RoleAssignmentRow = Selectable<RoleAssignmentsTable>;
 export type HandoffRow = Selectable<HandoffsTable>;
 export type TaskRow = Selectable<TasksTable>;
 export type ActionItemRow = Selectable<ActionItemsTable>;
+export type EscalationRow = Selectable<EscalationsTable>;
+export type ArchiveOfferRow = Selectable<ArchiveOffersTable>;

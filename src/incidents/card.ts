@@ -1,12 +1,15 @@
+import { cardLine } from '../escalations/messages.ts';
+import type { Raised } from '../escalations/raised.ts';
 import type { Message } from '../jobs/job.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
 import { shorten } from '../lib/text.ts';
-import type { Policy } from '../policy.ts';
+import { type Policy, severityOf } from '../policy.ts';
 import { actions, type Block, button, context, fields, header, message, section } from '../slack/blocks.ts';
 import { date, joined, link, type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import { taskLines } from '../tasks/messages.ts';
 import type { Task } from '../tasks/task.ts';
+import { contactsOf } from './contact.ts';
 import { type Holder, holderOf, type Incident, isDrill, isOpen, isPrivate, ref } from './incident.ts';
 
 export type Names = ReadonlyMap<UserId, string>;
@@ -16,8 +19,9 @@ export function card(
   incident: Incident,
   holders: readonly Holder[],
   names: Names,
-  policy: Pick<Policy, 'roles' | 'bridge' | 'services'>,
+  policy: Pick<Policy, 'roles' | 'bridge' | 'services' | 'severities' | 'defaultSeverity'>,
   tasks: readonly Task[] = [],
+  raised: Raised | null = null,
 ): Message {
   const title = `${ref(incident)} ${incident.severity}: ${incident.title}`;
   return message(md`${title} (${incident.status})`, [
@@ -29,10 +33,11 @@ export function card(
     ]),
     section(md`*What users feel*\n${incident.impact ?? 'Not said yet: `/incident impact <text>`'}`),
     section(clock(incident)),
+    ...(raised && isOpen(incident) ? [cardLine(raised, names)] : []),
     ...openTasks(incident, tasks, names),
     ...links(incident, policy),
     ...services(incident, policy),
-    ...buttons(incident, holders),
+    ...buttons(incident, holders, policy),
   ]);
 }
 
@@ -84,7 +89,7 @@ function services(incident: Incident, policy: Pick<Policy, 'services'>): Block[]
 }
 
 /** Buttons that no longer apply go away; a click on an old copy is answered with who did it and when. */
-function buttons(incident: Incident, holders: readonly Holder[]): Block[] {
+function buttons(incident: Incident, holders: readonly Holder[], policy: Severities): Block[] {
   const id = String(incident.id);
   if (!isOpen(incident)) return [context(md`It is ${incident.status}. If it is back: \`/incident reopen <why>\``)];
   return [
@@ -97,10 +102,22 @@ function buttons(incident: Incident, holders: readonly Holder[]): Block[] {
       button('Resolve', 'resolve', id),
       button('Escalate', 'escalate', id, 'danger', {
         title: 'Escalate?',
-        text: `The contacts of ${incident.severity} are mentioned here and invited.`,
+        text: whatEscalatingDoes(incident, policy),
         confirm: 'Escalate',
         deny: 'Not yet',
       }),
     ]),
   ];
+}
+
+type Severities = Pick<Policy, 'severities' | 'defaultSeverity'>;
+
+function whatEscalatingDoes(incident: Incident, policy: Severities): string {
+  const { severity } = incident;
+  if (contactsOf(severityOf(policy, severity), false).length === 0)
+    return `${severity} has no contacts in sitrep.yml, so nobody is told. Name someone: /incident escalate @someone why`;
+  if (isDrill(incident)) return `A drill: the contacts of ${severity} are named here and not called.`;
+  return isPrivate(incident)
+    ? `The contacts of ${severity} are called; those outside this channel learn only that they are needed.`
+    : `The contacts of ${severity} are mentioned here, written to and invited.`;
 }

@@ -1,11 +1,15 @@
+import { bringIn } from '../escalations/bring-in.ts';
+import { asking } from '../escalations/messages.ts';
+import { answerTimer, keyOf, postsOf } from '../escalations/raised.ts';
 import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
-import { type Policy, severityOf } from '../policy.ts';
+import { severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
-import { joined, md, mention } from '../slack/mrkdwn.ts';
-import { contactsOf, mentioned, shown } from './contact.ts';
+import { joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import type { StateEntry } from '../timeline/entry.ts';
+import { type Around, contactsOf, shown } from './contact.ts';
 import type { Decision } from './decision.ts';
-import { type Incident, isDrill, ref } from './incident.ts';
+import { type Incident, isDrill, isPrivate, ref } from './incident.ts';
 import { post } from './redraw.ts';
 import type { Refusal } from './refusals.ts';
 
@@ -27,9 +31,10 @@ export interface PastEscalation {
   readonly at: Date;
 }
 
-/** By hand: mentions and invites, once for each contact, and stands in the timeline. A drill tells nobody outside its channel. */
-export function escalate(incident: Incident, policy: Policy, asked: Escalation): Result<Decision, Refusal> {
-  const contacts = asked.to.length > 0 ? [...asked.to] : contactsOf(severityOf(policy, incident.severity), false);
+/** By hand: once for each contact, and stands in the timeline. A drill tells nobody outside its channel. */
+export function escalate(incident: Incident, around: Around, asked: Escalation): Result<Decision, Refusal> {
+  const contacts =
+    asked.to.length > 0 ? [...asked.to] : contactsOf(severityOf(around.policy, incident.severity), false);
   if (contacts.length === 0) return no({ why: 'nobody-to-escalate-to', severity: incident.severity });
   const byHand = asked.before.filter((one) => one.how === 'hand');
   const told = new Set(byHand.flatMap((one) => one.to));
@@ -38,30 +43,46 @@ export function escalate(incident: Incident, policy: Policy, asked: Escalation):
     const last = byHand.findLast((one) => one.to.some((contact) => contacts.includes(contact)));
     return no({ why: 'escalated-already', to: contacts, by: last?.by ?? null, at: last?.at ?? null });
   }
-  const drill = isDrill(incident);
-  const named = joined(
-    fresh.map((contact) => (drill ? md`${contact}` : mentioned(contact))),
-    ' ',
-  );
-  const reason = asked.why ? md`: ${asked.why}` : md``;
-  const line = drill
-    ? md`*DRILL: ${ref(incident)} is escalated* (${mention(asked.by)})${reason}\nIn a real incident this would mention ${named}.`
-    : md`*${ref(incident)} is escalated* to ${named} (${mention(asked.by)})${reason}`;
-  return ok({
-    entries: [
-      {
-        kind: 'escalated',
-        actor: asked.by,
-        text: `to ${fresh.join(', ')}${asked.why ? `: ${asked.why}` : ''}`,
-        payload: { to: drill ? [] : fresh, why: asked.why, by: 'hand' },
-      },
-    ],
-    jobs: [
-      post(incident.id, 'channel', message(line), asked.now),
-      ...(drill ? [] : [{ job: { kind: 'invite' as const, incident: incident.id, who: fresh }, runAt: asked.now }]),
-    ],
-    answer: message(
-      md`${joined(fresh.map(shown), ', ')} ${fresh.length === 1 ? 'is' : 'are'} mentioned in the channel${drill ? ' by name only: it is a drill' : ' and invited'}.`,
-    ),
-  });
+  return ok(isDrill(incident) ? played(incident, fresh, asked) : called(incident, fresh, around, asked));
 }
+
+function called(incident: Incident, fresh: readonly string[], around: Around, asked: Escalation): Decision {
+  const { now } = asked;
+  const key = keyOf('hand', now);
+  const { named, aside, jobs } = bringIn({ incident, written: fresh, escalation: key, now }, around);
+  const line = md`*${ref(incident)} is escalated* to ${named} (${mention(asked.by)})${reason(asked)}${aside}`;
+  const how = isPrivate(incident)
+    ? md`called: those in the channel by name, others learn only that they are needed`
+    : md`mentioned in the channel and invited`;
+  return {
+    entries: [entry(fresh, asked, { to: fresh, why: asked.why, by: 'hand', escalation: key })],
+    jobs: [
+      post(incident.id, 'channel', asking(incident, key, line), now, `${postsOf(key)}:channel`),
+      ...jobs,
+      answerTimer(incident, key, around.policy, now),
+      { job: { kind: 'draw-card', incident: incident.id }, runAt: now },
+    ],
+    answer: message(md`${list(fresh)} ${fresh.length === 1 ? 'is' : 'are'} ${how}.`),
+  };
+}
+
+function played(incident: Incident, fresh: readonly string[], asked: Escalation): Decision {
+  const line = md`*DRILL: ${ref(incident)} is escalated* (${mention(asked.by)})${reason(asked)}\nIn a real incident this would mention ${fresh.join(' ')}.`;
+  return {
+    entries: [entry(fresh, asked, { to: [], why: asked.why, by: 'hand' })],
+    jobs: [post(incident.id, 'channel', message(line), asked.now)],
+    answer: message(
+      md`${list(fresh)} ${fresh.length === 1 ? 'is' : 'are'} mentioned in the channel by name only: it is a drill.`,
+    ),
+  };
+}
+
+const entry = (fresh: readonly string[], { by, why }: Escalation, payload: StateEntry['payload']): StateEntry => ({
+  kind: 'escalated',
+  actor: by,
+  text: `to ${fresh.join(', ')}${why ? `: ${why}` : ''}`,
+  ...(payload && { payload }),
+});
+
+const reason = ({ why }: Escalation): Mrkdwn => (why ? md`: ${why}` : md``);
+const list = (contacts: readonly string[]): Mrkdwn => joined(contacts.map(shown), ', ');

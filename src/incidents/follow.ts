@@ -1,3 +1,4 @@
+import { lookAgain as lookAtChannelAgain, offerTimer } from '../channels/archive.ts';
 import type { Status } from '../db/tables.ts';
 import { escalationAfter } from '../escalations/escalation.ts';
 import type { NewJob } from '../jobs/job.ts';
@@ -24,15 +25,16 @@ export function followMove(
 ): Decision {
   const after: Incident = { ...incident, ...decision.change };
   const promise = promiseOf(incident, after, policy, lastUpdateAt, now);
+  const counted = escalationAfter(incident, after, policy, now);
   return {
     ...decision,
-    change: { ...decision.change, ...promise.change },
+    change: { ...decision.change, ...promise.change, ...counted.change },
     jobs: [
       ...(decision.jobs ?? []),
       ...promise.jobs,
-      ...escalationAfter(incident, after, policy, now),
+      ...counted.jobs,
       ...endings(incident.status, after, policy, now),
-      ...(isOpen(incident) === isOpen(after) ? [] : lookAgain(after, now)),
+      ...(isOpen(incident) === isOpen(after) ? [] : [...lookAgain(after, now), ...channelLater(after, policy, now)]),
     ],
   };
 }
@@ -47,6 +49,12 @@ function promiseOf(before: Incident, after: Incident, policy: Policy, lastUpdate
   const ask = { cadenceOffReason: null, acknowledgeAsks: 0, acknowledgeAskedAt: now };
   return { change: { ...change, ...ask }, jobs: [...jobs, askForIc(after, severity, now)] };
 }
+
+/** A quiet channel is offered for archiving; reopening ends the offer. */
+const channelLater = (incident: Incident, { archiveAfter }: Policy, now: Date): NewJob[] =>
+  isOpen(incident) && archiveAfter !== null
+    ? [lookAtChannelAgain(incident, now)]
+    : offerTimer(incident, archiveAfter, now);
 
 /** What was asked of people ends with the incident: the timers of command and of tasks see to it. */
 const lookAgain = ({ id: incident }: Incident, now: Date): NewJob[] => [
@@ -102,14 +110,15 @@ export function followSeverity(
   const severity = severityOf(policy, after.severity);
   const promise = rearmPromise(after, severity, policy, lastUpdateAt, now);
   const ask = askForIc(incident, severity, incident.declaredAt);
+  const counted = escalationAfter(incident, after, policy, now);
   return {
     ...decision,
-    change: { ...decision.change, ...promise.change },
+    change: { ...decision.change, ...promise.change, ...counted.change },
     jobs: [
       ...(decision.jobs ?? []),
       ...doneReminders(incident, 'promise changed', now),
       ...promise.jobs,
-      ...escalationAfter(incident, after, policy, now),
+      ...counted.jobs,
       { ...ask, runAt: ask.runAt < now ? now : ask.runAt },
     ],
   };

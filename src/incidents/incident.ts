@@ -40,6 +40,8 @@ export type IncidentChange = Partial<
     | 'snoozedUntil'
     | 'acknowledgeAsks'
     | 'acknowledgeAskedAt'
+    | 'escalationSince'
+    | 'escalatedAfterMs'
   >
 >;
 

@@ -1,5 +1,6 @@
 import type { Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
+import type { Raised } from '../escalations/raised.ts';
 import { notYet } from '../jobs/fault.ts';
 import type { Attempt, Handlers, Job, JobOf, Message } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
@@ -114,10 +115,15 @@ interface Drawing {
   readonly incident: Incident;
   readonly holders: readonly Holder[];
   readonly tasks: readonly Task[];
+  readonly raised: Raised | null;
 }
 
-const namesFor = (deps: Deps, holders: readonly Holder[], tasks: readonly Task[] = []) =>
-  deps.names([...holders.map((holder) => holder.userId), ...tasks.map((task) => task.assignee)]);
+const namesFor = (deps: Deps, holders: readonly Holder[], tasks: readonly Task[] = [], raised: Raised | null = null) =>
+  deps.names([
+    ...holders.map((holder) => holder.userId),
+    ...tasks.map((task) => task.assignee),
+    ...(raised?.acknowledgedBy ? [raised.acknowledgedBy] : []),
+  ]);
 
 async function withChannel(
   deps: Deps,
@@ -201,11 +207,11 @@ async function expand(deps: Deps, who: readonly string[]) {
 }
 
 async function postCard(deps: Deps, job: JobOf<'post-card'>, attempt: Attempt): Promise<void> {
-  await withChannel(deps, job, async ({ incident, holders, tasks }, channel) => {
+  await withChannel(deps, job, async ({ incident, holders, tasks, raised }, channel) => {
     if (incident.cardTs) return;
     const ts = await deps.slack.post(
       channel,
-      card(incident, holders, await namesFor(deps, holders, tasks), deps.policy, tasks),
+      card(incident, holders, await namesFor(deps, holders, tasks, raised), deps.policy, tasks, raised),
       attempt,
     );
     const isUncertain = attempt.uncertainSince !== null;
@@ -213,10 +219,11 @@ async function postCard(deps: Deps, job: JobOf<'post-card'>, attempt: Attempt): 
   });
 }
 
-async function drawCard(deps: Deps, { incident, holders, tasks }: Drawing, channel: ChannelId): Promise<void> {
+async function drawCard(deps: Deps, { incident, holders, tasks, raised }: Drawing, channel: ChannelId): Promise<void> {
   const { cardTs } = incident;
   if (!cardTs) return;
-  const drawn = card(incident, holders, await namesFor(deps, holders, tasks), deps.policy, tasks);
+  const names = await namesFor(deps, holders, tasks, raised);
+  const drawn = card(incident, holders, names, deps.policy, tasks, raised);
   try {
     await deps.slack.update(channel, cardTs, drawn);
   } catch (fault) {

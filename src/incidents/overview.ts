@@ -1,3 +1,4 @@
+import type { Raised } from '../escalations/raised.ts';
 import type { Message } from '../jobs/job.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { Policy } from '../policy.ts';
@@ -42,10 +43,11 @@ export function show(
   incident: Incident,
   holders: readonly Holder[],
   names: Names,
-  policy: Pick<Policy, 'roles' | 'bridge' | 'services'>,
+  policy: Parameters<typeof card>[3],
   tasks: readonly Task[],
+  raised: Raised | null,
 ): Message {
-  const drawn = card(incident, holders, names, policy, tasks);
+  const drawn = card(incident, holders, names, policy, tasks, raised);
   const channel = incident.channelId ? [context(md`Its channel: ${channelLink(incident.channelId)}`)] : [];
   return { text: drawn.text, blocks: [...(drawn.blocks ?? []), ...channel] };
 }

@@ -30,6 +30,8 @@ const TITLES: Partial<Record<Job['kind'], string>> = {
   post: 'a message of Sitrep',
   edit: 'editing a message of Sitrep',
   dm: 'a private message of Sitrep',
+  page: 'calling the people of a user group',
+  'archive-channel': 'archiving its channel',
   'upload-draft': 'uploading the postmortem',
   draft: 'drafting the postmortem',
   backfill: 'reading what was said before the channel was known',

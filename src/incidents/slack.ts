@@ -1,5 +1,6 @@
 import type { Status } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
+import { findLastRaised } from '../escalations/store.ts';
 import type { Intent } from '../intents/store.ts';
 import { parseRef, userId } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
@@ -183,9 +184,12 @@ async function showOne(deps: Deps, call: Call): Promise<Answer> {
 }
 
 async function shown(deps: Deps, incident: Incident) {
-  const [holders, tasks] = await Promise.all([holdersOf(deps.db, incident.id), openTasks(deps.db, incident.id)]);
+  const { id } = incident;
+  const [holders, tasks] = await Promise.all([holdersOf(deps.db, id), openTasks(deps.db, id)]);
+  const raised = (await findLastRaised(deps.db, id)) ?? null;
   const named = [...holders.map((holder) => holder.userId), ...tasks.map((task) => task.assignee)];
-  return show(incident, holders, await deps.names(named), deps.policy, tasks);
+  if (raised?.acknowledgedBy) named.push(raised.acknowledgedBy);
+  return show(incident, holders, await deps.names(named), deps.policy, tasks, raised);
 }
 
 function helpFor(rest: string) {

@@ -2,6 +2,8 @@ import { forgetHeld, lockOpening } from '../channels/store.ts';
 import { transact } from '../db/connect.ts';
 import type { Status, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
+import { type Raised, raisedBy } from '../escalations/raised.ts';
+import { findLastRaised, insertRaised } from '../escalations/store.ts';
 import { acceptIntent, findIntent, findSaidBefore, type Intent } from '../intents/store.ts';
 import type { JobOf, NewJob } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
@@ -14,6 +16,7 @@ import type { Verb } from '../slack/command.ts';
 import { openTasks } from '../tasks/store.ts';
 import type { Task } from '../tasks/task.ts';
 import { firstPromise, startPromise } from '../updates/cadence.ts';
+import { membersOf } from '../updates/store.ts';
 import { type Changed, changeIncident, SaidTwice, write } from './change.ts';
 import { channelDay, nameAfter, namesFrom, stemOf } from './channel-name.ts';
 import type { Decision } from './decision.ts';
@@ -263,11 +266,19 @@ export const escalateIncident = (
   intent: Intent,
   asked: Pick<Escalation, 'to' | 'why' | 'by'>,
 ) =>
-  changeIncident<Refusal>(deps, id, intent, async (incident, trx, now) =>
-    isOpen(incident)
-      ? escalate(incident, deps.policy, { ...asked, now, before: await store.escalationsOf(trx, id) })
-      : no({ why: 'has-ended', incident, by: null, at: incident.resolvedAt ?? incident.closedAt }),
-  );
+  changeIncident<Refusal>(deps, id, intent, async (incident, trx, now) => {
+    if (!isOpen(incident))
+      return no({ why: 'has-ended', incident, by: null, at: incident.resolvedAt ?? incident.closedAt });
+    const around = {
+      policy: deps.policy,
+      holders: await store.holdersOf(trx, id),
+      contacts: [],
+      members: await membersOf(trx, id),
+    };
+    const decided = escalate(incident, around, { ...asked, now, before: await store.escalationsOf(trx, id) });
+    if (decided.ok) await insertRaised(trx, raisedBy(incident, decided.value, now));
+    return decided;
+  });
 
 /** A while after it was resolved, when no postmortem is owed and nobody reopened it. */
 export async function closeWhenDue(deps: Needs, id: IncidentId): Promise<void> {
@@ -353,11 +364,12 @@ const MOST_INCIDENTS = 2 ** 31 - 1;
 export function readForDrawing(
   deps: Pick<Deps, 'db'>,
   id: IncidentId,
-): Promise<{ incident: Incident; holders: Holder[]; tasks: Task[] } | null> {
+): Promise<{ incident: Incident; holders: Holder[]; tasks: Task[]; raised: Raised | null } | null> {
   return transact(deps.db, async (trx) => {
     const incident = await store.findIncident(trx, id);
     if (!incident) return null;
-    return { incident, holders: await store.holdersOf(trx, id), tasks: await openTasks(trx, id) };
+    const [holders, tasks] = [await store.holdersOf(trx, id), await openTasks(trx, id)];
+    return { incident, holders, tasks, raised: (await findLastRaised(trx, id)) ?? null };
   });
 }
 

@@ -63,11 +63,24 @@ export const Job = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('acknowledge'), incident: Incident }),
   /** The escalation of an incident that lasts; `since`: what its severity's `after` is counted from, in milliseconds. */
   z.object({ kind: z.literal('escalation'), incident: Incident, since: z.number() }),
+  /** Whether somebody is on an escalation; `escalation` is its key. */
+  z.object({ kind: z.literal('unanswered'), incident: Incident, escalation: z.string() }),
+  /** The people of a group are called, each by direct message. */
+  z.object({
+    kind: z.literal('page'),
+    incident: Incident,
+    escalation: z.string(),
+    group: z.string().min(1),
+    again: z.boolean().optional(),
+  }),
   /** Who has command: an offer that nobody answers, a holding that lasts long. */
   z.object({ kind: z.literal('command'), incident: Incident }),
   /** The time boxes of an incident's tasks. */
   z.object({ kind: z.literal('tasks'), incident: Incident }),
   z.object({ kind: z.literal('close'), incident: Incident }),
+  /** Whether the channel of an ended incident is quiet, and what came of the question whether to archive it. */
+  z.object({ kind: z.literal('offer-archive'), incident: Incident }),
+  z.object({ kind: z.literal('archive-channel'), incident: Incident }),
   z.object({ kind: z.literal('prune') }),
 ]);
 export type Job = z.infer<typeof Job>;
@@ -120,9 +133,11 @@ export const NEVER_PARKED: ReadonlySet<string> = new Set<JobKind>([
   'cadence',
   'acknowledge',
   'escalation',
+  'unanswered',
   'command',
   'tasks',
   'close',
+  'offer-archive',
   'reconcile-all',
   'prune',
 ]);
@@ -160,6 +175,12 @@ export function standingOf(job: Job): Standing {
     case 'draw-topic':
     case 'draw-announcement':
       return { lane: `show:${job.incident}`, key: `${job.kind}:${job.incident}`, priority: 3 };
+    case 'page':
+      return { lane: null, key: null, priority: 1 };
+    case 'unanswered':
+      return { lane: null, key: `unanswered:${job.incident}:${job.escalation}`, priority: 0 };
+    case 'archive-channel':
+      return { lane: `say:${job.incident}`, key: `archive-channel:${job.incident}`, priority: 3 };
     case 'dm':
       return { lane: `dm:${job.user}`, key: null, priority: 1 };
     case 'answer':
@@ -184,6 +205,7 @@ export function standingOf(job: Job): Standing {
     case 'command':
     case 'tasks':
     case 'close':
+    case 'offer-archive':
       return { lane: null, key: `${job.kind}:${job.incident}`, priority: 0 };
     case 'prune':
       return { lane: null, key: 'prune', priority: 4 };

@@ -98,6 +98,7 @@ const RULE_OF: Partial<Record<EntryKind, KeyRule>> = {
   role_released: 'role',
   handoff: 'role',
   escalated: 'escalation',
+  escalation_acknowledged: 'escalation',
   update_posted: 'update',
   note: 'note',
   action_item: 'note',

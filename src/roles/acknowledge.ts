@@ -1,4 +1,6 @@
-import { type Around, bringIn, contactsOf } from '../incidents/contact.ts';
+import { bringIn } from '../escalations/bring-in.ts';
+import { answerTimer, keyOf, onIt } from '../escalations/raised.ts';
+import { type Around, contactsOf } from '../incidents/contact.ts';
 import type { Decision } from '../incidents/decision.ts';
 import { holderOf, type Incident, isDrill, isOpen, isPrivate, ref } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';
@@ -36,7 +38,7 @@ export function askForCommand(incident: Incident, around: Around, now: Date): De
             kind: 'escalated',
             actor: null,
             text: 'nobody has command',
-            payload: { to: contacts, by: 'timer', why: 'no IC' },
+            payload: { to: contacts, by: 'timer', why: 'nobody has command', escalation: keyOf('timer', now) },
           }
         : { kind: 'reminder_sent', actor: null, text: 'nobody has command', payload: { about: 'ic', asks } },
     ],
@@ -64,7 +66,8 @@ const again = (incident: Incident, runAt: Date): NewJob => ({
   runAt,
 });
 
-const imIc = (incident: Incident) => actions('ask-ic', [button("I'm IC", 'take-ic', String(incident.id), 'primary')]);
+const imIc = (incident: Incident, more: Parameters<typeof actions>[1] = []) =>
+  actions('ask-ic', [button("I'm IC", 'take-ic', String(incident.id), 'primary'), ...more]);
 
 function ask(incident: Incident, now: Date): NewJob {
   const said = md`*Nobody has command of ${ref(incident)}.* ${mention(incident.declaredBy)}, take it or find someone: the IC coordinates and does not debug.`;
@@ -79,17 +82,20 @@ function ask(incident: Incident, now: Date): NewJob {
 
 function escalation(incident: Incident, contacts: readonly string[], around: Around, now: Date): NewJob[] {
   if (contacts.length === 0) return withoutContacts(incident, around.policy, now);
-  const { named, aside, jobs } = bringIn(incident, contacts, around, now);
+  const key = keyOf('timer', now);
+  const { named, aside, jobs } = bringIn({ incident, written: contacts, escalation: key, now }, around);
   const said = md`*${ref(incident)} still has no IC.* ${named}: someone must take command.${aside}`;
   return [
     post(
       incident.id,
       'channel',
-      message(said, [section(said), imIc(incident)]),
+      message(said, [section(said), imIc(incident, [onIt(incident, key)])]),
       now,
       askedAs(incident.acknowledgeAsks + 1),
     ),
     ...jobs,
+    answerTimer(incident, key, around.policy, now),
+    { job: { kind: 'draw-card', incident: incident.id }, runAt: now },
   ];
 }
 

@@ -1,4 +1,6 @@
 import type { Deps } from '../deps.ts';
+import { raisedBy } from '../escalations/raised.ts';
+import { insertRaised } from '../escalations/store.ts';
 import { type Changed, changeIncident } from '../incidents/change.ts';
 import type { Contact } from '../incidents/contact.ts';
 import { findIncidentByChannel, findPost, holdersOf, isMember } from '../incidents/store.ts';
@@ -51,7 +53,9 @@ export async function acknowledgeWhenDue(deps: Needs, id: IncidentId, contacts: 
       members: await membersOf(trx, id),
     };
     const decision = askForCommand(incident, around, now);
-    return decision ? ok(decision) : no('nothing to say');
+    if (!decision) return no('nothing to say');
+    await insertRaised(trx, raisedBy(incident, decision, now));
+    return ok(decision);
   });
 }
 

@@ -14,6 +14,8 @@ export interface SlackApi {
   /** Ids of channels we are in, by exact name; null when there is none or we are not in it. */
   findChannelByName(name: string): Promise<{ id: ChannelId; isMember: boolean } | null>;
   joinChannel(channel: ChannelId): Promise<void>;
+  /** Takes us out as well; a channel that is archived already stays so. */
+  archiveChannel(channel: ChannelId): Promise<void>;
   /** Invites with `force`, ≤ 100 a call. Already being there is success; the rest comes back with Slack's word for why. */
   invite(channel: ChannelId, users: readonly UserId[]): Promise<{ user: UserId; error: string }[]>;
   /** Looks first: a topic that stays as it is would be told of in the channel once more. */

@@ -233,6 +233,10 @@ export function createSlack({ token, apiUrl, log, observe, limits, requestTimeou
       await call('conversations.join', { channel }, answers.Done);
     },
 
+    async archiveChannel(channel) {
+      await call('conversations.archive', { channel }, answers.Done).catch(unless('already_archived', 'is_archived'));
+    },
+
     async invite(channel, users) {
       const refused: { user: UserId; error: string }[] = [];
       for (let from = 0; from < users.length; from += channelLimits.inviteUsers)

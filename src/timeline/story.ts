@@ -168,6 +168,8 @@ const KEY_KINDS: Readonly<Record<EntryKind, boolean>> = {
   reminder_sent: false,
   snoozed: false,
   escalated: true,
+  escalation_acknowledged: true,
+  archive_answered: false,
   note: true,
   action_item: true,
   postmortem: false,

@@ -163,7 +163,7 @@ function shown(incident: Incident, until: Date, by: UserId, button: string | nul
     job: {
       kind: 'edit' as const,
       incident: incident.id,
-      as: reminderPost(incident, 'due'),
+      as: reminderPost(incident, 'due', null),
       message: snoozedReminder(incident, until),
     },
     runAt: now,

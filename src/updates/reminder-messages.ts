@@ -13,12 +13,37 @@ import type { Rung } from './cadence.ts';
 const IN_CHANNEL = ['due', 'half', 'full', 'daily', 'off'] as const satisfies readonly Rung[];
 export type ChannelRung = (typeof IN_CHANNEL)[number];
 
-/** The name under which a rung's post is edited later. */
-export const reminderPost = (incident: Pick<Incident, 'promiseDueAt'>, rung: ChannelRung): string =>
-  `reminder:${incident.promiseDueAt?.getTime() ?? 'off'}:${rung}`;
+/** The rungs that come again and again. */
+const REPEATED: readonly Rung[] = ['daily', 'off'];
+
+/** The name under which a rung's post is edited later; `firedAt` tells those apart that come again. */
+export function reminderPost(
+  incident: Pick<Incident, 'promiseDueAt'>,
+  rung: ChannelRung,
+  firedAt: Date | null,
+): string {
+  const name = `reminder:${incident.promiseDueAt?.getTime() ?? 'off'}:${rung}`;
+  return REPEATED.includes(rung) && firedAt ? `${name}:${firedAt.getTime()}` : name;
+}
 
 export const postReminder = (incident: Incident, rung: ChannelRung, said: Message, now: Date): NewJob =>
-  post(incident.id, 'channel', said, now, reminderPost(incident, rung));
+  post(incident.id, 'channel', said, now, reminderPost(incident, rung, now));
+
+/** What the announcement channel is told when nobody is there to escalate to. */
+export const outsidePost = (incident: Pick<Incident, 'promiseDueAt'>): string =>
+  `${reminderPost(incident, 'full', null)}:outside`;
+
+/** The question before this one, when it is asked again. */
+export function askedAgain(incident: Incident, rung: Rung, now: Date): NewJob[] {
+  if (incident.promiseRung !== rung || (rung !== 'daily' && rung !== 'off')) return [];
+  const said = md`:hourglass: _${drill(incident)}Asked again below._`;
+  return [edit(incident, reminderPost(incident, rung, incident.promiseRungAt), message(said, [section(said)]), now)];
+}
+
+const edit = (incident: Incident, as: string, said: Message, now: Date): NewJob => ({
+  job: { kind: 'edit', incident: incident.id, as, message: said },
+  runAt: now,
+});
 
 /** Privately, before anything is late. */
 export function nudge(incident: Incident, now: Date): Message {
@@ -82,27 +107,30 @@ export function offReminder(incident: Incident, now: Date): Message {
   );
 }
 
-export const escalationReminder = (incident: Incident, said: Mrkdwn): Message =>
-  withButtons(incident, said, [postUpdate(incident)]);
+export const escalationReminder = (
+  incident: Incident,
+  said: Mrkdwn,
+  more: Parameters<typeof actions>[1] = [],
+): Message => withButtons(incident, said, [postUpdate(incident), ...more]);
 
 /** Why a reminder is no longer open. */
 export type Done = 'posted' | 'promise changed' | 'ended';
 
-/** Every post of this promise's ladder is edited; a rung that was passed over left no post, and its edit finds nothing to do. */
+/** Every post of this promise's ladder is edited, the last one to all that is to be said; a rung that was passed over left no post, and its edit finds nothing to do. */
 export function doneReminders(incident: Incident, how: Done, now: Date): NewJob[] {
   const reached = (IN_CHANNEL as readonly (string | null)[]).indexOf(incident.promiseRung);
-  if (reached < 0) return [];
-  const rungs = incident.promiseRung === 'off' ? (['off'] as const) : IN_CHANNEL.slice(0, reached + 1);
-  const done = doneReminder(incident, how, now);
-  return rungs.map((rung) => ({
-    job: { kind: 'edit', incident: incident.id, as: reminderPost(incident, rung), message: done },
-    runAt: now,
-  }));
-}
-
-function doneReminder(incident: Incident, how: Done, now: Date): Message {
-  const said = md`:white_check_mark: ${drill(incident)}${doneSaid(incident, how, now)}`;
-  return message(said, [section(said)]);
+  const last = IN_CHANNEL[reached];
+  if (last === undefined) return [];
+  const said = (words: Mrkdwn) => message(words, [section(words)]);
+  const whole = said(md`:white_check_mark: ${drill(incident)}${doneSaid(incident, how, now)}`);
+  const brief = said(md`:white_check_mark: _${drill(incident)}The update of ${ref(incident)} was asked for here._`);
+  const before = last === 'off' ? [] : IN_CHANNEL.slice(0, reached);
+  const outside = last === 'full' || last === 'daily' ? [edit(incident, outsidePost(incident), whole, now)] : [];
+  return [
+    ...before.map((rung) => edit(incident, reminderPost(incident, rung, incident.promiseRungAt), brief, now)),
+    edit(incident, reminderPost(incident, last, incident.promiseRungAt), whole, now),
+    ...outside,
+  ];
 }
 
 function doneSaid(incident: Incident, how: Done, now: Date): Mrkdwn {

@@ -1,5 +1,7 @@
 import type { EntryKind } from '../db/tables.ts';
-import { type Around, bringIn, contactsOf } from '../incidents/contact.ts';
+import { bringIn } from '../escalations/bring-in.ts';
+import { answerTimer, keyOf, onIt } from '../escalations/raised.ts';
+import { type Around, contactsOf } from '../incidents/contact.ts';
 import type { Decision } from '../incidents/decision.ts';
 import { type Holder, type Incident, isDrill, isPrivate, ref } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';
@@ -26,7 +28,13 @@ export function remind(incident: Incident, around: Around, now: Date): Decision 
         kind: fired.kind,
         actor: null,
         text: fired.text,
-        payload: { rung: fire, promisedAt: incident.promiseDueAt, to: fired.to, by: 'cadence' },
+        payload: {
+          rung: fire,
+          promisedAt: incident.promiseDueAt,
+          to: fired.to,
+          by: 'cadence',
+          ...(fired.escalation && { escalation: fired.escalation, why: `the update ${lateness(incident, now)}` }),
+        },
       },
     ],
     jobs: [...fired.jobs, ...next],
@@ -38,6 +46,8 @@ interface Fired {
   readonly text: string;
   /** Whom it was meant for; empty: everyone in the channel. */
   readonly to: readonly string[];
+  /** The key of the escalation that it is. */
+  readonly escalation?: string;
   readonly jobs: readonly NewJob[];
 }
 
@@ -47,6 +57,11 @@ function climb(rung: Rung, incident: Incident, around: Around, now: Date): Fired
     text,
     to: [],
     jobs: [say.postReminder(incident, as, said, now)],
+  });
+  /** Only the latest of those that repeat keeps its buttons. */
+  const repeated = (fired: Fired): Fired => ({
+    ...fired,
+    jobs: [...say.askedAgain(incident, rung, now), ...fired.jobs],
   });
   switch (rung) {
     case 'nudge':
@@ -62,13 +77,15 @@ function climb(rung: Rung, incident: Incident, around: Around, now: Date): Fired
     case 'full':
       return escalation(incident, around, now);
     case 'daily':
-      return inChannel(
-        'daily',
-        say.dailyReminder(incident, now),
-        `asked whether it is still going: an update ${lateness(incident, now)}`,
+      return repeated(
+        inChannel(
+          'daily',
+          say.dailyReminder(incident, now),
+          `asked whether it is still going: an update ${lateness(incident, now)}`,
+        ),
       );
     case 'off':
-      return inChannel('off', say.offReminder(incident, now), 'asked whether updates should stay off');
+      return repeated(inChannel('off', say.offReminder(incident, now), 'asked whether updates should stay off'));
     default:
       return never(rung);
   }
@@ -101,13 +118,25 @@ function escalation(incident: Incident, around: Around, now: Date): Fired {
       jobs: [inChannel(said)],
     };
   }
-  const { named, aside, jobs } = bringIn(incident, contacts, around, now);
+  const key = keyOf('cadence', now);
+  const { named, aside, jobs } = bringIn({ incident, written: contacts, escalation: key, now }, around);
   const plea = isPrivate(incident) ? '' : ' You are the contacts for this: please see to it that someone speaks.';
   return {
     kind: 'escalated',
     text: `to ${listed(contacts)}: the update ${lateness(incident, now)}`,
     to: contacts,
-    jobs: [inChannel(md`:rotating_light: ${named} ${late}.${plea}${aside}`), ...jobs],
+    escalation: key,
+    jobs: [
+      say.postReminder(
+        incident,
+        'full',
+        say.escalationReminder(incident, md`:rotating_light: ${named} ${late}.${plea}${aside}`, [onIt(incident, key)]),
+        now,
+      ),
+      ...jobs,
+      answerTimer(incident, key, around.policy, now),
+      { job: { kind: 'draw-card', incident: incident.id }, runAt: now },
+    ],
   };
 }
 
@@ -133,6 +162,9 @@ function withoutContacts(
     kind: 'reminder_sent',
     text: `nobody to escalate to: the update ${lateness(incident, now)}`,
     to: [incident.declaredBy],
-    jobs: [inChannel(said), ...(outside ? [post(incident.id, 'announcements', announced, now)] : [])],
+    jobs: [
+      inChannel(said),
+      ...(outside ? [post(incident.id, 'announcements', announced, now, say.outsidePost(incident))] : []),
+    ],
   };
 }

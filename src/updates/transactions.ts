@@ -1,6 +1,8 @@
 import { transact } from '../db/connect.ts';
 import type { Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
+import { raisedBy } from '../escalations/raised.ts';
+import { insertRaised } from '../escalations/store.ts';
 import { type Changed, changeIncident, changeIncidents } from '../incidents/change.ts';
 import type { Contact } from '../incidents/contact.ts';
 import { type Incident, isPrivate } from '../incidents/incident.ts';
@@ -63,10 +65,25 @@ export function remindWhenDue(deps: Pick<Deps, 'db' | 'policy'>, rang: readonly 
       trx,
       incidents.filter(isPrivate).map(({ id }) => id),
     );
-    return (incident, { contacts, at }) => {
-      const members = inside.get(incident.id) ?? new Set();
-      return remind(incident, { policy: deps.policy, holders: holders.get(incident.id) ?? [], contacts, members }, at);
-    };
+    const timers = new Map(rang.map((one) => [one.id, one]));
+    const decided = new Map(
+      incidents.map((incident) => {
+        const { contacts = [], at = incident.declaredAt } = timers.get(incident.id) ?? {};
+        const around = {
+          policy: deps.policy,
+          holders: holders.get(incident.id) ?? [],
+          contacts,
+          members: inside.get(incident.id) ?? new Set<UserId>(),
+        };
+        const decision = remind(incident, around, at);
+        return [incident.id, { decision, raised: raisedBy(incident, decision, at) }];
+      }),
+    );
+    await insertRaised(
+      trx,
+      [...decided.values()].flatMap(({ raised }) => raised),
+    );
+    return ({ id }) => decided.get(id)?.decision ?? {};
   });
 }
 

@@ -100,13 +100,11 @@ function foldedIn(incident: Incident, policy: Policy, said: Said, by: UserId, no
   const change = Object.assign({}, ...parts.map((part) => part.change));
   // Another severity has another patience with a missing IC.
   const timers = 'severity' in change ? (followSeverity({ change }, incident, policy, now, now).jobs ?? []) : [];
+  const counted = escalationAfter(incident, { ...incident, ...change }, policy, now);
   return {
-    change,
+    change: { ...change, ...counted.change },
     entries: parts.flatMap((part) => part.entries ?? []),
-    jobs: [
-      ...timers.filter(({ job }) => job.kind === 'acknowledge'),
-      ...escalationAfter(incident, { ...incident, ...change }, policy, now),
-    ],
+    jobs: [...timers.filter(({ job }) => job.kind === 'acknowledge'), ...counted.jobs],
   };
 }
 

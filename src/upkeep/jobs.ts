@@ -1,4 +1,5 @@
 import { forgetHeld, pruneHeld } from '../channels/store.ts';
+import { askAboutLeftovers } from '../channels/transactions.ts';
 import type { Deps } from '../deps.ts';
 import { pruneIntents } from '../intents/store.ts';
 import type { Handlers } from '../jobs/job.ts';
@@ -18,6 +19,7 @@ export const upkeepJobs = (deps: Deps): Handlers<'prune'> => ({
     if (dropped > 0) deps.log.warn({ dropped }, 'parked jobs that nobody looked at were dropped');
     const missing = await setTimersAgain(deps);
     if (missing > 0) deps.log.error({ missing }, 'open incidents had lost their timers; they have them again');
+    await askAboutLeftovers(deps);
     await tidyLater(deps);
   },
 });

@@ -1,6 +1,9 @@
 import { transact } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
+import { lostTimer } from '../escalations/escalation.ts';
+import { listLasting, listUnwatched } from '../escalations/store.ts';
 import { markAnsweredLate } from '../intents/store.ts';
+import type { NewJob } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
 import { HOUR } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
@@ -18,14 +21,15 @@ export function tidyLater(deps: Pick<Deps, 'db' | 'now'>, inMs = HOUR): Promise<
  * Every open incident has its timers. They set themselves again whenever they ring; should one be lost all the same, its
  * promise would be dead without a word. Returns how many were missing; one too many finds nothing to do.
  */
-export function setTimersAgain(deps: Pick<Deps, 'db' | 'now'>): Promise<number> {
+export function setTimersAgain(deps: Pick<Deps, 'db' | 'now' | 'policy'>): Promise<number> {
   const runAt = deps.now();
   return transact(deps.db, async (trx) => {
-    const missing = await listMissingTimers(trx);
-    await enqueue(
-      trx,
-      missing.map((job) => ({ job, runAt })),
-    );
+    const missing = [
+      ...(await listMissingTimers(trx)).map((job): NewJob => ({ job, runAt })),
+      ...(await listLasting(trx)).flatMap((one) => lostTimer(one, deps.policy, runAt)),
+      ...(await listUnwatched(trx)).map((one): NewJob => ({ job: { kind: 'unanswered', ...one }, runAt })),
+    ];
+    await enqueue(trx, missing);
     return missing.length;
   });
 }

@@ -162,6 +162,20 @@ export const TABLE: Table = {
       job: ({ id }) => ({ kind: 'escalation', incident: id, since: minutesAgo(31).getTime() }),
     },
   ],
+  page: [
+    {
+      calls: ['usergroups.list'],
+      before: (life) => raise(life, 'hand:1'),
+      job: ({ id }) => ({ kind: 'page', incident: id, escalation: 'hand:1', group: '@nobody-at-all' }),
+    },
+  ],
+  unanswered: [
+    {
+      calls: [],
+      before: (life) => raise(life, 'hand:2'),
+      job: ({ id }) => ({ kind: 'unanswered', incident: id, escalation: 'hand:2' }),
+    },
+  ],
   draft: [
     {
       calls: [],
@@ -188,6 +202,22 @@ export const TABLE: Table = {
   command: [{ calls: [], job: ({ id }) => ({ kind: 'command', incident: id }) }],
   tasks: [{ calls: [], job: ({ id }) => ({ kind: 'tasks', incident: id }) }],
   close: [{ calls: [], job: ({ id }) => ({ kind: 'close', incident: id }) }],
+  'offer-archive': [{ calls: [], job: ({ id }) => ({ kind: 'offer-archive', incident: id }) }],
+  // The last: nothing can be said in the channel afterwards.
+  'archive-channel': [
+    {
+      calls: ['conversations.archive'],
+      before: async ({ stage, id, declarer }) => {
+        const now = new Date();
+        const answered = { answer: 'archive' as const, answeredBy: userId(declarer.id), answeredAt: now };
+        await stage.db
+          .insertInto('archiveOffers')
+          .values({ incidentId: id, offeredAt: now, ...answered })
+          .execute();
+      },
+      job: ({ id }) => ({ kind: 'archive-channel', incident: id }),
+    },
+  ],
   'reconcile-all': { ofTheWorkspace: { kind: 'reconcile-all', deep: 'stale' } },
   prune: { ofTheWorkspace: { kind: 'prune' } },
 };
@@ -218,6 +248,17 @@ type Row = Partial<{
 
 async function change({ stage, id }: Life, row: Row): Promise<void> {
   await stage.db.updateTable('incidents').set(row).where('id', '=', id).execute();
+}
+
+/** Somebody was called an hour ago, and nobody answered. */
+async function raise({ stage, id, friend }: Life, key: string): Promise<void> {
+  const contacts = JSON.stringify([friend.id]);
+  const raised = { incidentId: id, key, chain: key, how: 'hand' as const, contacts, raisedAt: minutesAgo(60) };
+  await stage.db
+    .insertInto('escalations')
+    .values(raised)
+    .onConflict((again) => again.doNothing())
+    .execute();
 }
 
 const minutesAgo = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);

@@ -11,7 +11,11 @@ import { at, casey, erin, makeIncident, olivia, sev, withSeverity } from '../sup
 
 const written = withSeverity(sev('SEV1', { escalate: [{ after: MINUTE, unless: null, to: ['@leads', erin] }] }));
 const asking = (over: Partial<Escalation> = {}, incident = {}) =>
-  escalate(makeIncident(incident), written, { to: [], why: null, by: olivia, now: at('14:10'), before: [], ...over });
+  escalate(
+    makeIncident(incident),
+    { policy: written, holders: [], contacts: [], members: new Set([olivia]) },
+    { to: [], why: null, by: olivia, now: at('14:10'), before: [], ...over },
+  );
 const done = (...args: Parameters<typeof asking>) => {
   const decided = asking(...args);
   if (!decided.ok) throw new Error(worded(decided.no).text);

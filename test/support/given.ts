@@ -53,6 +53,8 @@ export const makeIncident = (over: Partial<Incident> = {}): Incident => ({
   snoozedUntil: null,
   acknowledgeAsks: 0,
   acknowledgeAskedAt: null,
+  escalationSince: null,
+  escalatedAfterMs: null,
   version: 1,
   ...over,
 });
