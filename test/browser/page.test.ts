@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { client } from '../sandbox/client.ts';
 import {
   besides,
   expectAccessible,
@@ -78,8 +79,9 @@ testInBrowser(
     expect((await fold.boundingBox())?.height).toBeLessThan(400);
     await more.click();
     expect((await fold.boundingBox())?.height).toBeGreaterThan(2_000);
-    slack.person('exec').says('somebody else', { in: 'general' });
-    await page.getByText('somebody else').waitFor();
+    const then = '<!date^1790000000^{date_num} {time}|then>';
+    await client(slack).chat.postMessage({ channel: slack.channel('general').id, text: `somebody else, ${then}` });
+    await page.getByText('somebody else, 2026-09-21 10:13 AM').waitFor();
     expect(await page.getByRole('button', { name: 'Show less' }).count()).toBe(1);
     expect(await fold.textContent()).toContain('<img src=x onerror=alert(1)><script>');
     await expectNoOverflow(page);

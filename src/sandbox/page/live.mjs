@@ -5,7 +5,10 @@ import { load } from './travel.mjs';
 let underway = false;
 let again = false;
 
-async function refresh() {
+/** `comes`: somebody looks here again, after a while. */
+async function refresh(comes = false) {
+  // Nobody looks: it is drawn when somebody does.
+  if (document.hidden) return;
   if (underway) {
     again = true;
     return;
@@ -14,7 +17,7 @@ async function refresh() {
   do {
     again = false;
     const here = location.href;
-    await load(here, { refresh: true }).catch(() => lost(true));
+    await load(here, { refresh: true, comes }).catch(() => lost(true));
     again ||= here !== location.href;
     await new Promise((resolve) => setTimeout(resolve, 50));
   } while (again);
@@ -33,7 +36,7 @@ function hear(what) {
 
 export function listen() {
   addEventListener('visibilitychange', () => {
-    if (!document.hidden) void refresh();
+    void refresh(true);
   });
   if (!navigator.locks) return openStream(hear);
   const windows = new BroadcastChannel('sandbox-live');

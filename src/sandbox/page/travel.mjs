@@ -12,11 +12,11 @@ let asked = 0;
 let since = 0;
 
 /** Fetches a page and draws it where it is still wanted. */
-export async function load(address, { refresh = false, push = false, replace = false, ...init } = {}) {
+export async function load(address, { refresh = false, comes = false, push = false, replace = false, ...init } = {}) {
   asked += 1;
   const mine = asked;
   if (push) since = mine;
-  const headers = { 'x-seen': document.hidden ? 'no' : 'yes', ...(refresh && { 'x-refresh': 'yes' }) };
+  const headers = { 'x-seen': document.hidden ? 'no' : 'yes', ...(refresh && !comes && { 'x-refresh': 'yes' }) };
   const response = await fetch(address, { ...init, headers });
   const text = await response.text();
   const isPage = response.headers.get('content-type')?.startsWith('text/html');
