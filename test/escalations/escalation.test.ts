@@ -33,7 +33,14 @@ test('an incident that lasts brings in the contacts of an entry when its time ha
   expect(first?.entries).toMatchObject([
     { kind: 'escalated', payload: { to: ['@leads'], by: 'policy', after: 600_000 } },
   ]);
-  expect(first?.jobs?.map(({ job }) => job.kind)).toEqual(['post', 'invite', 'escalation']);
+  expect(first?.jobs?.map(({ job }) => job.kind)).toEqual([
+    'post',
+    'page',
+    'invite',
+    'unanswered',
+    'draw-card',
+    'escalation',
+  ]);
   expect(JSON.stringify(first?.jobs)).toContain('*INC-42 has been SEV1 for 10 min.* <!subteam^@leads>');
   expect(first?.jobs?.at(-1)).toEqual(timer(at('14:30')));
   expect(lasting('14:05')).toEqual({ jobs: [timer(at('14:10'))] });
@@ -47,7 +54,11 @@ test('nobody is told twice, neither by the policy nor after a person did', () =>
 });
 
 test('contacts for what is not mitigated are left alone once it is; ended incidents and drills tell nobody', () => {
-  expect(lasting('14:10', { mitigatedAt: at('14:05') })).toEqual({ jobs: [timer(at('14:30'))] });
+  expect(lasting('14:10', { mitigatedAt: at('14:05') })).toEqual({
+    change: { escalatedAfterMs: 10 * MINUTE },
+    jobs: [timer(at('14:30'))],
+  });
+  expect(lasting('14:30', { escalatedAfterMs: 30 * MINUTE })).toBeNull();
   expect(lasting('14:30', { status: 'resolved' })).toBeNull();
   expect(lasting('14:30', { kind: 'drill' })).toBeNull();
   expect(escalationTimer(makeIncident({ kind: 'drill' }), sev1, since)).toEqual([]);
@@ -55,7 +66,7 @@ test('contacts for what is not mitigated are left alone once it is; ended incide
 
 test('into a private incident nobody is invited, others learn only that they are needed', () => {
   const jobs = lasting('14:10', { visibility: 'private', title: 'Breach' })?.jobs;
-  expect(jobs?.map(({ job }) => job.kind)).toEqual(['post', 'dm', 'escalation']);
+  expect(jobs?.map(({ job }) => job.kind)).toEqual(['post', 'dm', 'unanswered', 'draw-card', 'escalation']);
   expect(JSON.stringify(jobs)).not.toMatch(/Breach|subteam/);
 });
 
@@ -63,10 +74,11 @@ test('reopening, hurting again and another severity count anew; nothing else doe
   const now = at('15:00');
   const after = (before: Partial<Incident>, change: Partial<Incident> = {}) =>
     escalationAfter(makeIncident(before), makeIncident(change), policy, now);
-  const anew = [timer(at('15:10'), now)];
+  const anew = { change: { escalationSince: now, escalatedAfterMs: null }, jobs: [timer(at('15:10'), now)] };
+  const nothing = { change: {}, jobs: [] };
   expect(after({ status: 'resolved' })).toEqual(anew);
   expect(after({ status: 'mitigated', mitigatedAt: at('14:05') })).toEqual(anew);
   expect(after({ severity: 'SEV3' })).toEqual(anew);
-  expect(after({ status: 'identified' })).toEqual([]);
-  expect(after({ status: 'investigating' }, { status: 'resolved' })).toEqual([]);
+  expect(after({ status: 'identified' })).toEqual(nothing);
+  expect(after({ status: 'investigating' }, { status: 'resolved' })).toEqual(nothing);
 });

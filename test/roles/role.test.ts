@@ -171,7 +171,15 @@ describe('while nobody has command', () => {
     const second = asked(1, '14:05');
     expect(second?.entries?.[0]).toMatchObject({ kind: 'escalated', payload: { to: ['@leads', erin] } });
     expect(texts(second)[0]).toContain('<!subteam^@leads> <@U0ERIN>');
-    expect(second?.jobs?.map(({ job }) => job.kind)).toEqual(['post', 'invite', 'acknowledge']);
+    expect(second?.jobs?.map(({ job }) => job.kind)).toEqual([
+      'post',
+      'page',
+      'dm',
+      'invite',
+      'unanswered',
+      'draw-card',
+      'acknowledge',
+    ]);
     expect(asked(2, '14:59')?.entries).toBeUndefined();
     expect(texts(asked(2, '15:00'))[0]).toContain('Nobody has command');
   });
@@ -179,7 +187,14 @@ describe('while nobody has command', () => {
   test('into a private incident nobody is invited: members are mentioned, others learn only that they are needed', () => {
     const known = around(contacts, { contacts: [{ written: '@leads', users: [casey, olivia] }] });
     const second = asked(1, '14:05', { visibility: 'private', title: 'Breach' }, known);
-    expect(second?.jobs?.map(({ job }) => job.kind)).toEqual(['post', 'dm', 'dm', 'acknowledge']);
+    expect(second?.jobs?.map(({ job }) => job.kind)).toEqual([
+      'post',
+      'dm',
+      'dm',
+      'unanswered',
+      'draw-card',
+      'acknowledge',
+    ]);
     expect(texts(second)[0]).toContain('<@U0OLIVIA>: someone must take command.');
     expect(JSON.stringify(second?.jobs)).not.toMatch(/subteam|Breach/);
   });
