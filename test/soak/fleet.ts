@@ -13,6 +13,8 @@ export interface Berth {
   readonly road: Road;
   /** Of the process that serves now. */
   readonly origin: () => string | null;
+  /** Of the process that lives here now. */
+  readonly pid: () => number | null;
   /** kill -9; false when there is nobody to kill. */
   kill(): boolean;
   /** SIGTERM; resolves when it has left. */
@@ -150,6 +152,7 @@ export async function launchFleet(options: FleetOptions): Promise<Fleet> {
         const life = lives.get(name);
         return life?.isFrozen ? null : (life?.origin ?? null);
       },
+      pid: () => lives.get(name)?.child.pid ?? null,
       freeze: () => {
         const life = lives.get(name);
         if (life) life.isFrozen = life.child.kill('SIGSTOP');

@@ -1,3 +1,4 @@
+import { memoryLine } from './memory.ts';
 import type { Outcome } from './soak.ts';
 
 /** What a soak saw, for people. */
@@ -25,6 +26,7 @@ export function report(outcome: Outcome, again: string): string {
     ['drafts', drafts.length],
     ['kills survived', `${evidence.kills.length}, ${outcome.stops} polite stops, ${outcome.starts} starts`],
     ['gaps found in history', `${gaps.found}, ${gaps.recovered} entries recovered`],
+    ['memory of a process', memoryLine(outcome.memory)],
     ['seconds', Math.round(outcome.seconds)],
   ];
   return [

@@ -13,6 +13,7 @@ import { type Fleet, launchFleet } from './fleet.ts';
 import { gatherDatabase, gatherSlack } from './gather.ts';
 import type { Ground } from './ground.ts';
 import { holdBack, type Latecomers } from './latecomers.ts';
+import { type MemorySeen, watchMemory } from './memory.ts';
 import { soakPolicy } from './policy.ts';
 import { watchPromises } from './promises.ts';
 import { chanceOf } from './seeded.ts';
@@ -72,6 +73,7 @@ export interface Outcome {
   readonly faults: ReadonlyMap<string, number>;
   readonly counts: ReadonlyMap<string, number>;
   readonly gaps: { readonly found: number; readonly recovered: number };
+  readonly memory: MemorySeen;
   readonly seconds: number;
 }
 
@@ -105,6 +107,8 @@ export async function soak(options: SoakOptions): Promise<Outcome> {
 
     const db = connect({ config: ground.config, log: pino({ level: 'silent' }), max: 3 });
     closing.push(() => db.destroy());
+    const memory = watchMemory(fleet);
+    closing.push(async () => void memory.stop());
     const lookout = watchPromises(db, policy);
     closing.push(() => lookout.stop());
     const { pace, declareEveryMs } = options;
@@ -148,6 +152,7 @@ export async function soak(options: SoakOptions): Promise<Outcome> {
       faults: storm.counts,
       counts: tap.counts,
       gaps: await gapsOf(db),
+      memory: memory.stop(),
       seconds: (Date.now() - began) / 1_000,
     };
   } finally {
