@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import { regainChannel } from '../../src/channels/transactions.ts';
+import { transact } from '../../src/db/connect.ts';
+import { post } from '../../src/incidents/redraw.ts';
+import { Job } from '../../src/jobs/job.ts';
+import * as queue from '../../src/jobs/queue.ts';
+import type { IncidentId } from '../../src/lib/ids.ts';
+import { Mrkdwn } from '../../src/slack/mrkdwn.ts';
+import { testDatabase } from '../support/database.ts';
+import { depsOf, givenIncident, NOW } from '../timeline/given.ts';
+
+const { db } = await testDatabase();
+
+const promise = (id: IncidentId, text: string) =>
+  transact(db, (trx) => queue.enqueue(trx, [post(id, 'channel', { text: Mrkdwn.trusted(text).text }, NOW)]));
+
+async function next(): Promise<{ run: queue.ClaimedRun; says: string } | null> {
+  const want = { worker: 1, kinds: ['post'], now: NOW, hands: { timers: 0, effects: 1 }, leaseMs: 60_000 };
+  const [run] = await queue.claim(db, want);
+  if (!run) return null;
+  const job = Job.parse(run.payload);
+  return { run, says: job.kind === 'post' ? job.message.text : job.kind };
+}
+
+test('back in the channel, what could not be said is said first, before what has waited behind it', async () => {
+  const { id, channel } = await givenIncident(db);
+  for (const text of ['first', 'second', 'third']) await promise(id, text);
+  for (const _ of ['first', 'second']) {
+    const shutOut = await next();
+    if (!shutOut) throw new Error('nothing to say');
+    const how = { isUncertain: false, reason: 'chat.postMessage: not_in_channel' };
+    await transact(db, (trx) => queue.park(trx, shutOut.run, how));
+  }
+  await db.updateTable('incidents').set({ channelLost: 'left' }).where('id', '=', id).execute();
+  await regainChannel(depsOf(db), channel);
+  const said: string[] = [];
+  for (let one = await next(); one; one = await next()) {
+    said.push(one.says);
+    await queue.complete(db, [one.run]);
+  }
+  expect(said).toEqual(['first', 'second', 'third', expect.stringMatching(/^Sitrep is back/)]);
+});
