@@ -1,4 +1,12 @@
-import { AbortedTransactionError, CamelCasePlugin, Kysely, PostgresDialect, type PostgresPool } from 'kysely';
+import {
+  AbortedTransactionError,
+  CamelCasePlugin,
+  Kysely,
+  PostgresDialect,
+  type PostgresPool,
+  type RawBuilder,
+  sql,
+} from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { Database, Db, Trx } from './tables.ts';
@@ -104,6 +112,24 @@ function droppingSilent(pool: pg.Pool): PostgresPool {
  * break, nor for one whose plan should follow its values or the size of its tables.
  */
 const nameIn = (text: unknown): string | undefined => /^\s*\/\* ([a-z-]+) \*\//.exec(String(text))?.[1];
+
+/**
+ * Parts that write, as one statement in one round trip; answers how many rows each returned. They do not see one
+ * another's rows.
+ */
+export async function writeAtOnce<K extends string>(
+  trx: Trx,
+  parts: Readonly<Partial<Record<K, RawBuilder<unknown>>>>,
+): Promise<Partial<Record<K, number>>> {
+  const named = Object.entries<RawBuilder<unknown> | undefined>(parts).flatMap(([name, part]) =>
+    part ? [{ name: sql.id(name), part }] : [],
+  );
+  if (named.length === 0) return {};
+  const written = sql.join(named.map(({ name, part }) => sql`${name} as (${part})`));
+  const counts = sql.join(named.map(({ name }) => sql`(select count(*) from ${name})::int as ${name}`));
+  const { rows } = await sql<Record<K, number>>`with ${written} select ${counts}`.execute(trx);
+  return rows[0] ?? {};
+}
 
 /** COMMIT was sent and its answer never came: the work may be recorded, or not. */
 export class OutcomeUnknown extends Error {

@@ -1,3 +1,5 @@
+import pg from 'pg';
+
 /** The server's own faults carry a severity, its sockets a system code, its pool and time-outs only words. */
 export function isDatabaseFault(fault: unknown): boolean {
   if (!(fault instanceof Error)) return false;
@@ -27,3 +29,7 @@ export function isConnectionCut(fault: unknown): boolean {
     return true;
   return isConnectionCut(fault.cause);
 }
+
+/** Data exceptions, broken constraints, exceeded limits: the same row would be refused again. */
+export const isDataFault = (fault: unknown): fault is pg.DatabaseError =>
+  fault instanceof pg.DatabaseError && /^(22|23|54)/.test(fault.code ?? '');

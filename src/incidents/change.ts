@@ -1,15 +1,23 @@
-import { transact } from '../db/connect.ts';
+import { transact, writeAtOnce } from '../db/connect.ts';
 import type { Db, Trx } from '../db/tables.ts';
-import { acceptIntent, findIntent, type Intent } from '../intents/store.ts';
+import { accepting, findIntent, type Intent } from '../intents/store.ts';
 import type { Message } from '../jobs/job.ts';
-import { enqueue } from '../jobs/queue.ts';
+import { promising } from '../jobs/queue.ts';
 import type { IncidentId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import type { NewEntry, StateEntry } from '../timeline/entry.ts';
-import { appendEntries, appendEntriesOf } from '../timeline/store.ts';
+import { adding, type EntryOf } from '../timeline/rows.ts';
 import type { Decision } from './decision.ts';
 import type { Incident, IncidentChange } from './incident.ts';
-import { appendAudit, findIncident, lockIncident, lockIncidents, updateIncident, updateIncidents } from './store.ts';
+import {
+  type AuditLine,
+  auditing,
+  findIncident,
+  lockIncident,
+  lockIncidents,
+  updateIncident,
+  updateIncidents,
+} from './store.ts';
 
 /** What came of it: the incident as it now is, and the private answer, the same at every repeat. */
 export interface Changed {
@@ -47,7 +55,7 @@ export async function changeIncident<N>(
   }
 }
 
-/** Writes a decision about an incident that this transaction has just created or holds locked. */
+/** Writes a decision about an incident that this transaction holds locked. */
 export async function write(
   trx: Trx,
   incident: Incident,
@@ -55,23 +63,48 @@ export async function write(
   decision: Decision,
   now: Date,
 ): Promise<{ incident: Incident; answer: Message | null }> {
-  const answer = decision.answer ?? null;
   const changed =
     decision.change && Object.keys(decision.change).length > 0
       ? await updateIncident(trx, incident.id, decision.change)
       : incident;
-  const entries = (decision.entries ?? []).map((entry, n) =>
-    stored(entry, `${entry.kind}:${intent.identity}:${n}`, now),
-  );
-  if (entries.length > 0) await appendEntries(trx, incident.id, entries, now);
-  if (decision.audit) {
-    const { what, detail = {} } = decision.audit;
-    await appendAudit(trx, { incidentId: incident.id, at: now, actor: intent.by ?? 'sitrep', what, detail });
-  }
-  if (decision.jobs && decision.jobs.length > 0) await enqueue(trx, decision.jobs);
-  if (!(await acceptIntent(trx, intent, { incidentId: incident.id, answer }, now))) throw new SaidTwice();
-  return { incident: changed, answer };
+  await writeDown(trx, [{ id: incident.id, intent, decision, at: now }]);
+  return { incident: changed, answer: decision.answer ?? null };
 }
+
+/** What was decided about an incident, when, and of whose will. */
+export interface Decided {
+  readonly id: IncidentId;
+  readonly intent: Intent;
+  readonly decision: Decision;
+  readonly at: Date;
+}
+
+/** What decisions leave beside the incidents' own rows: all of it in one statement. */
+export async function writeDown(trx: Trx, decided: readonly Decided[]): Promise<void> {
+  const entries = decided.flatMap(entriesOf);
+  const audit = decided.flatMap(auditOf);
+  const jobs = decided.flatMap(({ decision }) => decision.jobs ?? []);
+  const intents = decided
+    .filter(({ intent }) => intent.by !== null)
+    .map(({ id, intent, decision, at }) => ({ intent, came: { incidentId: id, answer: decision.answer ?? null }, at }));
+  const { accepted = 0 } = await writeAtOnce(trx, {
+    ...(entries.length > 0 && { entered: adding(entries) }),
+    ...(audit.length > 0 && { audited: auditing(audit) }),
+    ...(jobs.length > 0 && { promised: promising(jobs) }),
+    ...(intents.length > 0 && { accepted: accepting(intents) }),
+  });
+  if (accepted < intents.length) throw new SaidTwice();
+}
+
+const entriesOf = ({ id, intent, decision, at }: Decided): EntryOf[] =>
+  (decision.entries ?? []).map((entry, n) => ({
+    incidentId: id,
+    entry: stored(entry, `${entry.kind}:${intent.identity}:${n}`, at),
+    recordedAt: at,
+  }));
+
+const auditOf = ({ id, intent, decision: { audit }, at }: Decided): AuditLine[] =>
+  audit ? [{ incidentId: id, at, actor: intent.by ?? 'sitrep', what: audit.what, detail: audit.detail ?? {} }] : [];
 
 /** A timer that rang for an incident; what it records is known under `identity`. */
 export interface Rung {
@@ -101,17 +134,14 @@ export function changeIncidents<T extends Rung>(
       trx,
       decided.map(({ id, decision }) => ({ ...decision.change, id })),
     );
-    const entries = decided.flatMap(({ id, timer, decision }) =>
-      (decision.entries ?? []).map((entry, n) => ({
-        incidentId: id,
-        entry: stored(entry, `${entry.kind}:${timer.identity}:${n}`, timer.at),
-        recordedAt: timer.at,
-      })),
-    );
-    if (entries.length > 0) await appendEntriesOf(trx, entries);
-    await enqueue(
+    await writeDown(
       trx,
-      decided.flatMap(({ decision }) => decision.jobs ?? []),
+      decided.map(({ id, timer, decision }) => ({
+        id,
+        intent: { identity: timer.identity, by: null },
+        decision,
+        at: timer.at,
+      })),
     );
   });
 }

@@ -35,9 +35,9 @@ export function nameAfter(refused: string, stem: string, taken: ReadonlySet<stri
   return freeName(refused, taken, 2);
 }
 
-/** Names to try, in order. */
-export const namesFrom = (stem: string, from: number): string[] =>
-  Array.from({ length: 100 }, (_, n) => numbered(stem, from + n));
+/** So many names to try, in order. */
+export const namesFrom = (stem: string, from: number, count: number): string[] =>
+  Array.from({ length: count }, (_, n) => numbered(stem, from + n));
 
 function numbered(stem: string, n: number): string {
   const suffix = n === 1 ? '' : `-${n}`;

@@ -1,7 +1,9 @@
 import type { Status } from '../db/tables.ts';
+import { type Asked, declareTogether } from '../declarations/transactions.ts';
 import type { Deps } from '../deps.ts';
 import { findLastRaised } from '../escalations/store.ts';
 import type { Intent } from '../intents/store.ts';
+import { batched } from '../lib/batch.ts';
 import { parseRef, userId } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
 import { shorten } from '../lib/text.ts';
@@ -42,6 +44,11 @@ type Found = { readonly incident: Incident; readonly rest: string };
 
 /** What is heard about incidents themselves: parse, call down, answer. */
 export function incidentListeners(deps: Deps): Listeners {
+  const declareOne = batched({
+    flush: (asked: readonly Asked[]) => declareTogether(deps, asked),
+    max: 100,
+    atOnce: 2,
+  });
   const on = (verb: Verb, act: (call: Call, found: Found) => Promise<Answer>) => async (call: Call) => {
     const found = await change.locate(deps, call, verb);
     return found.ok ? act(call, found.value) : refuse(found.no);
@@ -50,7 +57,7 @@ export function incidentListeners(deps: Deps): Listeners {
     bare: (call) => overview(deps, call),
     unknown: async (_, word, nearest) => ({ say: unknownVerb(word, nearest) }),
     verbs: {
-      declare: (call) => declare(deps, call),
+      declare: (call) => declare(deps, declareOne, call),
       severity: on('severity', (call, found) => severity(deps, call, found)),
       status: on('status', (call, found) => status(deps, call, found)),
       mitigated: on('mitigated', (call, { incident, rest }) => moveTo(deps, call, incident, 'mitigated', rest, 'open')),
@@ -85,7 +92,7 @@ export function incidentListeners(deps: Deps): Listeners {
       },
     },
     forms: {
-      [DECLARE]: (form) => declareByForm(deps, form),
+      [DECLARE]: (form) => declareByForm(deps, declareOne, form),
       [RESOLVE]: (form) => resolveByForm(deps, form),
       [SEVERITY]: (form) => severityByForm(deps, form),
       [EDIT]: (form) => editByForm(deps, form),
@@ -141,7 +148,9 @@ async function open(deps: Deps, asked: Asking, view: View, instead: string): Pro
   }
 }
 
-async function declare(deps: Deps, call: Call): Promise<Answer> {
+type DeclareOne = (asked: Asked) => Promise<Changed>;
+
+async function declare(deps: Deps, declareOne: DeclareOne, call: Call): Promise<Answer> {
   const slip = unknownCode(plainOf(call.rest), deps.policy);
   if (slip) return refuse({ why: 'unknown-severity', word: slip, known: deps.policy.severities.map((one) => one.id) });
   const declaration = declarationOf(plainOf(call.rest), deps.policy);
@@ -155,14 +164,15 @@ async function declare(deps: Deps, call: Call): Promise<Answer> {
     );
   }
   const waiting = call.responseUrl ? { responseUrl: call.responseUrl } : {};
-  const { answer, incident } = await change.declareIncident(deps, intentOf(call), declaration, waiting);
+  const { answer, incident } = await declareOne({ intent: intentOf(call), declaration, waiting });
   return { say: answer ?? message(md`INC-${incident.id} declared.`) };
 }
 
-async function declareByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
+async function declareByForm(deps: Deps, declareOne: DeclareOne, form: Submission): Promise<FormAnswer> {
   const read = readForm(declareForm(deps.policy, deps.now()), form.values);
   if (!read.ok) return { errors: read.no };
-  const { incident } = await change.declareIncident(deps, intentOf(form), read.value, { view: form.viewId });
+  const waiting = { view: form.viewId };
+  const { incident } = await declareOne({ intent: intentOf(form), declaration: read.value, waiting });
   return { update: declaredView(incident), late: `INC-${incident.id} declared.` };
 }
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, EntryKind, Trx } from '../db/tables.ts';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { storable, storableJson } from '../lib/text.ts';
@@ -110,17 +110,24 @@ export function rolesHeldBy(db: Db, user: UserId): Promise<{ incidentId: Inciden
 }
 
 /**
- * The first of these names that nobody has or is about to have. Taken until the transaction ends: one who declares the
- * same at the same moment does not wait for our commit but gets the next. Null when all are taken.
+ * For each, the first `wanted` of its names that nobody has or is about to have. Taken until the transaction ends: one
+ * who declares the same at the same moment does not wait for our commit but gets the next. Fewer when all are taken.
  */
-export async function takeFreeName(trx: Trx, names: readonly string[]): Promise<string | null> {
-  // No `order by`: a sort would take a lock on every name first. unnest gives them in order.
-  const { rows } = await sql<{ name: string }>`
-    select name from unnest(${names as string[]}::text[]) as wanted(name)
-    where case when exists (select from incidents where channel_name = wanted.name) then false
-      else pg_try_advisory_xact_lock(hashtextextended('channel name ' || wanted.name, 0)) end
-    limit 1`.execute(trx);
-  return rows[0]?.name ?? null;
+export async function takeFreeNames(
+  trx: Trx,
+  asked: readonly { readonly names: readonly string[]; readonly wanted: number }[],
+): Promise<string[][]> {
+  const json = JSON.stringify(asked.map(({ names, wanted }, place) => ({ place, names, wanted })));
+  // No `order by`: a sort would take a lock on every name first. They come out of the array in order.
+  const { rows } = await sql<{ place: number; name: string }>`
+    select asked.place, free.name from jsonb_to_recordset(${json}::jsonb) as asked(place int, names jsonb, wanted int)
+    cross join lateral (
+      select name from jsonb_array_elements_text(asked.names) as named(name)
+      where case when exists (select from incidents where channel_name = named.name) then false
+        else pg_try_advisory_xact_lock(hashtextextended('channel name ' || named.name, 0)) end
+      limit asked.wanted
+    ) free`.execute(trx);
+  return asked.map((_, place) => rows.filter((row) => row.place === place).map((row) => row.name));
 }
 
 /** Names already reserved that start like this one. */
@@ -150,20 +157,20 @@ export type NewIncident = Pick<
   | 'promiseDueAt'
 >;
 
-/** Null when the channel name is reserved already. */
-export async function insertIncident(trx: Trx, incident: NewIncident): Promise<Incident | null> {
-  const row = await trx
-    .insertInto('incidents')
-    .values({
-      ...storableText(incident),
-      status: 'investigating',
-      services: JSON.stringify(storableJson(incident.services)),
-      detectedAt: incident.declaredAt,
-    })
-    .onConflict((conflict) => conflict.column('channelName').doNothing())
-    .returningAll()
-    .executeTakeFirst();
-  return row ?? null;
+/** In the order of their numbers; without those whose channel name is reserved already. */
+export async function insertIncidents(trx: Trx, incidents: readonly NewIncident[]): Promise<Incident[]> {
+  const rows = incidents.map((incident) =>
+    columnsOf({ ...incident, status: 'investigating', detectedAt: incident.declaredAt }),
+  );
+  const { rows: made } = await sql<Incident>`
+    insert into incidents (title, impact, severity, severity_chosen, status, visibility, kind, services, declared_by,
+      channel_name, impact_started_at, detected_at, declared_at, promise_made_at, promise_due_at)
+    select title, impact, severity, severity_chosen, status, visibility, kind, services, declared_by,
+      channel_name, impact_started_at, detected_at, declared_at, promise_made_at, promise_due_at
+    from jsonb_populate_recordset(null::incidents, ${JSON.stringify(storableJson(rows))}::jsonb)
+    on conflict (channel_name) do nothing
+    returning *`.execute(trx);
+  return made;
 }
 
 /** Titles, impacts and reasons come as people typed them, NUL included. */
@@ -194,9 +201,7 @@ export async function updateIncidents(
   fields: readonly (keyof IncidentChange)[],
   changes: readonly (IncidentChange & { readonly id: IncidentId })[],
 ): Promise<void> {
-  const rows = changes.map((change) =>
-    Object.fromEntries(Object.entries(change).map(([field, value]) => [columnOf(field), value])),
-  );
+  const rows = changes.map(columnsOf);
   const set = fields.map((field) => sql`${sql.ref(field)} = changed.${sql.ref(field)}`);
   await sql`
     update incidents i set ${sql.join(set)}, version = i.version + 1
@@ -204,17 +209,31 @@ export async function updateIncidents(
     where i.id = changed.id and i.id = any(${changes.map(({ id }) => id)}::int[])`.execute(trx);
 }
 
+/** As `jsonb_populate_recordset` wants it. */
+const columnsOf = (row: object) =>
+  Object.fromEntries(Object.entries(row).map(([field, value]) => [columnOf(field), value]));
+
 const columnOf = (field: string): string => field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-export async function appendAudit(
-  trx: Trx,
-  row: { incidentId: IncidentId | null; at: Date; actor: string; what: string; detail: Record<string, unknown> },
-): Promise<void> {
-  await trx
-    .insertInto('audit')
-    .values({ ...row, detail: JSON.stringify(storableJson(row.detail)) })
-    .execute();
+export interface AuditLine {
+  readonly incidentId: IncidentId | null;
+  readonly at: Date;
+  readonly actor: string;
+  readonly what: string;
+  readonly detail: Record<string, unknown>;
 }
+
+export async function appendAudit(trx: Trx, line: AuditLine): Promise<void> {
+  await auditing([line]).execute(trx);
+}
+
+/** The same as part of a statement. */
+export const auditing = (lines: readonly AuditLine[]): RawBuilder<unknown> => sql`
+  insert into audit (incident_id, at, actor, what, detail)
+  select "incidentId", at, actor, what, detail
+  from jsonb_to_recordset(${JSON.stringify(storableJson(lines))}::jsonb)
+    as line("incidentId" int, at timestamptz, actor text, what text, detail jsonb)
+  returning id`;
 
 /** Whether the announcement is still to be posted. */
 export async function isAnnouncementWaiting(db: Db, id: IncidentId): Promise<boolean> {

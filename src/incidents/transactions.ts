@@ -4,23 +4,20 @@ import type { Status, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { type Raised, raisedBy } from '../escalations/raised.ts';
 import { findLastRaised, insertRaised } from '../escalations/store.ts';
-import { acceptIntent, findIntent, findSaidBefore, type Intent } from '../intents/store.ts';
+import { acceptIntent, type Intent } from '../intents/store.ts';
 import type { JobOf, NewJob } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
-import { MINUTE } from '../lib/duration.ts';
 import { type ChannelId, type IncidentId, incidentId, refOf, type Ts, type UserId, userId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { findPerson } from '../people/store.ts';
-import { type Severity, severityOf } from '../policy.ts';
+import type { Severity } from '../policy.ts';
 import type { Verb } from '../slack/command.ts';
 import { openTasks } from '../tasks/store.ts';
 import type { Task } from '../tasks/task.ts';
-import { firstPromise, startPromise } from '../updates/cadence.ts';
 import { membersOf } from '../updates/store.ts';
-import { type Changed, changeIncident, SaidTwice, write } from './change.ts';
-import { channelDay, nameAfter, namesFrom, stemOf } from './channel-name.ts';
+import { type Changed, changeIncident } from './change.ts';
+import { channelDay, nameAfter, stemOf } from './channel-name.ts';
 import type { Decision } from './decision.ts';
-import { type Declaration, declared, type Waiting } from './declare.ts';
 import { addLink, type Correction, correct } from './edit.ts';
 import { type Escalation, escalate } from './escalate.ts';
 import { closesAt, closing, followMove, followSeverity } from './follow.ts';
@@ -37,84 +34,6 @@ type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
 
 /** Who acts when nobody does. */
 const SITREP = userId('sitrep');
-
-/** After an answer that left late, the same words of the same person mean the same incident. */
-const SAID_AGAIN_WITHIN = 5 * MINUTE;
-
-/** One incident, its reserved channel name, its first promise and everything that opens it, or nothing. */
-export async function declareIncident(
-  deps: Needs,
-  intent: Intent,
-  declaration: Declaration,
-  waiting: Waiting,
-): Promise<Changed> {
-  const { db, now: clock, policy } = deps;
-  const now = clock();
-  try {
-    return await transact(db, async (trx) => {
-      const before = await findSaidBefore(trx, intent, new Date(now.getTime() - SAID_AGAIN_WITHIN));
-      if (before) return repeated(trx, before.incidentId, before.answer);
-      const fresh = await reserve(trx, deps, intent, declaration, now);
-      const { jobs } = startPromise(fresh, severityOf(policy, fresh.severity), policy, now);
-      const decision = declared(fresh, declaration, waiting, policy, now);
-      const whole = { ...decision, jobs: [...(decision.jobs ?? []), ...jobs] };
-      return { ...(await write(trx, fresh, intent, whole, now)), repeated: false };
-    });
-  } catch (fault) {
-    if (!(fault instanceof SaidTwice)) throw fault;
-    const came = await findIntent(db, intent);
-    return transact(db, (trx) => repeated(trx, came?.incidentId ?? null, came?.answer ?? null));
-  }
-}
-
-async function repeated(trx: Trx, id: IncidentId | null, answer: Changed['answer']): Promise<Changed> {
-  const incident = id === null ? undefined : await store.findIncident(trx, id);
-  if (!incident) throw new Error('an accepted declaration has no incident');
-  return { incident, answer, repeated: true };
-}
-
-/** Those who declare the same title at once get a name each, without waiting for one another; the unique column has the last word. */
-async function reserve(
-  trx: Trx,
-  { policy }: Needs,
-  intent: Intent,
-  declaration: Declaration,
-  now: Date,
-): Promise<Incident> {
-  if (intent.by === null) throw new Error('somebody declares');
-  const day = channelDay(now, policy.timezone);
-  const stem = stemOf(declaration, day);
-  const row = {
-    title: declaration.title,
-    impact: declaration.impact,
-    severity: declaration.severity,
-    severityChosen: declaration.severityChosen,
-    visibility: declaration.visibility,
-    kind: declaration.kind,
-    services: [...declaration.services],
-    declaredBy: intent.by,
-    impactStartedAt: declaration.startedAt,
-    declaredAt: now,
-    promiseMadeAt: now,
-    promiseDueAt: firstPromise(severityOf(policy, declaration.severity), policy, declaration.severityChosen, now),
-  };
-  if (stem === null) return nameByNumber(trx, row, intent, day);
-  for (let from = 1; ; ) {
-    const channelName = await store.takeFreeName(trx, namesFrom(stem, from));
-    const incident = channelName && (await store.insertIncident(trx, { ...row, channelName }));
-    if (incident) return incident;
-    if (channelName === null) from += namesFrom(stem, from).length;
-  }
-}
-
-async function nameByNumber(trx: Trx, row: Omit<store.NewIncident, 'channelName'>, intent: Intent, day: string) {
-  const incident = await store.insertIncident(trx, { ...row, channelName: `unnamed ${intent.identity}` });
-  if (!incident) throw new SaidTwice();
-  const byNumber = `inc-${day}-${incident.id}`;
-  // A title may be just this number.
-  const channelName = (await store.takeFreeName(trx, namesFrom(byNumber, 1))) ?? byNumber;
-  return store.updateIncident(trx, incident.id, { channelName });
-}
 
 /** Slack says the name is taken, by whomever: the next free one is reserved before Slack is asked again. */
 export function reserveAnotherName(deps: Needs, id: IncidentId, taken: string): Promise<Incident> {

@@ -1,7 +1,8 @@
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/tables.ts';
 import type { Message } from '../jobs/job.ts';
 import type { IncidentId, UserId } from '../lib/ids.ts';
-import { storable, storableJson } from '../lib/text.ts';
+import { storableJson } from '../lib/text.ts';
 
 /** What a person wants, once. Slack may deliver it again; its identity stays. */
 export interface Intent {
@@ -34,23 +35,22 @@ export async function findIntent(db: Db | Trx, intent: Intent): Promise<Came | n
  * Writes the intent in the transaction that accepts it. False when another delivery of it committed meanwhile: the
  * caller must roll back and answer with what came of that one.
  */
-export async function acceptIntent(trx: Trx, intent: Intent, came: Came, now: Date): Promise<boolean> {
+export async function acceptIntent(trx: Trx, intent: Intent, came: Came, at: Date): Promise<boolean> {
   if (intent.by === null) return true;
-  const { numInsertedOrUpdatedRows } = await trx
-    .insertInto('intents')
-    .values({
-      identity: intent.identity,
-      userId: intent.by,
-      words: intent.words === undefined ? null : storable(intent.words),
-      incidentId: came.incidentId,
-      answer: JSON.stringify(storableJson(came.answer)),
-      at: now,
-      answeredLateAt: null,
-    })
-    .onConflict((conflict) => conflict.column('identity').doNothing())
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n;
+  const { rows } = await accepting([{ intent, came, at }]).execute(trx);
+  return rows.length === 1;
 }
+
+/** The same for several people's, as part of a statement that returns those that were new. */
+export const accepting = (
+  accepted: readonly { readonly intent: Intent; readonly came: Came; readonly at: Date }[],
+): RawBuilder<unknown> => sql`
+  insert into intents (identity, incident_id, user_id, words, answer, at)
+  select identity, "incidentId", by, words, coalesce(answer, 'null'), at
+  from jsonb_to_recordset(${JSON.stringify(storableJson(accepted.map(({ intent, came, at }) => ({ ...intent, ...came, at }))))}::jsonb)
+    as accepted(identity text, "incidentId" int, by text, words text, answer jsonb, at timestamptz)
+  on conflict (identity) do nothing
+  returning identity`;
 
 /** The answer reached the person late or not at all; they may say the same again. */
 export async function markAnsweredLate(db: Db | Trx, identity: string, at: Date): Promise<Came | null> {
@@ -63,24 +63,24 @@ export async function markAnsweredLate(db: Db | Trx, identity: string, at: Date)
   return row ? { incidentId: row.incidentId, answer: row.answer as Message | null } : null;
 }
 
-/** What came of this intent, or of the same words of the same person whose answer left late since `since`; in one look. */
-export async function findSaidBefore(trx: Trx, intent: Intent, since: Date): Promise<Came | null> {
-  if (intent.by === null) return null;
-  const words = intent.words === undefined ? null : storable(intent.words);
-  const row = await trx
-    .selectFrom('intents')
-    .select(['incidentId', 'answer'])
-    .where((where) =>
-      where.or([
-        where('identity', '=', intent.identity),
-        where.and([where('userId', '=', intent.by), where('words', '=', words), where('answeredLateAt', '>=', since)]),
-      ]),
-    )
-    .orderBy((order) => order('identity', '=', intent.identity), 'desc')
-    .orderBy('answeredLateAt', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row ? { incidentId: row.incidentId, answer: row.answer as Message | null } : null;
+/**
+ * What came of each of these intents, or of the same words of the same person whose answer left late since `since`; null
+ * for what is new.
+ */
+export async function findSaidBefore(trx: Trx, intents: readonly Intent[], since: Date): Promise<(Came | null)[]> {
+  const said = intents.map(({ identity, by, words }, place) => ({ place, identity, by, words }));
+  const { rows } = await sql<Came & { place: number }>`
+    select said.place, before.incident_id, before.answer
+    from jsonb_to_recordset(${JSON.stringify(storableJson(said))}::jsonb) as said(place int, identity text, by text, words text)
+    cross join lateral (
+      select incident_id, answer, 1 as choice, at from intents where identity = said.identity
+      union all
+      select incident_id, answer, 2, answered_late_at from intents
+      where user_id = said.by and words = said.words and answered_late_at >= ${since}::timestamptz
+      order by choice, at desc limit 1
+    ) before`.execute(trx);
+  const before = new Map(rows.map(({ place, incidentId, answer }) => [place, { incidentId, answer }]));
+  return intents.map((_, place) => before.get(place) ?? null);
 }
 
 /** Intents older than Slack's longest redelivery are no longer needed. */

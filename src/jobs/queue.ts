@@ -5,34 +5,24 @@ import { storableJson } from '../lib/text.ts';
 import { CHANNEL } from './channel.ts';
 import { type NewJob, PRIORITIES, standingOf, TIMERS } from './job.ts';
 
-/**
- * Promises jobs: they exist when `trx` commits. A key that is already waiting is moved: the new payload and run_at, the
- * old place in its lane, so that moving neither starves it nor lets it overtake. One that is running gets a successor.
- */
+/** Promises jobs: they exist when `trx` commits. */
 export async function enqueue(trx: Trx, jobs: readonly NewJob[]): Promise<void> {
-  if (jobs.length === 0) return;
-  const waiting = sql<boolean>`worker is null and parked_at is null`;
-  await trx
-    .with('promised', (qb) =>
-      qb
-        .insertInto('jobs')
-        .values(latestPerKey(jobs).map(rowOf))
-        .onConflict((conflict) =>
-          conflict
-            .column('key')
-            .where(waiting)
-            .doUpdateSet((row) => ({
-              payload: row.ref('excluded.payload'),
-              runAt: row.ref('excluded.runAt'),
-              // Whoever lost this job to a crash and still reports success did the old payload.
-              fence: row('jobs.fence', '+', 1),
-            })),
-        )
-        .returning('id'),
-    )
-    .selectNoFrom(sql`pg_notify(${CHANNEL}, '')`.as('notified'))
-    .execute();
+  if (jobs.length > 0) await promising(jobs).execute(trx);
 }
+
+/**
+ * The same as part of a statement. A key that is already waiting is moved: the new payload and run_at, the old place in
+ * its lane, so that moving neither starves it nor lets it overtake. One that is running gets a successor.
+ */
+export const promising = (jobs: readonly NewJob[]): RawBuilder<unknown> => sql`
+  insert into jobs (kind, payload, lane, key, priority, run_at)
+  select kind, payload, lane, key, priority, "runAt"
+  from jsonb_to_recordset(${JSON.stringify(storableJson(latestPerKey(jobs).map(rowOf)))}::jsonb) as promised(
+    kind text, payload jsonb, lane text, key text, priority smallint, "runAt" timestamptz)
+  on conflict (key) where worker is null and parked_at is null
+  -- Whoever lost this job to a crash and still reports success did the old payload.
+  do update set payload = excluded.payload, run_at = excluded.run_at, fence = jobs.fence + 1
+  returning pg_notify(${CHANNEL}, '')`;
 
 /** Takes back what waits under the key. A run that has begun is not stopped. */
 export async function cancel(trx: Trx, key: string): Promise<void> {
@@ -290,9 +280,4 @@ function latestPerKey(jobs: readonly NewJob[]): NewJob[] {
   return [...latest.values()];
 }
 
-const rowOf = ({ job, runAt }: NewJob) => ({
-  ...standingOf(job),
-  kind: job.kind,
-  payload: JSON.stringify(storableJson(job)),
-  runAt,
-});
+const rowOf = ({ job, runAt }: NewJob) => ({ ...standingOf(job), kind: job.kind, payload: job, runAt });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { batched, type Settled } from '../lib/batch.ts';
 import { type UserId, userId } from '../lib/ids.ts';
 import { saidSlack } from '../slack/errors.ts';
 import type { Gate, Listeners } from '../slack/listeners.ts';
@@ -13,10 +14,10 @@ type Looking = Pick<Deps, 'db' | 'now' | 'log' | 'slack'>;
 const PATIENCE_MS = 800;
 
 /** Who may command. Slack's silence must not stop a declaration at 3 a.m.; it is checked again afterwards. */
-export const peopleGate =
-  (deps: Looking): Gate =>
-  async ({ user, team, reading, what }) => {
-    const known = await findPerson(deps.db, user);
+export const peopleGate = (deps: Looking): Gate => {
+  const find = batched({ flush: (users: readonly UserId[]) => findTogether(deps, users), max: 100, atOnce: 2 });
+  return async ({ user, team, reading, what }) => {
+    const known = await find(user);
     const person = isFresh(known, deps.now()) ? known : ((await look(deps, user, PATIENCE_MS)) ?? known);
     if (person === 'nobody') return refusalFor('stranger');
     if (person) return refusalFor(person.standing);
@@ -25,6 +26,13 @@ export const peopleGate =
     await recheckLater(deps, user, what);
     return null;
   };
+};
+
+/** Those who ask at the same time are looked up together. */
+async function findTogether({ db }: Looking, users: readonly UserId[]): Promise<Settled<Person | undefined>[]> {
+  const known = new Map((await findPeople(db, [...new Set(users)])).map((person) => [person.userId, person]));
+  return users.map((user) => ({ ok: true, value: known.get(user) }));
+}
 
 const isFresh = (person: Person | undefined, now: Date): person is Person =>
   person !== undefined && now.getTime() - person.checkedAt.getTime() < BELIEVED_FOR;

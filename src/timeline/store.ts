@@ -12,7 +12,7 @@ import type {
 import type { ChannelId, IncidentId, Ts } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
 import type { NewEntry } from './entry.ts';
-import { adding, addingFrom, asJson, type EntryOf, FIELDS } from './rows.ts';
+import { adding, addingFrom, asJson, FIELDS } from './rows.ts';
 
 /** Adds what is not recorded yet; answers how many entries were new. */
 export async function appendEntries(
@@ -24,11 +24,6 @@ export async function appendEntries(
   if (entries.length === 0) return 0;
   const { rows } = await adding(entries.map((entry) => ({ incidentId, entry, recordedAt }))).execute(trx);
   return rows.length;
-}
-
-/** Of several incidents at once. */
-export async function appendEntriesOf(trx: Trx, entries: readonly EntryOf[]): Promise<void> {
-  await adding(entries).execute(trx);
 }
 
 export interface Found {

@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { transact } from '../db/connect.ts';
+import { isDataFault } from '../db/faults.ts';
 import type { EntryRow, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { takeOutOfBrief } from '../handoffs/store.ts';
@@ -239,10 +240,6 @@ async function keepRaw(deps: Hearing, channel: ChannelId, identity: string, reas
   deps.log.error({ quarantined: kept.identity, reason }, 'quarantined');
   return 'quarantined';
 }
-
-/** Data exceptions, broken constraints, exceeded limits: the same row would fail again. Everything else passes. */
-const isDataFault = (fault: unknown): fault is pg.DatabaseError =>
-  fault instanceof pg.DatabaseError && /^(22|23|54)/.test(fault.code ?? '');
 
 /** Without the server's message: it may quote what was said. */
 const reasonOf = (fault: pg.DatabaseError): string => `Postgres refused it (${fault.code})`;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { transact } from '../../src/db/connect.ts';
-import { insertIncident } from '../../src/incidents/store.ts';
+import { insertIncidents } from '../../src/incidents/store.ts';
 import type { Job } from '../../src/jobs/job.ts';
 import { enqueue } from '../../src/jobs/queue.ts';
 import { type incidentId, userId } from '../../src/lib/ids.ts';
@@ -28,22 +28,24 @@ export async function beginLife(stage: Stage, word: string): Promise<Life> {
   if (!declarer || !friend) throw new Error('two people');
   declarer.joins('general');
   const now = new Date();
-  const incident = await transact(db, (trx) =>
-    insertIncident(trx, {
-      title: `Life ${word}`,
-      impact: null,
-      severity: 'SEV1',
-      severityChosen: true,
-      visibility: 'public',
-      kind: 'real',
-      services: [],
-      declaredBy: userId(declarer.id),
-      channelName: `inc-life-${word}`,
-      impactStartedAt: null,
-      declaredAt: now,
-      promiseMadeAt: null,
-      promiseDueAt: null,
-    }),
+  const [incident] = await transact(db, (trx) =>
+    insertIncidents(trx, [
+      {
+        title: `Life ${word}`,
+        impact: null,
+        severity: 'SEV1',
+        severityChosen: true,
+        visibility: 'public',
+        kind: 'real',
+        services: [],
+        declaredBy: userId(declarer.id),
+        channelName: `inc-life-${word}`,
+        impactStartedAt: null,
+        declaredAt: now,
+        promiseMadeAt: null,
+        promiseDueAt: null,
+      },
+    ]),
   );
   if (!incident) throw new Error('the name was free');
   return { stage, id: incident.id, ref: `INC-${incident.id}`, word, declarer, friend, guest };

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import pino from 'pino';
 import { acceptCommand, offerCommand, watchCommand } from '../../src/handoffs/transactions.ts';
 import { declarationOf } from '../../src/incidents/declare.ts';
-import { channelOpened, declareIncident } from '../../src/incidents/transactions.ts';
+import { channelOpened } from '../../src/incidents/transactions.ts';
 import { channelId, type IncidentId, ts, type UserId } from '../../src/lib/ids.ts';
 import { savePerson } from '../../src/people/store.ts';
 import { assignRoles, commanderLeftUnheard } from '../../src/roles/transactions.ts';
@@ -12,6 +12,7 @@ import type { NewEntry } from '../../src/timeline/entry.ts';
 import { recover, redact } from '../../src/timeline/transactions.ts';
 import { setTimersAgain } from '../../src/upkeep/transactions.ts';
 import { testDatabase } from '../support/database.ts';
+import { declareIncident } from '../support/declare.ts';
 import { at, casey, erin, olivia, policy } from '../support/given.ts';
 
 const { db } = await testDatabase();

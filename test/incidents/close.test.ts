@@ -3,9 +3,10 @@ import { expect, test } from '@jest/globals';
 import type { Status } from '../../src/db/tables.ts';
 import { declarationOf } from '../../src/incidents/declare.ts';
 import { findIncident } from '../../src/incidents/store.ts';
-import { changeSeverityOf, closeWhenDue, declareIncident, moveIncident } from '../../src/incidents/transactions.ts';
+import { changeSeverityOf, closeWhenDue, moveIncident } from '../../src/incidents/transactions.ts';
 import type { IncidentId } from '../../src/lib/ids.ts';
 import { testDatabase } from '../support/database.ts';
+import { declareIncident } from '../support/declare.ts';
 import { at, olivia, policy, sev } from '../support/given.ts';
 
 const { db } = await testDatabase();

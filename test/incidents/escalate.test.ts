@@ -3,10 +3,11 @@ import { expect, test } from '@jest/globals';
 import { declarationOf } from '../../src/incidents/declare.ts';
 import { type Escalation, escalate } from '../../src/incidents/escalate.ts';
 import { worded } from '../../src/incidents/refusals.ts';
-import { declareIncident, escalateIncident, moveIncident } from '../../src/incidents/transactions.ts';
+import { escalateIncident, moveIncident } from '../../src/incidents/transactions.ts';
 import { MINUTE } from '../../src/lib/duration.ts';
 import { acknowledgeWhenDue } from '../../src/roles/transactions.ts';
 import { testDatabase } from '../support/database.ts';
+import { declareIncident } from '../support/declare.ts';
 import { at, casey, erin, makeIncident, olivia, sev, withSeverity } from '../support/given.ts';
 
 const written = withSeverity(sev('SEV1', { escalate: [{ after: MINUTE, unless: null, to: ['@leads', erin] }] }));

@@ -6,10 +6,11 @@ import { type Declaration, declarationOf } from '../../src/incidents/declare.ts'
 import type { Incident } from '../../src/incidents/incident.ts';
 import { incidentListeners } from '../../src/incidents/slack.ts';
 import { findIncident } from '../../src/incidents/store.ts';
-import { channelOpened, correctIncident, declareIncident } from '../../src/incidents/transactions.ts';
+import { channelOpened, correctIncident } from '../../src/incidents/transactions.ts';
 import { channelId, userId } from '../../src/lib/ids.ts';
 import type { SlackApi, View } from '../../src/slack/api.ts';
 import { testDatabase } from '../support/database.ts';
+import { declareIncident } from '../support/declare.ts';
 import { at, casey, olivia, policy } from '../support/given.ts';
 
 const { db } = await testDatabase();

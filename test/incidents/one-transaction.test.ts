@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { declarationOf } from '../../src/incidents/declare.ts';
-import { declareIncident, moveIncident } from '../../src/incidents/transactions.ts';
+import { moveIncident } from '../../src/incidents/transactions.ts';
 import type { IncidentId } from '../../src/lib/ids.ts';
 import { testDatabase } from '../support/database.ts';
+import { declareIncident } from '../support/declare.ts';
 import { at, olivia, policy } from '../support/given.ts';
 
 const { db } = await testDatabase();

@@ -7,17 +7,12 @@ import { declarationOf } from '../../src/incidents/declare.ts';
 import { incidentJobs } from '../../src/incidents/jobs.ts';
 import { worded } from '../../src/incidents/refusals.ts';
 import { listOpenIncidents } from '../../src/incidents/store.ts';
-import {
-  channelOpened,
-  declareIncident,
-  findVisible,
-  locate,
-  reserveAnotherName,
-} from '../../src/incidents/transactions.ts';
+import { channelOpened, findVisible, locate, reserveAnotherName } from '../../src/incidents/transactions.ts';
 import { channelId, type IncidentId, ts, type UserId, userId } from '../../src/lib/ids.ts';
 import { savePerson } from '../../src/people/store.ts';
 import type { SlackApi } from '../../src/slack/api.ts';
 import { testDatabase } from '../support/database.ts';
+import { declareIncident } from '../support/declare.ts';
 import { at, casey, erin, olivia, policy } from '../support/given.ts';
 
 const { db } = await testDatabase();

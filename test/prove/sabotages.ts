@@ -94,7 +94,7 @@ export const sabotages: readonly Sabotage[] = [
       { file: 'migrations/0001_incidents.sql', find: 'identity text primary key,', replace: 'identity text not null,' },
       {
         file: 'src/intents/store.ts',
-        find: "    .onConflict((conflict) => conflict.column('identity').doNothing())\n",
+        find: '  on conflict (identity) do nothing\n',
         replace: '',
       },
       {
@@ -104,8 +104,8 @@ export const sabotages: readonly Sabotage[] = [
       },
       {
         file: 'src/intents/store.ts',
-        find: 'return row ? { incidentId: row.incidentId, answer: row.answer as Message | null } : null;\n}\n\n/** Intents',
-        replace: 'return row && null;\n}\n\n/** Intents',
+        find: 'before.get(place) ?? null',
+        replace: 'before.get(-place) && null',
       },
     ],
     red: [
@@ -124,7 +124,7 @@ export const sabotages: readonly Sabotage[] = [
       {
         file: 'src/incidents/change.ts',
         find: 'return ok({ ...(await write(trx, incident, intent, decided.value, now)), repeated: false });',
-        replace: `await enqueue(deps.db as never, decided.value.jobs ?? []);
+        replace: `await promising(decided.value.jobs ?? []).execute(deps.db);
       return ok({ ...(await write(trx, incident, intent, { ...decided.value, jobs: [] }, now)), repeated: false });`,
       },
     ],
@@ -136,15 +136,15 @@ export const sabotages: readonly Sabotage[] = [
     edits: [
       {
         file: 'src/incidents/change.ts',
-        find: 'if (entries.length > 0) await appendEntries(trx, incident.id, entries, now);',
-        replace: `if (entries.length > 0) await appendEntries(trx, incident.id, entries, now);
-  await sql\`commit\`.execute(trx);
-  await sql\`begin\`.execute(trx);`,
+        find: '  await writeDown(trx, [{ id: incident.id, intent, decision, at: now }]);',
+        replace: `  await sql\`commit\`.execute(trx);
+  await sql\`begin\`.execute(trx);
+  await writeDown(trx, [{ id: incident.id, intent, decision, at: now }]);`,
       },
       {
         file: 'src/incidents/change.ts',
-        find: "import { transact } from '../db/connect.ts';",
-        replace: "import { sql } from 'kysely';\nimport { transact } from '../db/connect.ts';",
+        find: "import { transact, writeAtOnce } from '../db/connect.ts';",
+        replace: "import { sql } from 'kysely';\nimport { transact, writeAtOnce } from '../db/connect.ts';",
       },
     ],
     red: [{ file: 'test/incidents/one-transaction.test.ts', name: 'a change whose commit is refused leaves nothing' }],

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { declarationOf } from '../../src/incidents/declare.ts';
-import { declareIncident } from '../../src/incidents/transactions.ts';
 import { savePerson } from '../../src/people/store.ts';
 import { assignRoles } from '../../src/roles/transactions.ts';
 import { testDatabase } from '../support/database.ts';
+import { declareIncident } from '../support/declare.ts';
 import { at, casey, erin, olivia, policy } from '../support/given.ts';
 
 const { db } = await testDatabase();

@@ -6,7 +6,7 @@ import type { Db } from '../../src/db/tables.ts';
 import type { Deps } from '../../src/deps.ts';
 import { declarationOf } from '../../src/incidents/declare.ts';
 import { findIncident } from '../../src/incidents/store.ts';
-import { channelOpened, declareIncident, moveIncident } from '../../src/incidents/transactions.ts';
+import { channelOpened, moveIncident } from '../../src/incidents/transactions.ts';
 import { Job } from '../../src/jobs/job.ts';
 import { claim, complete } from '../../src/jobs/queue.ts';
 import { DAY, MINUTE } from '../../src/lib/duration.ts';
@@ -20,6 +20,7 @@ import { updateListeners } from '../../src/updates/slack.ts';
 import { remindWhenDue, sayUpdate, setCadence } from '../../src/updates/transactions.ts';
 import { JUST_TEXT } from '../../src/updates/update.ts';
 import { testDatabase } from '../support/database.ts';
+import { declareIncident } from '../support/declare.ts';
 import { at, casey, olivia, policy, sev, withSeverity } from '../support/given.ts';
 
 const { db, config } = await testDatabase();

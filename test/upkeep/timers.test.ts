@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { declarationOf } from '../../src/incidents/declare.ts';
-import { declareIncident, moveIncident } from '../../src/incidents/transactions.ts';
+import { moveIncident } from '../../src/incidents/transactions.ts';
 import { startAssignment } from '../../src/roles/store.ts';
 import { setTimersAgain } from '../../src/upkeep/transactions.ts';
 import { testDatabase } from '../support/database.ts';
+import { declareIncident } from '../support/declare.ts';
 import { at, casey, olivia, policy } from '../support/given.ts';
 
 const { db } = await testDatabase();

@@ -1,0 +1,160 @@
+import { transact } from '../db/connect.ts';
+import { isDataFault } from '../db/faults.ts';
+import type { Db, Trx } from '../db/tables.ts';
+import type { Deps } from '../deps.ts';
+import { type Changed, SaidTwice, writeDown } from '../incidents/change.ts';
+import { channelDay, namesFrom, stemOf } from '../incidents/channel-name.ts';
+import { type Declaration, declared, type Waiting } from '../incidents/declare.ts';
+import type { Incident } from '../incidents/incident.ts';
+import * as store from '../incidents/store.ts';
+import { type Came, findIntent, findSaidBefore, type Intent } from '../intents/store.ts';
+import type { Settled } from '../lib/batch.ts';
+import { MINUTE } from '../lib/duration.ts';
+import { type Policy, severityOf } from '../policy.ts';
+import { firstPromise, startPromise } from '../updates/cadence.ts';
+
+type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
+
+export interface Asked {
+  readonly intent: Intent;
+  readonly declaration: Declaration;
+  readonly waiting: Waiting;
+}
+
+/**
+ * For each an incident, its reserved channel name, its first promise and everything that opens it, or nothing. What is
+ * declared at the same time shares a commit; one that PostgreSQL refuses, or another process is just hearing as well,
+ * does not cost the others: each is then declared alone.
+ */
+export async function declareTogether(deps: Needs, asked: readonly Asked[]): Promise<readonly Settled<Changed>[]> {
+  const now = deps.now();
+  try {
+    return await transact(deps.db, (trx) => declareAll(trx, deps.policy, asked, now));
+  } catch (fault) {
+    const [first] = asked;
+    if (asked.length > 1 && (fault instanceof SaidTwice || isDataFault(fault)))
+      return (await Promise.all(asked.map((one) => declareTogether(deps, [one])))).flat();
+    if (!(fault instanceof SaidTwice) || !first) return asked.map(() => ({ ok: false, fault }));
+    const came = await findIntent(deps.db, first.intent);
+    return [await repeated(deps.db, came)];
+  }
+}
+
+/** After an answer that left late, the same words of the same person mean the same incident. */
+const SAID_AGAIN_WITHIN = 5 * MINUTE;
+
+async function declareAll(trx: Trx, policy: Policy, asked: readonly Asked[], now: Date): Promise<Settled<Changed>[]> {
+  const identities = asked.map(({ intent }) => intent.identity);
+  const isFirst = (place: number) => identities.indexOf(asked[place]?.intent.identity ?? '') === place;
+  const intents = asked.map(({ intent }) => intent);
+  const before = await findSaidBefore(trx, intents, new Date(now.getTime() - SAID_AGAIN_WITHIN));
+  const fresh = asked.filter((_, place) => !before[place] && isFirst(place));
+  const incidents = await reserve(
+    trx,
+    fresh.map((one) => undeclared(one, policy, now)),
+  );
+  const made = fresh.flatMap((one, n) => (incidents[n] ? [decide(incidents[n], one, policy, now)] : []));
+  await writeDown(trx, made);
+  const settled: Settled<Changed>[] = [];
+  for (const [place, identity] of identities.entries()) {
+    const mine = made.find(({ intent }) => intent.identity === identity);
+    const answer = mine?.decision.answer ?? null;
+    if (mine) settled.push({ ok: true, value: { incident: mine.incident, answer, repeated: !isFirst(place) } });
+    else settled.push(await repeated(trx, before[place] ?? null));
+  }
+  return settled;
+}
+
+function decide(incident: Incident, { intent, declaration, waiting }: Asked, policy: Policy, now: Date) {
+  const { jobs } = startPromise(incident, severityOf(policy, incident.severity), policy, now);
+  const opening = declared(incident, declaration, waiting, policy, now);
+  const decision = { ...opening, jobs: [...(opening.jobs ?? []), ...jobs] };
+  return { id: incident.id, intent, decision, at: now, incident };
+}
+
+async function repeated(db: Db | Trx, came: Came | null): Promise<Settled<Changed>> {
+  const incident = came?.incidentId ? await store.findIncident(db, came.incidentId) : undefined;
+  if (!came || !incident) return { ok: false, fault: new Error('an accepted declaration has no incident') };
+  return { ok: true, value: { incident, answer: came.answer, repeated: true } };
+}
+
+interface Undeclared {
+  readonly row: Omit<store.NewIncident, 'channelName'>;
+  /** What its channel is named after; null: its number. */
+  readonly stem: string | null;
+  readonly day: string;
+  readonly intent: Intent;
+}
+
+function undeclared({ intent, declaration }: Asked, policy: Policy, now: Date): Undeclared {
+  if (intent.by === null) throw new Error('somebody declares');
+  const day = channelDay(now, policy.timezone);
+  const { title, impact, severity, severityChosen, visibility, kind, services, startedAt } = declaration;
+  const row = {
+    title,
+    impact,
+    severity,
+    severityChosen,
+    visibility,
+    kind,
+    services: [...services],
+    declaredBy: intent.by,
+    impactStartedAt: startedAt,
+    declaredAt: now,
+    promiseMadeAt: now,
+    promiseDueAt: firstPromise(severityOf(policy, severity), policy, severityChosen, now),
+  };
+  return { row, stem: stemOf(declaration, day), day, intent };
+}
+
+/** Those who declare the same title at once get a name each, without waiting for one another; the unique column has the last word. */
+async function reserve(trx: Trx, asked: readonly Undeclared[]): Promise<Incident[]> {
+  const made = new Map<Undeclared, Incident>();
+  for (const one of asked) if (one.stem === null) made.set(one, await nameByNumber(trx, one));
+  for (const passed = new Map<string, number>(); made.size < asked.length; ) {
+    const named = await giveNames(
+      trx,
+      asked.filter((one) => !made.has(one)),
+      passed,
+    );
+    const rows = [...named].map(([channelName, { row }]) => ({ ...row, channelName }));
+    for (const incident of await store.insertIncidents(trx, rows)) {
+      const one = named.get(incident.channelName);
+      if (one) made.set(one, incident);
+    }
+  }
+  return asked.flatMap((one) => made.get(one) ?? []);
+}
+
+/** A free name for each, as far as the next names go; `passed` counts the names of a stem that are no longer looked at. */
+async function giveNames(
+  trx: Trx,
+  nameless: readonly Undeclared[],
+  passed: Map<string, number>,
+): Promise<Map<string, Undeclared>> {
+  const alike = [...Map.groupBy(nameless, ({ stem }) => stem ?? '')].map(([stem, these]) => {
+    const from = passed.get(stem) ?? 0;
+    return { stem, these, from, names: namesFrom(stem, from + 1, Math.max(4, 2 * these.length, 3 * from)) };
+  });
+  const free = await store.takeFreeNames(
+    trx,
+    alike.map(({ names, these }) => ({ names, wanted: these.length })),
+  );
+  const named = new Map<string, Undeclared>();
+  for (const [n, { stem, these, from, names }] of alike.entries()) {
+    const taken = free[n] ?? [];
+    if (taken.length < these.length) passed.set(stem, from + names.length);
+    // Two stems may meet in one name.
+    for (const [i, name] of taken.entries()) if (these[i] && !named.has(name)) named.set(name, these[i]);
+  }
+  return named;
+}
+
+async function nameByNumber(trx: Trx, { row, day, intent }: Undeclared): Promise<Incident> {
+  const [incident] = await store.insertIncidents(trx, [{ ...row, channelName: `unnamed ${intent.identity}` }]);
+  if (!incident) throw new SaidTwice();
+  const byNumber = `inc-${day}-${incident.id}`;
+  // A title may be just this number.
+  const [free] = await store.takeFreeNames(trx, [{ names: namesFrom(byNumber, 1, 4), wanted: 1 }]);
+  return store.updateIncident(trx, incident.id, { channelName: free?.[0] ?? byNumber });
+}

@@ -1,0 +1,65 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { declareTogether } from '../../src/declarations/transactions.ts';
+import { declarationOf } from '../../src/incidents/declare.ts';
+import { testDatabase } from '../support/database.ts';
+import { at, olivia, policy } from '../support/given.ts';
+
+const { db } = await testDatabase();
+const deps = { db, policy, now: () => at('14:00') };
+const asked = (words: string, more: { identity?: string; visibility?: 'private' } = {}) => ({
+  intent: { identity: more.identity ?? randomUUID(), by: olivia },
+  declaration: { ...declarationOf(words, policy), ...(more.visibility && { visibility: more.visibility }) },
+  waiting: {},
+});
+
+async function together(...all: ReturnType<typeof asked>[]) {
+  const settled = await declareTogether(deps, all);
+  return settled.map((one) => (one.ok ? one.value : null));
+}
+
+test('what is declared at the same time gets numbers without a gap, a name each and its own answer', async () => {
+  const made = await together(
+    asked('sev1 mail is late'),
+    asked('sev1 mail is late'),
+    asked('sev2 mail is late 2'),
+    asked('sev1 a secret', { visibility: 'private' }),
+  );
+  const numbers = made.flatMap((one) => one?.incident.id ?? []).toSorted((a, b) => a - b);
+  expect(Number(numbers.at(-1)) - Number(numbers[0])).toBe(3);
+  expect(made.map((one) => one?.incident.channelName.replace(/^inc-\d{8}-/, ''))).toEqual([
+    'mail-is-late',
+    'mail-is-late-2',
+    'mail-is-late-2-2',
+    String(made[3]?.incident.id),
+  ]);
+  for (const one of made) {
+    expect(one?.answer?.text).toContain(`INC-${one?.incident.id} declared`);
+    const jobs = await db
+      .selectFrom('jobs')
+      .select('kind')
+      .where('payload', '@>', JSON.stringify({ incident: one?.incident.id }))
+      .orderBy('id')
+      .execute();
+    expect(jobs.map(({ kind }) => kind)).toEqual(['open-channel', 'acknowledge', 'cadence']);
+  }
+});
+
+test('of one declaration delivered twice at the same time, and again later, there is one incident', async () => {
+  const once = asked('sev2 search is slow');
+  const [first, second] = await together(once, once);
+  const [again, other] = await together(once, asked('sev2 another'));
+  expect(first?.repeated).toBe(false);
+  expect([second, again]).toMatchObject([
+    { repeated: true, incident: { id: first?.incident.id }, answer: first?.answer },
+    { repeated: true, incident: { id: first?.incident.id }, answer: first?.answer },
+  ]);
+  expect(other?.incident.id).not.toBe(first?.incident.id);
+});
+
+test('one that PostgreSQL refuses does not cost those who declare at the same time', async () => {
+  // Longer than an index takes.
+  const refused = asked('sev1 of a strange identity', { identity: randomBytes(9_000).toString('hex') });
+  const settled = await declareTogether(deps, [asked('sev1 before'), refused, asked('sev1 after')]);
+  expect(settled.map((one) => one.ok)).toEqual([true, false, true]);
+});
