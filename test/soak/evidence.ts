@@ -94,6 +94,8 @@ export interface SlackChannel {
   readonly members: readonly string[];
   /** Everyone who ever was in it. */
   readonly insiders: readonly string[];
+  /** When people kept the bot out of it. */
+  readonly closed: readonly Span[];
   readonly topic: string;
   readonly pins: readonly { readonly ts: string; readonly by: string }[];
   readonly messages: readonly SlackPost[];

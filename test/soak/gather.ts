@@ -54,6 +54,7 @@ function channelOf(world: World, channel: Channel, tap: Tap, first: ReadonlyMap<
     peer: channel.peer ?? null,
     members: [...channel.members],
     insiders: [...new Set([...channel.members, ...tap.insidersOf(channel.id)])],
+    closed: tap.closedOf(channel.id),
     topic: channel.topic.value,
     pins: channel.pins.map(({ ts, by }) => ({ ts, by })),
     messages: [...channel.messages.values()]

@@ -71,6 +71,7 @@ const channel = (id: string, kind: SlackChannel['kind'], more: Partial<SlackChan
   peer: null,
   members: [OLIVIA, BOT],
   insiders: [OLIVIA, BOT],
+  closed: [],
   topic: '',
   pins: [],
   messages: [],

@@ -21,11 +21,15 @@ const SETTLED_MS = 62_000;
 /** Every event is heard and every job done. `rereads`: history is read again from end to end, for what no event brought. */
 export async function rest(
   { slack, db }: Scene,
-  { rereads = false, withinMs = REST_WITHIN_MS }: { rereads?: boolean; withinMs?: number | undefined } = {},
+  {
+    rereads = false,
+    settledMs = SETTLED_MS,
+    withinMs = REST_WITHIN_MS,
+  }: { rereads?: boolean; settledMs?: number; withinMs?: number | undefined } = {},
 ): Promise<void> {
   await quiet(slack, db, withinMs);
   if (!rereads) return;
-  await pause(SETTLED_MS);
+  await pause(settledMs);
   await reconcileAllAt({ db, now: () => new Date() }, new Date(), 'always');
   // Readings are spread out and go on page by page, each with its own time to run.
   await slack.until(async () => (await reading(db)) === 0, {

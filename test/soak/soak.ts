@@ -243,7 +243,8 @@ async function settle(
     await rest(scene, { rereads, withinMs });
     // What was read from history by now is told all the same.
     latecomers.letGo();
-    await rest(scene, { withinMs });
+    // … and what Slack never told of them is found by the next reading.
+    await rest(scene, { rereads, settledMs: 0, withinMs });
     return [];
   } catch (fault) {
     return [`it does not come to rest: ${fault instanceof Error ? fault.message.split('\n')[0] : String(fault)}`];

@@ -1,6 +1,6 @@
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Channel, Json } from '../../src/sandbox/world.ts';
-import type { Told } from './evidence.ts';
+import type { Span, Told } from './evidence.ts';
 
 /** Something Slack sent because a person asked, with the identity by which the bot knows it. */
 export interface Parcel {
@@ -19,6 +19,8 @@ export interface Tap {
   readonly counts: ReadonlyMap<string, number>;
   /** Everyone who was ever in a channel. */
   insidersOf(channel: string): readonly string[];
+  /** When the bot was kept out of it. */
+  closedOf(channel: string): readonly Span[];
 }
 
 const UNDER_WAY_MS = 500;
@@ -33,12 +35,24 @@ export function tapInto({ world, journal }: Sandbox): Tap {
   const counts = new Map<string, number>();
   const insiders = new Map<string, Set<string>>();
   const limits = new Map<string, number>();
+  const closed = new Map<string, Span[]>();
   const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
 
   /** Another process's call was on its way when the first was told of the limit. */
   const isUnderWay = (what: string) => {
     const method = /^(\S+) was called \d+ s before its Retry-After had passed$/.exec(what)?.[1];
     return method !== undefined && Date.now() - (limits.get(method) ?? 0) < UNDER_WAY_MS;
+  };
+
+  const noteClosing = ({ type, user }: Json, { id }: Channel) => {
+    const spans = closed.get(id) ?? [];
+    const last = spans.at(-1);
+    const isOut = last?.to === Number.POSITIVE_INFINITY;
+    const isUs = user === world.app.botUserId;
+    const closes = /^(channel|group)_archive$/.test(String(type)) || (isUs && type === 'member_left_channel');
+    if (closes && !isOut) closed.set(id, [...spans, { from: Date.now(), to: Number.POSITIVE_INFINITY }]);
+    if (isOut && isUs && type === 'member_joined_channel')
+      closed.set(id, [...spans.slice(0, -1), { ...last, to: Date.now() }]);
   };
 
   const tell = world.tell;
@@ -48,6 +62,7 @@ export function tapInto({ world, journal }: Sandbox): Tap {
       for (const member of channel.members) seen.add(member);
       insiders.set(channel.id, seen);
     }
+    if (channel) noteClosing(event, channel);
     const one = channel ? readEvent(event, channel, world.app) : null;
     if (one) {
       told.push(one);
@@ -79,6 +94,7 @@ export function tapInto({ world, journal }: Sandbox): Tap {
     violations,
     counts,
     parcelsOf: (user) => parcels.get(user) ?? [],
+    closedOf: (channel) => closed.get(channel) ?? [],
     insidersOf: (channel) => [...(insiders.get(channel) ?? [])],
   };
 }

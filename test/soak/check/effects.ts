@@ -1,5 +1,5 @@
 import type { RecordedEntry } from '../../../src/timeline/record.ts';
-import type { Evidence, Finding, Held, JobRow, SlackChannel, SlackPost } from '../evidence.ts';
+import type { Evidence, Finding, Held, JobRow, SlackChannel, SlackPost, Span } from '../evidence.ts';
 import {
   announcements,
   channelOf,
@@ -8,6 +8,7 @@ import {
   finding,
   isToldInstead,
   refOf,
+  saidAt,
   saidByBot,
   short,
   wantedOutside,
@@ -114,7 +115,10 @@ const APART_MS = 2_000;
 function order({ skewMs }: Evidence, { record }: Held, channel: SlackChannel): Finding[] {
   const posted = record.updates.flatMap(({ text, postedAt }) => {
     const post = channel.messages.find((one) => isPostOf(one, text));
-    return post ? [{ text, at: Date.parse(postedAt), ts: post.ts }] : [];
+    const at = Date.parse(postedAt);
+    // What was shut out of a channel follows when Sitrep is back, whatever was said in the moment before it knew.
+    const waited = (span: Span) => post !== undefined && span.from <= saidAt(post) && at <= span.to;
+    return post && !channel.closed.some(waited) ? [{ text, at, ts: post.ts }] : [];
   });
   return posted.flatMap((later) =>
     posted
