@@ -11,7 +11,7 @@ export function dress(isAnswer = false) {
     const at = new Date(time.dateTime);
     const shown = inWords(at, time.dataset.format);
     if (time.textContent !== shown) time.textContent = shown;
-    time.title ||= at.toLocaleString();
+    time.title ||= inWords(at, '{date_long} {time_secs}');
   }
   for (const input of document.querySelectorAll('input[data-epoch]')) {
     if (!isTouched(input)) input.value = localOf(input.dataset.epoch);

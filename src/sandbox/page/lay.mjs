@@ -37,6 +37,9 @@ function lay(old, next, isAnswer) {
 
 function layChildren(old, next, isAnswer) {
   const byId = new Map([...old.children].filter((child) => child.id).map((child) => [child.id, child]));
+  // What is gone goes first: else all that follows would be moved past it, one by one.
+  const staying = new Set([...next.children].map((child) => child.id));
+  for (const [id, child] of byId) if (!staying.has(id)) child.remove();
   let place = old.firstChild;
   for (const wanted of [...next.childNodes]) {
     const held = wanted.id ? byId.get(wanted.id) : isLike(place, wanted) ? place : null;

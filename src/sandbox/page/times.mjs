@@ -10,9 +10,17 @@ export function localOf(epoch) {
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
+/** To make one takes long, and a page shows hundreds of times. */
+const formats = new Map();
+function formatOf(options) {
+  const key = JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(undefined, options));
+  return formats.get(key);
+}
+
 /** Slack's format tokens of `<!date…>`. */
 export function inWords(at, format) {
-  const say = (options) => new Intl.DateTimeFormat(undefined, options).format(at);
+  const say = (options) => formatOf(options).format(at);
   const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - now().setHours(0, 0, 0, 0)) / 86_400_000);
   const near = { [-1]: 'yesterday', 0: 'today', 1: 'tomorrow' }[days];
   const long = { month: 'long', day: 'numeric', year: 'numeric' };
