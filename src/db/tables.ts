@@ -7,6 +7,8 @@ export interface Database {
   roleAssignments: RoleAssignmentsTable;
   handoffs: HandoffsTable;
   tasks: TasksTable;
+  catchUps: CatchUpsTable;
+  homes: HomesTable;
   escalations: EscalationsTable;
   archiveOffers: ArchiveOffersTable;
   updates: UpdatesTable;
@@ -74,7 +76,9 @@ export type EntryKind =
   | 'note'
   | 'action_item'
   | 'postmortem'
-  | 'clock_corrected';
+  | 'clock_corrected'
+  | 'entry_struck'
+  | 'entry_restored';
 
 export interface IncidentsTable {
   id: Generated<IncidentId>;
@@ -167,6 +171,20 @@ export interface TasksTable {
   toldAt: Date | null;
   endedBy: UserId | null;
   endedAt: Date | null;
+}
+
+/** Who was told on joining where the incident stands; see migrations/0012_record_and_home.sql. */
+export interface CatchUpsTable {
+  incidentId: IncidentId;
+  userId: UserId;
+  joinedAt: Date;
+}
+
+export interface HomesTable {
+  userId: UserId;
+  openedAt: Date;
+  print: string | null;
+  hash: string | null;
 }
 
 /** Who was called and whether somebody is on it; see migrations/0008_escalations_and_archiving.sql. */

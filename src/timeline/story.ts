@@ -174,4 +174,6 @@ const KEY_KINDS: Readonly<Record<EntryKind, boolean>> = {
   action_item: true,
   postmortem: false,
   clock_corrected: true,
+  entry_struck: false,
+  entry_restored: false,
 };
