@@ -53,7 +53,7 @@ export async function benchGrowth(ground: Ground): Promise<Section> {
       columns: ['Per second', ...AGES.map((age) => SIZES[age].toLocaleString('en-US')), 'Ratio', ''],
       rows: await compare(lives),
       notes: [
-        `Draft of an incident with ${(SIZES.old * BUSIEST.share).toLocaleString('en-US')} entries: ${ms(drafted.ms)} (${ms(drafted.cpuMs)} of them computing), target ${ms(TARGETS.draftMs)}, ${metOrNot(drafted.ms <= TARGETS.draftMs)}; at its peak ${megabytes(drafted.grewBy)} more than before, the longest pause of the event loop ${ms(drafted.longestPauseMs)}.`,
+        `Draft of an incident with ${(SIZES.old * BUSIEST.share).toLocaleString('en-US')} entries: ${ms(drafted.ms)} (${ms(drafted.cpuMs)} of processor time), target ${ms(TARGETS.draftMs)}, ${metOrNot(drafted.ms <= TARGETS.draftMs)}; at its peak ${megabytes(drafted.grewBy)} more than before, the longest pause of the event loop ${ms(drafted.longestPauseMs)}.`,
         `From the start of the process to ready, on the old database: ${ms(started.readyMs)}, target ${ms(TARGETS.startMs)}, ${metOrNot(started.readyMs <= TARGETS.startMs)}.`,
         `Memory (RSS) of a process with nothing to do, ${IDLE_MS / 1_000} s after its start: ${megabytes(idle.rss)}, target ${megabytes(TARGETS.idleBytes)}, ${metOrNot(idle.rss <= TARGETS.idleBytes)}.`,
       ],

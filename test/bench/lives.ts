@@ -64,7 +64,9 @@ function rssOf(pid: number | undefined): number {
 
 export interface Drafted {
   readonly ms: number;
+  /** Of all threads of the process, its garbage collector's included. */
   readonly cpuMs: number;
+  /** RSS at its peak, over what it was before. */
   readonly grewBy: number;
   readonly longestPauseMs: number;
 }

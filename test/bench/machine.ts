@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
 import { sql } from 'kysely';
 import type { Db } from '../../src/db/tables.ts';
@@ -43,4 +44,18 @@ async function commitMs(db: Db): Promise<number> {
     waits.push(performance.now() - start);
   }
   return median(waits);
+}
+
+/** Processor time these processes have used so far, in milliseconds; NaN where there is no /proc. */
+export function processorMs(pids: readonly (number | undefined)[]): number {
+  return pids.reduce<number>((sum, pid) => sum + ofOne(pid), 0);
+}
+
+function ofOne(pid: number | undefined): number {
+  try {
+    const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(11, 13) ?? [];
+    return (Number(user) + Number(system)) * 10;
+  } catch {
+    return Number.NaN;
+  }
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 /** A process of its own for what is measured; it tells when it is ready and is gone at the end, whatever happens. */
 export interface Process<T> {
   readonly ready: T;
+  readonly pid: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -32,7 +33,7 @@ export async function startProcess<T>(
   ended.catch(() => {});
   const [ready] = (await Promise.race([once(child, 'message'), ended])) as [T];
   clearTimeout(limit);
-  return { ready, stop: () => stop(child) };
+  return { ready, pid: child.pid, stop: () => stop(child) };
 }
 
 async function stop(child: ChildProcess): Promise<void> {
