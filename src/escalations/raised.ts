@@ -3,6 +3,7 @@ import type { Decision } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { NewJob } from '../jobs/job.ts';
 import type { Millis } from '../lib/duration.ts';
+import type { UserId } from '../lib/ids.ts';
 import { type Policy, severityOf } from '../policy.ts';
 import type { Block } from '../slack/blocks.ts';
 import { button } from '../slack/blocks.ts';
@@ -70,3 +71,9 @@ export const readOnIt = (value: string): string | null =>
 
 /** The posts of an escalation begin with this, in the channel and elsewhere; being promises, they find a way round a closed channel. */
 export const postsOf = (escalation: string): string => `reminder:escalation:${escalation}`;
+
+/** Whose names are said of it; groups are named as they are written. */
+export const peopleNamed = ({ contacts, acknowledgedBy }: Raised): UserId[] => [
+  ...(contacts.filter((one) => /^[UW]/.test(one)) as UserId[]),
+  ...(acknowledgedBy ? [acknowledgedBy] : []),
+];

@@ -1,6 +1,6 @@
 import type { Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import type { Raised } from '../escalations/raised.ts';
+import { peopleNamed, type Raised } from '../escalations/raised.ts';
 import { notYet } from '../jobs/fault.ts';
 import type { Attempt, Handlers, Job, JobOf, Message } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
@@ -122,7 +122,7 @@ const namesFor = (deps: Deps, holders: readonly Holder[], tasks: readonly Task[]
   deps.names([
     ...holders.map((holder) => holder.userId),
     ...tasks.map((task) => task.assignee),
-    ...(raised?.acknowledgedBy ? [raised.acknowledgedBy] : []),
+    ...(raised ? peopleNamed(raised) : []),
   ]);
 
 async function withChannel(

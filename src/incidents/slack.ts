@@ -1,6 +1,7 @@
 import type { Status } from '../db/tables.ts';
 import { type Asked, declareTogether } from '../declarations/transactions.ts';
 import type { Deps } from '../deps.ts';
+import { peopleNamed } from '../escalations/raised.ts';
 import { findLastRaised } from '../escalations/store.ts';
 import type { Intent } from '../intents/store.ts';
 import { batched } from '../lib/batch.ts';
@@ -198,7 +199,7 @@ async function shown(deps: Deps, incident: Incident) {
   const [holders, tasks] = await Promise.all([holdersOf(deps.db, id), openTasks(deps.db, id)]);
   const raised = (await findLastRaised(deps.db, id)) ?? null;
   const named = [...holders.map((holder) => holder.userId), ...tasks.map((task) => task.assignee)];
-  if (raised?.acknowledgedBy) named.push(raised.acknowledgedBy);
+  if (raised) named.push(...peopleNamed(raised));
   return show(incident, holders, await deps.names(named), deps.policy, tasks, raised);
 }
 
