@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { outOfRange } from '../lib/when.ts';
 
 /** "When did it start?" of the forms: seconds, of this age and not of the future. */
 export const startedAt = (now: Date) =>
@@ -7,5 +8,5 @@ export const startedAt = (now: Date) =>
     .nullable()
     .default(null)
     .transform((seconds) => (seconds === null ? null : new Date(seconds * 1000)))
-    .refine((at) => at === null || at <= now, 'It cannot have started in the future.')
-    .refine((at) => at === null || at.getTime() > 0, 'It cannot have started so long ago.');
+    .refine((at) => at === null || outOfRange(at, now) !== 'future', 'It cannot have started in the future.')
+    .refine((at) => at === null || outOfRange(at, now) !== 'long ago', 'It cannot have started so long ago.');
