@@ -45,20 +45,24 @@ export function keyEntries(
   const ears = earsFor(record);
   const handoffs = new Set(record.timeline.filter(isHandoff).map((entry) => entry.occurredAt));
   const seen = new Set<string>();
-  return record.timeline.flatMap((entry): KeyEntry[] => {
+  const found = record.timeline.flatMap((entry): KeyEntry[] => {
     if (entry.ts !== null && seen.has(entry.ts)) return [];
     // The handoff tells both sides of the change.
     if (entry.kind === 'role_assigned' && entry.payload.role === 'ic' && handoffs.has(entry.occurredAt)) return [];
+    // People struck it out of the story; the record keeps it.
+    if (entry.struck) return [];
     const text = wording(entry);
     const isPersons = entry.kind === 'message' && speakerOf(entry) !== null;
     const heard = isPersons && text !== null ? ears(text, entry.occurredAt) : NOTHING;
     const rule = ruleOf(entry) ?? heard.rule;
-    const at = rule === null ? null : millisOf(entry.occurredAt);
+    const at = rule === null ? null : millisOf(entry.correctedAt ?? entry.occurredAt);
     if (rule === null || at === null) return [];
     if (entry.ts !== null) seen.add(entry.ts);
     const { remedy, cause } = heard;
     return [{ entry, at, rule, text, remedy, cause, permalink: evidenceOf(entry) }];
   });
+  // Where a time was corrected, the entry stands there.
+  return found.some(({ entry }) => entry.correctedAt) ? found.toSorted((a, b) => a.at - b.at) : found;
 }
 
 export const isHandoff = ({ kind, payload }: RecordedEntry): boolean => kind === 'handoff' && payload.declined !== true;

@@ -1,8 +1,8 @@
 import type { RecordedEntry } from '../timeline/record.ts';
 
 /**
- * The last wording of an entry, as Slack sent it; null when it was deleted or redacted: what people took back is not
- * quoted again, whatever the policy keeps in the record.
+ * The last wording of an entry, as Slack sent it; null when it was deleted, redacted or struck out: what people took
+ * back is not quoted again, whatever the record keeps.
  */
 export function lastWording(timeline: readonly Worded[]): (entry: Worded) => string | null {
   const gone = new Set<string>();
@@ -13,6 +13,7 @@ export function lastWording(timeline: readonly Worded[]): (entry: Worded) => str
     if (kind === 'message_edited') edits.set(ts, text);
   }
   return (entry) => {
+    if (entry.struck) return null;
     if (entry.ts === null) return entry.text;
     if (gone.has(entry.ts)) return null;
     const edited = entry.kind === 'message' ? edits.get(entry.ts) : undefined;
@@ -20,7 +21,7 @@ export function lastWording(timeline: readonly Worded[]): (entry: Worded) => str
   };
 }
 
-type Worded = Pick<RecordedEntry, 'kind' | 'ts' | 'text' | 'payload'>;
+type Worded = Pick<RecordedEntry, 'kind' | 'ts' | 'text' | 'payload' | 'struck'>;
 
 /** Posted by an app, ours included. */
 export const isBots = ({ payload }: Pick<RecordedEntry, 'payload'>): boolean =>

@@ -1,5 +1,6 @@
 import type { EntryKind, Kind, Status, Visibility } from '../db/tables.ts';
 import type { ChannelId, Ts, UserId } from '../lib/ids.ts';
+import type { Afterthought } from './corrected.ts';
 
 /**
  * Everything held on one incident, in the shape `sitrep export --format json` prints and the postmortem is drafted
@@ -64,7 +65,9 @@ export interface RecordedUpdate {
   readonly lateBySeconds: number | null;
 }
 
-export interface RecordedEntry {
+export interface RecordedEntry extends Afterthought {
+  /** Its number, by which a correction or a strike names it in `payload.entry`. */
+  readonly id: number;
   readonly kind: EntryKind;
   readonly occurredAt: Instant;
   readonly recordedAt: Instant;

@@ -12,6 +12,7 @@ import type {
 import { refOf, type Ts } from '../lib/ids.ts';
 import { permalink } from '../slack/mrkdwn.ts';
 import { PUSHPIN } from './mark.ts';
+import { afterthoughts } from './corrected.ts';
 import type { Clock, IncidentRecord, RecordedEntry, RecordedUpdate } from './record.ts';
 
 /** The rows held on one incident. Its entries are told as they are read: as rows they would fill the memory of a long one. */
@@ -27,7 +28,7 @@ export interface Held {
 
 /** The documented shape of everything held. */
 export function recordOf(held: Held): IncidentRecord {
-  const key = keyMessages(held.told, held.incident.cardTs);
+  const { told } = held;
   return {
     incident: incidentOf(held.incident),
     clock: clockOf(held.incident),
@@ -38,8 +39,7 @@ export function recordOf(held: Held): IncidentRecord {
       to: instant(row.toAt),
     })),
     updates: held.updates.map(updateOf),
-    timeline:
-      key.size === 0 ? held.told : held.told.map((entry) => (isMarked(entry, key) ? { ...entry, key: true } : entry)),
+    timeline: inHindsight(told, held.incident.cardTs),
     actionItems: held.actionItems.map((row) => ({
       what: row.what,
       owner: row.owner,
@@ -55,6 +55,16 @@ export function recordOf(held: Held): IncidentRecord {
       detail: row.detail,
     })),
   };
+}
+
+/** Each entry with what people said of it afterwards: marked as key, struck out, its time corrected. */
+export function inHindsight(told: readonly RecordedEntry[], cardTs: Ts | null): readonly RecordedEntry[] {
+  const [key, later] = [keyMessages(told, cardTs), afterthoughts(told)];
+  if (key.size + later.size === 0) return told;
+  return told.map((entry) => {
+    const [marked, thought] = [isMarked(entry, key), later.get(entry.id)];
+    return marked || thought ? { ...entry, ...thought, key: entry.key || marked } : entry;
+  });
 }
 
 const incidentOf = (row: IncidentRow): IncidentRecord['incident'] => ({
@@ -99,6 +109,7 @@ const updateOf = (row: UpdateRow): RecordedUpdate => ({
 
 /** Without the workspace's address there are no permalinks. What people mark as key is known when all is read. */
 export const entryOf = (row: EntryRow, { channelId }: IncidentRow, workspaceUrl: string | null): RecordedEntry => ({
+  id: row.id,
   kind: row.kind,
   occurredAt: row.occurredAt.toISOString(),
   recordedAt: row.recordedAt.toISOString(),

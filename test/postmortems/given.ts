@@ -34,6 +34,7 @@ export const entry = (
   text: string | null,
   payload: Record<string, unknown> = {},
 ): RecordedEntry => ({
+  id: 0,
   kind,
   occurredAt: at(time),
   recordedAt: at(time),

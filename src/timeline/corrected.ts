@@ -1,0 +1,42 @@
+import type { EntryKind } from '../db/tables.ts';
+import type { Instant, RecordedEntry } from './record.ts';
+
+/** What people said about an entry afterwards. The entry itself stays as it was recorded. */
+export interface Afterthought {
+  readonly struck?: Struck;
+  /** When it happened, as it was corrected last. */
+  readonly correctedAt?: Instant;
+}
+
+/** It does not belong to the story: kept, and quoted nowhere. */
+export interface Struck {
+  readonly by: string | null;
+  readonly at: Instant;
+  readonly why: string | null;
+}
+
+/** Kinds that say something about another entry, which `payload.entry` names by its number. */
+export const AFTERTHOUGHTS: readonly EntryKind[] = ['entry_struck', 'entry_restored', 'clock_corrected'];
+
+export type Remark = Pick<RecordedEntry, 'id' | 'kind' | 'occurredAt' | 'actor' | 'payload'>;
+
+/** By the number of the entry; what was said last holds. */
+export function afterthoughts(entries: readonly Remark[]): ReadonlyMap<number, Afterthought> {
+  const found = new Map<number, Afterthought>();
+  const remarks = entries.filter(({ kind, payload }) => AFTERTHOUGHTS.includes(kind) && typeof payload.entry === 'number');
+  for (const remark of remarks.toSorted((a, b) => a.id - b.id)) {
+    const about = Number(remark.payload.entry);
+    found.set(about, said(found.get(about) ?? {}, remark));
+  }
+  return found;
+}
+
+function said(before: Afterthought, { kind, actor, occurredAt, payload }: Remark): Afterthought {
+  const { struck: _, ...standing } = before;
+  if (kind === 'entry_restored') return standing;
+  if (kind === 'entry_struck') return { ...standing, struck: { by: actor, at: occurredAt, why: textOf(payload.why) } };
+  const to = textOf(payload.to);
+  return to === null ? before : { ...before, correctedAt: to };
+}
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
