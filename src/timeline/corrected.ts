@@ -1,19 +1,5 @@
 import type { EntryKind } from '../db/tables.ts';
-import type { Instant, RecordedEntry } from './record.ts';
-
-/** What people said about an entry afterwards. The entry itself stays as it was recorded. */
-export interface Afterthought {
-  readonly struck?: Struck;
-  /** When it happened, as it was corrected last. */
-  readonly correctedAt?: Instant;
-}
-
-/** It does not belong to the story: kept, and quoted nowhere. */
-export interface Struck {
-  readonly by: string | null;
-  readonly at: Instant;
-  readonly why: string | null;
-}
+import type { Afterthought, RecordedEntry } from './record.ts';
 
 /** Kinds that say something about another entry, which `payload.entry` names by its number. */
 export const AFTERTHOUGHTS: readonly EntryKind[] = ['entry_struck', 'entry_restored', 'clock_corrected'];
@@ -23,7 +9,9 @@ export type Remark = Pick<RecordedEntry, 'id' | 'kind' | 'occurredAt' | 'actor' 
 /** By the number of the entry; what was said last holds. */
 export function afterthoughts(entries: readonly Remark[]): ReadonlyMap<number, Afterthought> {
   const found = new Map<number, Afterthought>();
-  const remarks = entries.filter(({ kind, payload }) => AFTERTHOUGHTS.includes(kind) && typeof payload.entry === 'number');
+  const remarks = entries.filter(
+    ({ kind, payload }) => AFTERTHOUGHTS.includes(kind) && typeof payload.entry === 'number',
+  );
   for (const remark of remarks.toSorted((a, b) => a.id - b.id)) {
     const about = Number(remark.payload.entry);
     found.set(about, said(found.get(about) ?? {}, remark));

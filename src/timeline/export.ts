@@ -75,6 +75,8 @@ function entryOf(entry: RecordedEntry): string {
     entry.actor ? inert(entry.actor) : '',
     entry.threadTs && entry.threadTs !== entry.ts ? '(in a thread)' : '',
     entry.key ? '(key)' : '',
+    entry.correctedAt ? `(time corrected to ${when(entry.correctedAt)})` : '',
+    entry.struck ? struckOf(entry.struck) : '',
     entry.recovered ? '(found in history)' : '',
     entry.permalink ? `[in Slack](${entry.permalink})` : '',
   ];
@@ -82,6 +84,9 @@ function entryOf(entry: RecordedEntry): string {
   const files = filesOf(entry.payload.files);
   return [head.filter(Boolean).join(' '), body, files].filter(Boolean).join('\n\n');
 }
+
+const struckOf = ({ by, why }: NonNullable<RecordedEntry['struck']>): string =>
+  `(struck out${by ? ` by ${inert(by)}` : ''}${why ? `: ${inert(why)}` : ''})`;
 
 /** Messages are kept as Slack sent them; what the bot wrote down is plain text. */
 const wordsOf = ({ kind, text }: RecordedEntry): string => (isFromSlack(kind) ? plainOf(text ?? '') : (text ?? ''));

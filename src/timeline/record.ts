@@ -1,6 +1,5 @@
 import type { EntryKind, Kind, Status, Visibility } from '../db/tables.ts';
 import type { ChannelId, Ts, UserId } from '../lib/ids.ts';
-import type { Afterthought } from './corrected.ts';
 
 /**
  * Everything held on one incident, in the shape `sitrep export --format json` prints and the postmortem is drafted
@@ -63,6 +62,14 @@ export interface RecordedUpdate {
   /** Null when nothing was promised before it. */
   readonly kept: boolean | null;
   readonly lateBySeconds: number | null;
+}
+
+/** What people said about an entry afterwards. The entry itself stays as it was recorded. */
+export interface Afterthought {
+  /** It does not belong to the story: kept, and quoted nowhere. */
+  readonly struck?: { readonly by: string | null; readonly at: Instant; readonly why: string | null };
+  /** When it happened, as it was corrected last. */
+  readonly correctedAt?: Instant;
 }
 
 export interface RecordedEntry extends Afterthought {

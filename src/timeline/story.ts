@@ -11,8 +11,8 @@ import type {
 } from '../db/tables.ts';
 import { refOf, type Ts } from '../lib/ids.ts';
 import { permalink } from '../slack/mrkdwn.ts';
-import { PUSHPIN } from './mark.ts';
 import { afterthoughts } from './corrected.ts';
+import { PUSHPIN } from './mark.ts';
 import type { Clock, IncidentRecord, RecordedEntry, RecordedUpdate } from './record.ts';
 
 /** The rows held on one incident. Its entries are told as they are read: as rows they would fill the memory of a long one. */

@@ -31,6 +31,7 @@ function post(by: string, seconds: number, text: string, more: Partial<SlackPost
 }
 
 const entry = (kind: RecordedEntry['kind'], seconds: number, more: Partial<RecordedEntry> = {}): RecordedEntry => ({
+  id: 0,
   kind,
   occurredAt: instant(seconds),
   recordedAt: instant(seconds),

@@ -119,6 +119,7 @@ test('an entry says where its message is, and whether it was found again', async
   );
   const [declared, message] = (await recordOf(id)).timeline;
   expect(message).toEqual({
+    id: expect.any(Number),
     kind: 'message',
     occurredAt: '2026-09-21T14:16:40.000Z',
     recordedAt: NOW.toISOString(),
