@@ -51,6 +51,10 @@ export const Job = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('show-declared'), incident: Incident, view: z.string() }),
   /** The Home tab of one person, drawn from the rows when it is drawn. */
   z.object({ kind: z.literal('draw-home'), user: User }),
+  /** Something that Home tabs show has changed; `all`: also those nobody has looked at lately. */
+  z.object({ kind: z.literal('redraw-homes'), all: z.boolean().optional() }),
+  /** Where the incident stands, for one who joined late. */
+  z.object({ kind: z.literal('catch-up'), incident: Incident, user: User }),
   z.object({ kind: z.literal('upload-draft'), incident: Incident, revision: z.int() }),
   z.object({ kind: z.literal('draft'), incident: Incident, askedBy: User.optional() }),
   z.object({ kind: z.literal('backfill'), incident: Incident }),
@@ -189,6 +193,10 @@ export function standingOf(job: Job): Standing {
       return { lane: null, key: null, priority: 1 };
     case 'draw-home':
       return { lane: null, key: `home:${job.user}`, priority: 1 };
+    case 'redraw-homes':
+      return { lane: null, key: job.all ? 'all-homes' : 'homes', priority: 3 };
+    case 'catch-up':
+      return { lane: `dm:${job.user}`, key: null, priority: 1 };
     case 'draft':
       return { lane: null, key: `draft:${job.incident}`, priority: 2 };
     case 'backfill':

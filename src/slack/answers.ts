@@ -51,6 +51,7 @@ export const pinnedIn = ({ items }: z.output<typeof Pins>): Pinned[] =>
     message ? [{ ts: message.ts, by, at: created === undefined ? null : new Date(created * 1_000) }] : [],
   );
 export const Bookmarks = z.object({ bookmarks: z.array(z.object({ link: z.string().nullish() })) });
+export const PublishedView = z.object({ view: z.object({ hash: z.string().optional() }).optional() });
 export const OpenedView = z.object({ view: z.object({ id: z.string() }) });
 export const UploadPlace = z.object({ upload_url: z.string(), file_id: z.string() });
 export const InviteRefusals = z.object({ errors: z.array(z.object({ user: User, error: z.string() })).min(1) });

@@ -29,14 +29,17 @@ export interface SlackApi {
   update(channel: ChannelId, message: Ts, to: Message): Promise<void>;
   /** Opens (or finds) the DM and posts once into it. */
   directMessage(user: UserId, message: Message, once: Once): Promise<{ channel: ChannelId; ts: Ts }>;
-  /** Ephemeral answer by response_url; best effort, at most once. */
-  respond(responseUrl: string, message: Message): Promise<void>;
+  /** Ephemeral answer by response_url; best effort, at most once. `inPlace`: of the message whose button was clicked. */
+  respond(responseUrl: string, message: Message, inPlace?: boolean): Promise<void>;
 
   /** `views.open` with a 1.5 s time-out: the trigger is gone after 3 s. */
   openView(triggerId: string, view: View): Promise<{ viewId: string }>;
   updateView(viewId: string, view: View): Promise<void>;
-  /** The person's Home tab, replaced whole. */
-  publishHome(user: UserId, blocks: readonly Record<string, unknown>[]): Promise<void>;
+  /**
+   * The person's Home tab, replaced whole; answers its hash. With the hash of the one that is meant, Slack refuses
+   * (`hash_conflict`) when there is a newer one.
+   */
+  publishHome(user: UserId, blocks: readonly Record<string, unknown>[], over?: string | null): Promise<string | null>;
 
   /** One page, newest first as Slack gives it, thread parents carrying reply_count and latest_reply. */
   history(channel: ChannelId, page: { oldest?: Ts; latest?: Ts; cursor?: string }): Promise<HistoryPage>;

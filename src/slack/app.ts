@@ -142,24 +142,24 @@ export function createApp(options: AppOptions): SitrepApp {
     if (outcome.kind === 'refused') return tell(asking, ack, outcome.message);
     if (outcome.kind === 'fault') return tell(asking, ack, sentences.said(wordsFor(outcome.fault)));
     const { answer } = outcome;
-    if ('say' in answer) return tell(asking, ack, answer.say);
+    if ('say' in answer) return tell(asking, ack, answer.say, answer.inPlace);
     if ('errors' in answer) return ack(sentences.fieldErrors(answer.errors));
     if ('update' in answer) return ack(sentences.otherView(answer.update));
     return ack();
   }
 
   /** A sentence for the asker alone, by the road that is open: the ack, the form, the response_url, a DM. */
-  async function tell(asking: Asking, ack: Ack, message: Message): Promise<void> {
+  async function tell(asking: Asking, ack: Ack, message: Message, inPlace = false): Promise<void> {
     if (asking.kind === 'command') return ack(sentences.ephemeral(message));
     if (asking.kind === 'form' && asking.firstInput)
       return ack(sentences.fieldErrors({ [asking.firstInput]: sentences.plainly(message) }));
     await ack();
-    void track(whisper(asking, message));
+    void track(whisper(asking, message, inPlace));
   }
 
-  async function whisper({ from, kind, what }: Asking, message: Message): Promise<void> {
+  async function whisper({ from, kind, what }: Asking, message: Message, inPlace: boolean): Promise<void> {
     try {
-      if (from.responseUrl) await slack.respond(from.responseUrl, message);
+      if (from.responseUrl) await slack.respond(from.responseUrl, message, inPlace);
       else await slack.directMessage(from.user, message, { marker: `answer:${from.intent}`, uncertainSince: null });
     } catch (fault) {
       log.warn({ kind, what, user: from.user, ...faultFields(fault) }, 'an answer did not reach its asker');

@@ -59,6 +59,21 @@ export const button = (
   ...(confirm && { confirm: confirmation(confirm) }),
 });
 
+/** Slack opens it by itself, and tells of the click as well. */
+export const linkButton = (label: string, action: string, url: string): Block => ({
+  type: 'button',
+  text: plain(label, elementLimits.buttonText),
+  action_id: action,
+  url,
+});
+
+/** What is seldom done, behind three dots; at least one choice. */
+export const overflow = (action: string, choices: readonly Choice[]): Block => ({
+  type: 'overflow',
+  action_id: action,
+  options: choices.slice(0, elementLimits.overflowOptions).map(option),
+});
+
 const confirmation = (words: { title: string; text: string; confirm: string; deny: string }): Block => ({
   title: plain(words.title, objectLimits.confirmTitle),
   text: plain(words.text, objectLimits.confirmText),

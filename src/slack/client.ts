@@ -271,8 +271,8 @@ export function createSlack({ token, apiUrl, log, observe, limits, requestTimeou
       return { channel: channel.id, ts: await post(channel.id, message, once) };
     },
 
-    async respond(responseUrl, message) {
-      const body = JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...message });
+    async respond(responseUrl, message, inPlace = false) {
+      const body = JSON.stringify({ response_type: 'ephemeral', replace_original: inPlace, ...message });
       await sendRaw('response_url', responseUrl, { headers: { 'content-type': 'application/json' }, body });
     },
 
@@ -286,8 +286,9 @@ export function createSlack({ token, apiUrl, log, observe, limits, requestTimeou
       await call('views.update', { view_id: viewId, view }, answers.Done);
     },
 
-    async publishHome(user, blocks) {
-      await call('views.publish', { user_id: user, view: { type: 'home', blocks } }, answers.Done);
+    async publishHome(user, blocks, over = null) {
+      const args = { user_id: user, view: { type: 'home', blocks }, ...(over !== null && { hash: over }) };
+      return (await call('views.publish', args, answers.PublishedView)).view?.hash ?? null;
     },
 
     async history(channel, page) {

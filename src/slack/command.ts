@@ -94,6 +94,32 @@ export const VERBS = {
     does: 'Add a link to the card.',
     example: 'link https://grafana.example/d/1 latency',
   },
+  clock: {
+    also: ['when'],
+    usage: 'clock [started|detected|mitigated|resolved] [time] [reason]',
+    does: 'Correct when it started, was detected, mitigated or resolved; without words a form opens.',
+    example: 'clock mitigated 14:05 the graph shows it',
+  },
+  note: {
+    also: ['log', 'jot'],
+    usage: 'note <text>',
+    does: 'Write something down in the timeline.',
+    example: 'note failover to the second region began',
+  },
+  timeline: {
+    also: ['history', 'tl'],
+    usage: 'timeline [n|all]',
+    does: 'The last key entries, with what corrects them.',
+    example: 'timeline 20',
+    reads: true,
+  },
+  summary: {
+    also: ['catchup', 'catch-up', 'tldr'],
+    usage: 'summary',
+    does: 'Where it stands, for who comes late.',
+    example: 'summary',
+    reads: true,
+  },
   cadence: {
     also: ['every'],
     usage: 'cadence <30m|off why>',

@@ -76,9 +76,10 @@ export interface Heard {
 
 /**
  * What a person gets back, privately. `silent`: the effect is the answer (a modal opened, the card changes).
- * `late` is what a DM says when the acknowledgement left later than 2.5 s.
+ * `late` is what a DM says when the acknowledgement left later than 2.5 s. `inPlace`: instead of the private message whose
+ * button was clicked.
  */
-export type Answer = { readonly say: Message } | { readonly silent: true; readonly late?: string };
+export type Answer = { readonly say: Message; readonly inPlace?: true } | { readonly silent: true; readonly late?: string };
 
 export type FormAnswer =
   | { readonly close: true; readonly late?: string }
