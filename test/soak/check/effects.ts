@@ -180,11 +180,13 @@ function reminders(evidence: Evidence, held: Held, channel: SlackChannel): Findi
     .filter((one) => one.kind === 'im')
     .flatMap((dm) => saidByBot(dm, new RegExp(`\\*${ref}\\*: the next update`))).length;
   const asks = entriesOf(held, 'reminder_sent', ({ payload }) => payload.about === 'ic').length;
+  const again = entriesOf(held, 'escalated', ({ payload }) => payload.by === 'repeat').length;
   const rows: [what: string, found: number, wanted: number, as: RegExp | null][] = [
     ['nudges', nudges, rung('nudge'), null],
     ['reminders at due', said(/^:alarm_clock:/), rung('due'), /^reminder:.*:due$/],
     ['reminders of IC and comms', said(/^:warning: .*\*the update of/), rung('half'), /^reminder:.*:half$/],
-    ['escalations', said(/^:rotating_light:/), rung('full'), /^reminder:.*:full$/],
+    ['escalations', said(/^:rotating_light: .*\*The update of/), rung('full'), /^reminder:.*:full$/],
+    ['second calls', said(/^:rotating_light: \*Nobody is on/), again, null],
     ['asks for an IC', said(/^\*Nobody has command of|^\*INC-\d+ still has no IC\* and/), asks, /^ask for IC/],
   ];
   return rows.flatMap(([what, found, wanted, as]) => {
