@@ -123,6 +123,10 @@ export const entryOf = (row: EntryRow, { channelId }: IncidentRow, workspaceUrl:
   payload: row.payload,
 });
 
+/** What may stand among the key entries by itself. */
+export const keyKinds = (): EntryKind[] =>
+  (Object.keys(KEY_KINDS) as EntryKind[]).filter((kind) => KEY_KINDS[kind]);
+
 /** The shortcut leaves a note without words: it marks, and says nothing itself. */
 const isKey = ({ kind, text }: EntryRow): boolean => KEY_KINDS[kind] && !(kind === 'note' && text === null);
 
