@@ -9,10 +9,20 @@ import { lookAtSlack } from './doctor-slack.ts';
 import { reasonOf } from './jobs/fault.ts';
 import { countWorkers } from './jobs/queue.ts';
 import { jobStats, listParked } from './jobs/store.ts';
+import { DAY } from './lib/duration.ts';
+import { refOf } from './lib/ids.ts';
 import { type Finding, fine, note, problem } from './operations/finding.ts';
-import { listFailing, listMigrations, listOpenChannels, listQuarantined, serverVersion } from './operations/store.ts';
+import {
+  listFailing,
+  listLeftovers,
+  listMigrations,
+  listOpenChannels,
+  listQuarantined,
+  serverVersion,
+} from './operations/store.ts';
 import {
   captureFinding,
+  leftoverFinding,
   migrationFinding,
   nodeFinding,
   policyFindings,
@@ -91,5 +101,6 @@ async function lookAtWork(db: Db, mode: SlackConfig['mode'] | null): Promise<Fin
     ...workFindings(work),
     quarantineFinding(await countQuarantined(db), await listQuarantined(db, 3)),
     captureFinding(await captureHealth(db, new Date())),
+    leftoverFinding((await listLeftovers(db, new Date(Date.now() - 30 * DAY))).map(refOf)),
   ];
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { DAY, SECOND } from './lib/duration.ts';
 import { duration, hours, isTimezone, link, text } from './lib/fields.ts';
+import { listed } from './lib/text.ts';
 import { blameRules } from './postmortems/blame-rules.ts';
+import { PLACEHOLDERS, unknownPlaceholders } from './updates/wording.ts';
 
 /** The shape of sitrep.yml. A function, because a schema built at import would make every start pay for it, tests included. */
 export function policyFile() {
@@ -30,6 +32,7 @@ export function policyFile() {
       .meta({ description: "What becomes of a message's text in the record when it is deleted in Slack." })
       .nullish(),
     archiveAfter: archiveAfter().nullish(),
+    templates: templates('What is said, for those who work on it and for the audience.').nullish(),
     blameless: blameless().nullish(),
   });
 }
@@ -64,6 +67,7 @@ const severity = () =>
     hours: hours().nullish(),
     postmortem: z.enum(['required', 'optional', 'none']).nullish(),
     postmortemDueWithin: duration(SECOND, 90 * DAY).nullish(),
+    templates: templates('Said in other words at this severity.').nullish(),
   });
 
 const role = () =>
@@ -82,6 +86,26 @@ const service = () =>
     runbook: link().nullish(),
     invite: contacts().nullish(),
   });
+
+const templates = (description: string) => {
+  const both = () => z.strictObject({ internal: template().nullish(), audience: template().nullish() }).nullish();
+  return z
+    .strictObject({ declaration: both(), update: both(), mitigation: both(), resolution: both() })
+    .meta({ description });
+};
+
+const template = () =>
+  z
+    .string()
+    .min(1)
+    .max(1_000)
+    .superRefine((text, context) => {
+      const unknown = unknownPlaceholders(text);
+      const known = PLACEHOLDERS.map((name) => `{${name}}`);
+      if (unknown.length > 0)
+        context.addIssue({ code: 'custom', message: `${listed(unknown)} stands for nothing, write ${listed(known)}` });
+    })
+    .meta({ description: `Plain text; ${PLACEHOLDERS.map((name) => `{${name}}`).join(', ')} are filled in.` });
 
 const archiveAfter = () =>
   z

@@ -6,6 +6,7 @@ import { listed } from './lib/text.ts';
 import { type Problem, parseYaml, pathText } from './lib/yaml.ts';
 import { type Outline, outline, policyFile } from './policy-file.ts';
 import type { BlameRule } from './postmortems/blame-rules.ts';
+import { builtInTemplates, type OwnTemplates, type Templates, templateOf } from './updates/wording.ts';
 
 /** How this organisation runs incidents: `sitrep.yml` over the built-in defaults. */
 export interface Policy {
@@ -23,6 +24,8 @@ export interface Policy {
   /** How long the channel of an ended incident is quiet before people are asked whether to archive it; null: never. */
   readonly archiveAfter: Millis | null;
   readonly blameless: Blameless;
+  /** What is said when an incident is declared, updated, mitigated and resolved. */
+  readonly templates: Templates;
 }
 
 /** What is noted beside a postmortem's wording: the built-in rules but those that are off, and words of one's own. */
@@ -43,6 +46,8 @@ export interface Severity {
   readonly hours: 'always' | OfficeHours;
   readonly postmortem: 'required' | 'optional' | 'none';
   readonly postmortemDueWithin: Millis;
+  /** Said in other words at this severity. */
+  readonly templates: OwnTemplates;
 }
 
 export interface Escalation {
@@ -89,6 +94,7 @@ export const defaultPolicy: Policy = {
       hours: 'always',
       postmortem: 'required',
       postmortemDueWithin: 48 * HOUR,
+      templates: {},
     },
     {
       id: 'SEV2',
@@ -100,6 +106,7 @@ export const defaultPolicy: Policy = {
       hours: 'always',
       postmortem: 'required',
       postmortemDueWithin: 48 * HOUR,
+      templates: {},
     },
     {
       id: 'SEV3',
@@ -111,6 +118,7 @@ export const defaultPolicy: Policy = {
       hours: OFFICE,
       postmortem: 'optional',
       postmortemDueWithin: 48 * HOUR,
+      templates: {},
     },
     {
       id: 'SEV4',
@@ -122,6 +130,7 @@ export const defaultPolicy: Policy = {
       hours: OFFICE,
       postmortem: 'none',
       postmortemDueWithin: 48 * HOUR,
+      templates: {},
     },
   ],
   roles: [
@@ -174,6 +183,7 @@ export const defaultPolicy: Policy = {
   deletedMessages: 'blank',
   archiveAfter: null,
   blameless: { off: [], add: [] },
+  templates: builtInTemplates,
 };
 
 export const severityOf = (policy: Pick<Policy, 'severities' | 'defaultSeverity'>, id: string): Severity => {
@@ -215,9 +225,25 @@ export function parsePolicy(yamlText: string, fileName: string): Result<Policy, 
     bridge: written.bridge ?? null,
     deletedMessages: written.deletedMessages ?? defaultPolicy.deletedMessages,
     archiveAfter: written.archiveAfter ?? defaultPolicy.archiveAfter,
+    templates: templatesOver(written.templates ?? {}),
     blameless: { off: written.blameless?.off ?? [], add: written.blameless?.add ?? [] },
   };
   return ok({ ...policy, defaultSeverity: findSeverity(policy, policy.defaultSeverity)?.id ?? policy.defaultSeverity });
+}
+
+/** Whatever is not written stays as it is built in. */
+function templatesOver(templates: OwnTemplates): Templates {
+  const own = { templates: builtInTemplates, severities: [{ id: 'own', templates }] };
+  const both = (moment: keyof Templates) => ({
+    internal: templateOf(own, 'own', moment, 'internal'),
+    audience: templateOf(own, 'own', moment, 'audience'),
+  });
+  return {
+    declaration: both('declaration'),
+    update: both('update'),
+    mitigation: both('mitigation'),
+    resolution: both('resolution'),
+  };
 }
 
 /** JSON Schema of the file, for editors. */

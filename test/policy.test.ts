@@ -38,6 +38,19 @@ test('a list with an id of its own is the whole list, in its order', () => {
   expect(policy.severities[1]).toEqual(defaultPolicy.severities[0]);
 });
 
+test('words of a template stand in place of the built-in ones, for every severity or for one', () => {
+  const { templates, severities, archiveAfter } = accepted(`
+    archiveAfter: 7d
+    templates: { update: { audience: "We are on it." } }
+    severities: [{ id: SEV1, templates: { update: { internal: "All hands: {impact}" } } }]`);
+  expect(templates).toEqual({
+    ...defaultPolicy.templates,
+    update: { ...defaultPolicy.templates.update, audience: 'We are on it.' },
+  });
+  expect(severities[0]?.templates).toEqual({ update: { internal: 'All hands: {impact}' } });
+  expect(archiveAfter).toBe(7 * DAY);
+});
+
 test('a role of their own is added beside ic', () => {
   const policy = accepted('roles: [{ id: ic }, { id: legal, name: Counsel, duties: [Read the contracts.] }]');
   expect(policy.roles).toEqual([
@@ -152,6 +165,15 @@ test.each([
   ['services: [{ id: api, runbook: "javascript:x" }]', 'services[0].runbook is "javascript:x": write a link'],
   ['bridge: meet', 'bridge is "meet": write a link that begins with https://'],
   ['deletedMessages: shred', 'deletedMessages is "shred": write blank or keep'],
+  ['archiveAfter: soon', 'archiveAfter is "soon": write off, or a length of time like 7d'],
+  [
+    'templates: { update: { audience: "{whom} sees {impact}" } }',
+    'templates.update.audience is "{whom} sees {impact}": {whom} stands for nothing, write {title}, {impact},',
+  ],
+  [
+    'severities: [{ id: SEV1, templates: { resolution: { internal: "{ how }" } } }]',
+    'severities[0].templates.resolution.internal is "{ how }": { how } stands for nothing',
+  ],
 ])('%j is refused: %s', (text, says) => {
   const problems = refused(text);
   expect(problems.join('\n')).toContain(says);

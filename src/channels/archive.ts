@@ -131,7 +131,7 @@ export const lookAgain = ({ id }: Pick<Incident, 'id'>, runAt: Date): NewJob => 
   runAt,
 });
 
-const endOf = (incident: Incident): Date => incident.closedAt ?? incident.resolvedAt ?? incident.declaredAt;
+const endOf = (incident: Incident): Date => incident.resolvedAt ?? incident.closedAt ?? incident.declaredAt;
 
 function asking(incident: Incident, quietFor: Millis): Message {
   const said = md`:file_cabinet: ${ref(incident)} is ${incident.status}, and nobody has written here for ${formatDuration(quietFor)}. *May this channel be archived?* Its record stays; an archived channel can still be read and searched. Bringing it back takes a person: Slack lets no bot do it.`;

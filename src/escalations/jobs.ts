@@ -62,7 +62,8 @@ async function callGroup(deps: Deps, job: JobOf<'page'>, attempt: Attempt): Prom
   const call = { incident, escalation: job.escalation, again: job.again ?? false, now };
   const around = { holders: await holdersOf(deps.db, incident.id) };
   const effects: NewJob[] = [];
-  for (const user of group.users.slice(0, MOST_CALLED)) {
+  const { users: people } = group;
+  for (const user of people.slice(0, MOST_CALLED)) {
     const mayKnow = !isPrivate(incident) || (await isMember(deps.db, incident.id, user));
     effects.push(mayKnow ? called(call, user) : needed(incident, around, user, now));
   }

@@ -1,12 +1,13 @@
 import type { Message } from '../jobs/job.ts';
-import { context, message, section } from '../slack/blocks.ts';
+import { type Block, context, message, section } from '../slack/blocks.ts';
 import { channelLink, date, md } from '../slack/mrkdwn.ts';
+import { type Ear, filledMrkdwn, momentOf, templateOf, type Worded } from '../updates/wording.ts';
 import type { Names } from './card.ts';
 import { type Holder, holderOf, type Incident, isDrill, isOpen, isPrivate, ref } from './incident.ts';
 import { privately } from './made-private.ts';
 
 /** The one post in the announcement channel, edited in place. Never made for private incidents, and emptied when one becomes private. Names, not mentions: it wakes nobody. */
-export function announcement(incident: Incident, holders: readonly Holder[], names: Names): Message {
+export function announcement(incident: Incident, holders: readonly Holder[], names: Names, policy: Worded): Message {
   // Its channel was made private after it was announced.
   if (isPrivate(incident)) return privately(incident);
   const drill = isDrill(incident) ? 'DRILL ' : '';
@@ -14,7 +15,7 @@ export function announcement(incident: Incident, holders: readonly Holder[], nam
   const headline = md`${mark(incident)} ${drill}*${ref(incident)} ${incident.severity}* ${incident.title}`;
   return message(md`${drill}${ref(incident)} ${incident.severity} ${incident.status}: ${incident.title}`, [
     section(headline),
-    ...(incident.impact ? [section(md`*What users feel* ${incident.impact}`)] : []),
+    ...words(incident, policy),
     context(
       md`*${incident.status}*`,
       ic ? md`IC ${names.get(ic) ?? ic}` : md`no IC yet`,
@@ -23,6 +24,19 @@ export function announcement(incident: Incident, holders: readonly Holder[], nam
       ...(incident.channelId ? [channelLink(incident.channelId)] : []),
     ),
   ]);
+}
+
+/** The words of the moment, and those that may be passed on to customers as they are. */
+function words(incident: Incident, policy: Worded): Block[] {
+  const moment = momentOf(incident.status);
+  if (moment === null) return [];
+  const next = incident.promiseDueAt ? md`by ${date(incident.promiseDueAt)}` : md`when there is news`;
+  const said = (ear: Ear) => filledMrkdwn(templateOf(policy, incident.severity, moment, ear), incident, ear, next);
+  const inside = said('internal');
+  return [
+    ...(inside.text.trim() === '' ? [] : [section(inside)]),
+    ...(isDrill(incident) ? [] : [section(md`*For customers* ${said('audience')}`)]),
+  ];
 }
 
 function mark(incident: Incident) {

@@ -5,11 +5,12 @@ import type { NewJob } from '../jobs/job.ts';
 import { HOUR } from '../lib/duration.ts';
 import { type Policy, type Severity, severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
-import { md } from '../slack/mrkdwn.ts';
+import { joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import { rearmPromise, stopPromise } from '../updates/cadence.ts';
 import { doneReminders } from '../updates/reminder-messages.ts';
+import { filledMrkdwn, momentOf, templateOf } from '../updates/wording.ts';
 import type { Decision } from './decision.ts';
-import { type Incident, isOpen, ref } from './incident.ts';
+import { type Incident, isDrill, isOpen, ref } from './incident.ts';
 import { post } from './redraw.ts';
 
 /** An incident that owes no postmortem closes by itself this long after it was resolved. */
@@ -22,6 +23,7 @@ export function followMove(
   policy: Policy,
   lastUpdateAt: Date | null,
   now: Date,
+  audience: string | null = null,
 ): Decision {
   const after: Incident = { ...incident, ...decision.change };
   const promise = promiseOf(incident, after, policy, lastUpdateAt, now);
@@ -33,7 +35,7 @@ export function followMove(
       ...(decision.jobs ?? []),
       ...promise.jobs,
       ...counted.jobs,
-      ...endings(incident.status, after, policy, now),
+      ...endings(incident.status, after, policy, now, audience),
       ...(isOpen(incident) === isOpen(after) ? [] : [...lookAgain(after, now), ...channelLater(after, policy, now)]),
     ],
   };
@@ -80,11 +82,15 @@ export function closing(incident: Incident, policy: Policy): NewJob[] {
   return runAt ? [{ job: { kind: 'close', incident: incident.id }, runAt }] : [];
 }
 
-function endings(from: Status, incident: Incident, policy: Policy, now: Date): NewJob[] {
+function endings(from: Status, incident: Incident, policy: Policy, now: Date, audience: string | null): NewJob[] {
   if (isOpen(incident) || from === 'resolved') return [];
   const id = incident.id;
-  const why = incident.resolution && incident.status === 'resolved' ? md`: ${incident.resolution}` : md``;
-  const mirrored = post(id, 'announcement-thread', message(md`*${ref(incident)} is ${incident.status}*${why}`), now);
+  const mirrored = post(
+    id,
+    'announcement-thread',
+    message(joined([md`*${ref(incident)} is ${incident.status}*`, ...outside(incident, policy, audience)])),
+    now,
+  );
   if (incident.status !== 'resolved') return [mirrored];
   const severity = severityOf(policy, incident.severity);
   const drafts = severity.postmortem !== 'none';
@@ -95,6 +101,15 @@ function endings(from: Status, incident: Incident, policy: Policy, now: Date): N
     ...(drafts ? [{ job: { kind: 'draft' as const, incident: id }, runAt: now }] : []),
     ...closing(incident, policy),
   ];
+}
+
+/** What fixed it stays with those who worked on it: everybody reads the thread of the announcement. */
+function outside(incident: Incident, policy: Policy, audience: string | null): Mrkdwn[] {
+  const moment = momentOf(incident.status);
+  if (moment === null || isDrill(incident)) return [];
+  if (audience !== null) return [md`${audience}`];
+  const template = templateOf(policy, incident.severity, moment, 'audience');
+  return [filledMrkdwn(template, incident, 'audience', md`when there is news`)];
 }
 
 /** After a change of severity: the promise is counted with the new cadence, and the ask for an IC with its patience. */

@@ -7,6 +7,7 @@ import type { Policy } from '../policy.ts';
 import type { View } from '../slack/api.ts';
 import { dateTimePicker, input, modal, multiSelect, select, textInput } from '../slack/blocks.ts';
 import { elementLimits } from '../slack/limits.ts';
+import { type Ear, filled, templateOf, type Worded, withNext } from '../updates/wording.ts';
 import { type Incident, ref } from './incident.ts';
 import { startedAt } from './started-at.ts';
 
@@ -60,7 +61,7 @@ const print = (shown: unknown): string =>
 const shownText = (text: string | null): string | null =>
   storable(shorten(text ?? '', elementLimits.inputLength).trim()) || null;
 
-export const resolveModal = (incident: Incident): View =>
+export const resolveModal = (incident: Incident, policy: Worded): View =>
   modal({
     callback: RESOLVE,
     title: `Resolve ${ref(incident)}`,
@@ -68,16 +69,30 @@ export const resolveModal = (incident: Incident): View =>
     close: 'Not yet',
     metadata: opened(incident, { impact: shownText(incident.impact) }),
     blocks: [
-      input('fixed', 'What fixed it?', textInput({ multiline: true, initial: incident.resolution })),
+      input(
+        'fixed',
+        'What fixed it?',
+        textInput({ multiline: true, initial: incident.resolution ?? resolved(incident, policy, 'internal') }),
+      ),
       input('impact', 'What did users feel?', textInput({ multiline: true, initial: incident.impact }), {
         optional: true,
       }),
+      input(
+        'audience',
+        'For customers',
+        textInput({ multiline: true, initial: resolved(incident, policy, 'audience') }),
+        { optional: true, hint: 'What they felt, and that it is over. No causes, no jargon.' },
+      ),
     ],
   });
+
+const resolved = (incident: Incident, policy: Worded, ear: Ear): string =>
+  withNext(filled(templateOf(policy, incident.severity, 'resolution', ear), incident, ear), 'when there is news');
 
 export const ResolveForm = z.object({
   fixed: z.string('Say what fixed it; one sentence is enough.'),
   impact: z.string().nullable().default(null),
+  audience: z.string().nullable().default(null),
 });
 
 export const severityModal = (incident: Incident, policy: Policy): View =>

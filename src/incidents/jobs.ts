@@ -81,7 +81,7 @@ export function incidentJobs(deps: Deps): Handlers<Kinds> {
       withChannel(deps, job, async ({ incident, holders }) => {
         const { announcementChannelId: channel, announcementTs: ts } = incident;
         if (!channel || !ts) return;
-        const said = announcement(incident, holders, await namesFor(deps, holders));
+        const said = announcement(incident, holders, await namesFor(deps, holders), deps.policy);
         // Whoever deleted it did not want it to stand there.
         await deps.slack.update(channel, ts, said).catch(unlessDeleted);
       }),
@@ -241,7 +241,7 @@ function unlessDeleted(fault: unknown): null {
 async function announce(deps: Deps, job: JobOf<'post-announcement'>, attempt: Attempt): Promise<void> {
   await withChannel(deps, job, async ({ incident, holders }) => {
     if (incident.announcementTs || !mayLeave(incident, 'announcements')) return;
-    const said = announcement(incident, holders, await namesFor(deps, holders));
+    const said = announcement(incident, holders, await namesFor(deps, holders), deps.policy);
     const { channel, ts } = await toAnnouncements(deps, (to) => deps.slack.post(to, said, attempt));
     const change = { announcementChannelId: channel, announcementTs: ts };
     const redrawing = { kind: 'draw-announcement', incident: incident.id } as const;

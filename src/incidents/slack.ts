@@ -269,13 +269,13 @@ async function resolve(deps: Deps, call: Call, { incident, rest }: Found): Promi
 async function openResolve(deps: Deps, asked: Asking, incident: Incident): Promise<Answer> {
   if (incident.status === 'resolved' || incident.status === 'closed' || incident.status === 'canceled')
     return moveTo(deps, asked, incident, 'resolved', '', 'open');
-  return open(deps, asked, resolveModal(incident), '/incident resolve <what fixed it>');
+  return open(deps, asked, resolveModal(incident, deps.policy), '/incident resolve <what fixed it>');
 }
 
 async function resolveByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   const read = readForm(ResolveForm, form.values);
   if (!read.ok) return { errors: read.no };
-  const { fixed, impact } = read.value;
+  const { fixed, impact, audience } = read.value;
   return aboutIncident(deps, form, 'fixed', (id) =>
     change.moveIncident(deps, id, intentOf(form), {
       to: 'resolved',
@@ -283,6 +283,7 @@ async function resolveByForm(deps: Deps, form: Submission): Promise<FormAnswer> 
       why: fixed,
       only: 'open',
       resolution: fixed,
+      audience,
       ...changedIn(form.privateMetadata, { impact }),
     }),
   );

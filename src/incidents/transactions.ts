@@ -110,6 +110,8 @@ export interface MoveAsked {
   readonly resolution?: string;
   /** A correction of it, unless it is left alone. */
   readonly impact?: string | null;
+  /** For customers; the template's words where none are given. */
+  readonly audience?: string | null;
 }
 
 export function moveIncident(
@@ -128,7 +130,15 @@ export function moveIncident(
       ...moved.value.change,
       ...(asked.to === 'resolved' && { resolution: asked.resolution ?? asked.why ?? incident.resolution }),
     };
-    const whole = followMove({ ...moved.value, change }, incident, deps.policy, await store.lastUpdateAt(trx, id), now);
+    const said = asked.audience ?? null;
+    const whole = followMove(
+      { ...moved.value, change },
+      incident,
+      deps.policy,
+      await store.lastUpdateAt(trx, id),
+      now,
+      said,
+    );
     if (asked.impact === undefined) return ok(whole);
     return ok(together(correct(incident, { impact: asked.impact }, asked.by, now), whole));
   });

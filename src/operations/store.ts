@@ -24,6 +24,17 @@ export function listOpenChannels(db: Db): Promise<OpenChannel[]> {
     .execute();
 }
 
+/** Ended incidents whose channel stands since before, of which nobody was asked whether it may be archived. */
+export async function listLeftovers(db: Db, endedBefore: Date): Promise<IncidentId[]> {
+  const { rows } = await sql<{ id: IncidentId }>`
+    select i.id from incidents i
+    where i.status in ('resolved', 'closed', 'canceled') and i.channel_id is not null and i.channel_lost is null
+      and coalesce(i.closed_at, i.resolved_at, i.declared_at) < ${endedBefore}
+      and not exists (select from archive_offers o where o.incident_id = i.id)
+    order by i.id`.execute(db);
+  return rows.map((row) => row.id);
+}
+
 export function listQuarantined(db: Db, limit: number): Promise<{ identity: string; reason: string; at: Date }[]> {
   return db.selectFrom('quarantine').select(['identity', 'reason', 'at']).orderBy('id', 'desc').limit(limit).execute();
 }

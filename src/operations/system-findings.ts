@@ -143,6 +143,16 @@ export function quarantineFinding(
   );
 }
 
+/** Channels that nobody needs any more; by their incident's number, for a private one's name is told to nobody. */
+export function leftoverFinding(leftovers: readonly string[]): Finding {
+  if (leftovers.length === 0) return fine('No channel of an incident that ended more than a month ago is left over');
+  const more = leftovers.length > 10 ? [`${leftovers.length - 10} more`] : [];
+  return note(
+    `${plural(leftovers.length, 'channel')} of incidents that ended more than a month ago still stand: ${listed([...leftovers.slice(0, 10), ...more])}`,
+    'Set archiveAfter in sitrep.yml and people are asked there, or archive them by hand.',
+  );
+}
+
 export interface Capture {
   readonly open: number;
   readonly behind: readonly {

@@ -8,6 +8,7 @@ import type { View } from '../slack/api.ts';
 import { input, modal, select, textInput } from '../slack/blocks.ts';
 import { cadenceOf } from './cadence.ts';
 import type { Said } from './update.ts';
+import { type Ear, filled, templateOf } from './wording.ts';
 
 export const UPDATE = 'update';
 
@@ -29,12 +30,21 @@ export function updateModal(incident: Incident, policy: Policy): View {
       input(
         'text',
         'What is happening?',
-        textInput({ multiline: true, placeholder: 'Known, tried, next. "Still investigating, two leads" counts.' }),
+        textInput({
+          multiline: true,
+          initial: prefilled(incident, policy, 'internal'),
+          placeholder: 'Known, tried, next. "Still investigating, two leads" counts.',
+        }),
       ),
-      input('audience', 'For customers', textInput({ multiline: true }), {
-        optional: true,
-        hint: 'What they feel, what is being done, when the next word comes. No causes, no jargon.',
-      }),
+      input(
+        'audience',
+        'For customers',
+        textInput({ multiline: true, initial: prefilled(incident, policy, 'audience') }),
+        {
+          optional: true,
+          hint: 'What they feel, what is being done, when the next word comes ({next} becomes the time). No causes, no jargon.',
+        },
+      ),
       input('status', 'Status', select(STATUSES.map(choice), incident.status)),
       input(
         'severity',
@@ -48,6 +58,14 @@ export function updateModal(incident: Incident, policy: Policy): View {
     ],
   });
 }
+
+/** The blanks are filled, as far as they are known. */
+const prefilled = (incident: Incident, policy: Policy, ear: Ear): string =>
+  filled(
+    templateOf(policy, incident.severity, incident.status === 'mitigated' ? 'mitigation' : 'update', ear),
+    incident,
+    ear,
+  );
 
 const choice = (word: string) => ({ text: word, value: word });
 

@@ -17,6 +17,7 @@ import { cadenceOf, judge, startPromise } from './cadence.ts';
 import { ended, type Last, type UpdateRefusal } from './refusals.ts';
 import { doneReminders } from './reminder-messages.ts';
 import { postedAnswer, updateMessages } from './update-message.ts';
+import { nextSaid, withNext } from './wording.ts';
 
 /** What people want to say, plain text. */
 export interface Said {
@@ -44,18 +45,19 @@ export const LONGEST = 40_000;
 export function postUpdate(
   incident: Incident,
   policy: Policy,
-  said: Said,
+  asked: Said,
   by: UserId,
   last: Last,
   now: Date,
 ): Result<{ decision: Decision; row: NewUpdate }, UpdateRefusal> {
   if (!isOpen(incident)) return ended(incident, last);
-  if (said.text.trim() === '') return no({ why: 'no-text' });
-  if (said.text.length > LONGEST) return no({ why: 'too-long', length: said.text.length, max: LONGEST });
-  const folded = foldedIn(incident, policy, said, by, now);
+  if (asked.text.trim() === '') return no({ why: 'no-text' });
+  if (asked.text.length > LONGEST) return no({ why: 'too-long', length: asked.text.length, max: LONGEST });
+  const folded = foldedIn(incident, policy, asked, by, now);
   const after: Incident = { ...incident, ...folded.change };
-  const promise = startPromise(after, severityOf(policy, after.severity), policy, now, said.nextIn);
+  const promise = startPromise(after, severityOf(policy, after.severity), policy, now, asked.nextIn);
   const dueAt = promise.change.promiseDueAt ?? null;
+  const said = promising(asked, nextSaid(dueAt, policy.timezone, now));
   const verdict = judge(incident.promiseDueAt, cadenceOf(incident, severityOf(policy, incident.severity)), now);
   const row: NewUpdate = {
     incidentId: incident.id,
@@ -85,6 +87,13 @@ export function postUpdate(
     },
   });
 }
+
+/** `{next}` of the templates is known now. */
+const promising = (said: Said, next: string): Said => ({
+  ...said,
+  text: withNext(said.text, next),
+  audienceText: said.audienceText === null ? null : withNext(said.audienceText, next),
+});
 
 /** Status and severity changes stand in the record as their own entries; in the channel the update's message tells of them. */
 function foldedIn(incident: Incident, policy: Policy, said: Said, by: UserId, now: Date): Folded {

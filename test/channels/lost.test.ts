@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { instead, isInChannel, lose, lostIn, regain } from '../../src/channels/lost.ts';
 import { announcement } from '../../src/incidents/announcement.ts';
 import type { Job } from '../../src/jobs/job.ts';
-import { at, casey, makeIncident, olivia } from '../support/given.ts';
+import { at, casey, makeIncident, olivia, policy } from '../support/given.ts';
 
 const now = at('15:00');
 const ic = [{ role: 'ic', userId: casey, fromAt: now }];
@@ -81,7 +81,7 @@ test('an escalation that finds the channel closed goes to whom it mentions, grou
 
 test('the announcement of an incident made private says its number and nothing else', () => {
   const incident = makeIncident({ visibility: 'private', title: 'payroll leaked', impact: 'salaries' });
-  const said = JSON.stringify(announcement(incident, ic, new Map([[casey, 'Casey']])));
+  const said = JSON.stringify(announcement(incident, ic, new Map([[casey, 'Casey']]), policy));
   expect(said).toContain('INC-42 (private)');
   expect(said).not.toMatch(/payroll|salaries|Casey|SEV1|C0INC42/);
 });

@@ -86,12 +86,12 @@ describe('the announcement', () => {
   test.each(Object.entries(states).filter(([state]) => state !== 'private'))(
     'of an incident that is %s',
     (_, incident) => {
-      expect(announcement(incident, holders, names)).toMatchSnapshot();
+      expect(announcement(incident, holders, names, policy)).toMatchSnapshot();
     },
   );
 
   test('mentions nobody', () => {
-    expect(JSON.stringify(announcement(states.open, holders, names))).not.toContain('<@');
+    expect(JSON.stringify(announcement(states.open, holders, names, policy))).not.toContain('<@');
   });
 
   test('of a private incident never leaves its channel', () => {

@@ -124,7 +124,7 @@ async function heldOf(
     drawn: {
       card: card(incident, holders, names, policy).text,
       topic: topic(incident, holders, names),
-      announcement: announcement(incident, holders, names).text,
+      announcement: announcement(incident, holders, names, policy).text,
     },
   };
 }
