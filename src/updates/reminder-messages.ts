@@ -94,7 +94,7 @@ export const keeperOf = (incident: Incident, holders: readonly Holder[]): UserId
 export const dailyReminder = (incident: Incident, now: Date): Message =>
   withButtons(
     incident,
-    md`:hourglass: ${drill(incident)}*Still going?* The update of ${ref(incident)} ${was(incident, now)}. Post one, or resolve it if it is over.`,
+    md`:hourglass: ${drill(incident)}*Still going?* The update of ${ref(incident)} ${was(incident, now, true)}. Post one, or resolve it if it is over.`,
     [postUpdate(incident), resolve(incident)],
   );
 
@@ -139,21 +139,25 @@ function doneSaid(incident: Incident, how: Done, now: Date): Mrkdwn {
   if (how === 'promise changed') return md`Another time was promised for the next update of ${ref(incident)}.`;
   if (due === null) return md`Done: an update of ${ref(incident)} was posted ${date(now, '{time}')}.`;
   const late = now.getTime() - due.getTime();
-  const kept = late > 0 ? `, ${formatDuration(late)} late` : '';
+  const isMissed = incident.promiseRung === 'full' || incident.promiseRung === 'daily';
+  const kept = late > 0 ? `${isMissed ? ': missed' : ''}, ${formatDuration(late)} late` : '';
   return md`Done: the update of ${ref(incident)} promised for ${date(due, '{time}')} was posted ${date(now, '{time}')}${kept}.`;
 }
 
 /** "is due now", or how late it is by now: after an outage a rung may come long after its time. */
-const was = (incident: Incident, now: Date): Mrkdwn =>
+const was = (incident: Incident, now: Date, isMissed = false): Mrkdwn =>
   isLate(incident, now)
-    ? md`${lateness(incident, now)}, it was promised for ${date(dueOf(incident), '{time}')}`
+    ? md`${lateness(incident, now, isMissed)}, it was promised for ${date(dueOf(incident), '{time}')}`
     : md`is due now`;
 
 const isLate = (incident: Incident, now: Date): boolean => now.getTime() - dueOf(incident).getTime() >= SECOND;
 
-/** "is due" or "is 8 min late". */
-export const lateness = (incident: Incident, now: Date): string =>
-  isLate(incident, now) ? `is ${formatDuration(now.getTime() - dueOf(incident).getTime())} late` : 'is due';
+/** "is due", "is 8 min late", and from a whole cadence on "was missed: 16 min late". */
+export function lateness(incident: Incident, now: Date, isMissed = false): string {
+  if (!isLate(incident, now)) return 'is due';
+  const late = formatDuration(now.getTime() - dueOf(incident).getTime());
+  return isMissed ? `was missed: ${late} late` : `is ${late} late`;
+}
 
 /** Only for rungs of a promise. */
 export const dueOf = ({ promiseDueAt, promiseMadeAt, declaredAt }: Incident): Date =>

@@ -33,7 +33,7 @@ export function remind(incident: Incident, around: Around, now: Date): Decision 
           promisedAt: incident.promiseDueAt,
           to: fired.to,
           by: 'cadence',
-          ...(fired.escalation && { escalation: fired.escalation, why: `the update ${lateness(incident, now)}` }),
+          ...(fired.escalation && { escalation: fired.escalation, why: `the update ${lateness(incident, now, true)}` }),
         },
       },
     ],
@@ -81,7 +81,7 @@ function climb(rung: Rung, incident: Incident, around: Around, now: Date): Fired
         inChannel(
           'daily',
           say.dailyReminder(incident, now),
-          `asked whether it is still going: an update ${lateness(incident, now)}`,
+          `asked whether it is still going: an update ${lateness(incident, now, true)}`,
         ),
       );
     case 'off':
@@ -107,7 +107,7 @@ function escalation(incident: Incident, around: Around, now: Date): Fired {
   const severity = severityOf(around.policy, incident.severity);
   const contacts = contactsOf(severity, incident.mitigatedAt !== null);
   const inChannel = (said: Mrkdwn) => say.postReminder(incident, 'full', say.escalationReminder(incident, said), now);
-  const late = md`*The update of ${ref(incident)} ${lateness(incident, now)}*`;
+  const late = md`*The update of ${ref(incident)} ${lateness(incident, now, true)}*`;
   if (contacts.length === 0) return withoutContacts(incident, severity, late, inChannel, now);
   if (isDrill(incident)) {
     const said = md`:rotating_light: DRILL: ${mention(incident.declaredBy)} ${late}. In a real incident ${listed(contacts)} would be brought in now.`;
@@ -123,7 +123,7 @@ function escalation(incident: Incident, around: Around, now: Date): Fired {
   const plea = isPrivate(incident) ? '' : ' You are the contacts for this: please see to it that someone speaks.';
   return {
     kind: 'escalated',
-    text: `to ${listed(contacts)}: the update ${lateness(incident, now)}`,
+    text: `to ${listed(contacts)}: the update ${lateness(incident, now, true)}`,
     to: contacts,
     escalation: key,
     jobs: [
@@ -160,7 +160,7 @@ function withoutContacts(
   const announced = message(md`:rotating_light: ${mention(incident.declaredBy)} ${late}${where}. ${reason}`);
   return {
     kind: 'reminder_sent',
-    text: `nobody to escalate to: the update ${lateness(incident, now)}`,
+    text: `nobody to escalate to: the update ${lateness(incident, now, true)}`,
     to: [incident.declaredBy],
     jobs: [
       inChannel(said),

@@ -96,7 +96,7 @@ export function postedAnswer(after: Incident, verdict: Verdict, dueAt: Date | nu
   return message(md`Update of ${ref(after)} posted${lateness(verdict)}. ${next}`);
 }
 
-function lateness({ kept, lateByMs }: Verdict): string {
+function lateness({ kept, lateByMs, missed }: Verdict): string {
   if (kept === null) return '';
-  return kept ? ', in time' : `, ${formatDuration(lateByMs ?? 0)} late`;
+  return kept ? ', in time' : `${missed ? ': missed' : ''}, ${formatDuration(lateByMs ?? 0)} late`;
 }

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { escalateWhenDue } from '../../src/escalations/transactions.ts';
 import { declarationOf } from '../../src/incidents/declare.ts';
 import { moveIncident } from '../../src/incidents/transactions.ts';
+import { MINUTE } from '../../src/lib/duration.ts';
 import { startAssignment } from '../../src/roles/store.ts';
 import { setTimersAgain } from '../../src/upkeep/transactions.ts';
 import { testDatabase } from '../support/database.ts';
 import { declareIncident } from '../support/declare.ts';
-import { at, casey, olivia, policy } from '../support/given.ts';
+import { at, casey, olivia, policy, sev, withSeverity } from '../support/given.ts';
 
 const { db } = await testDatabase();
 const deps = { db, policy, now: () => at('14:00') };
@@ -29,6 +31,30 @@ test('an open incident whose timers are lost gets them again; one that has them 
     .execute();
   expect(await setTimersAgain(deps)).toBe(2);
   expect(await timers()).toEqual(all);
+});
+
+test('an incident that lasts is seen to last although its timer is lost or it was open before there was one; so is an escalation', async () => {
+  await db.deleteFrom('jobs').execute();
+  await db.updateTable('incidents').set({ status: 'closed' }).execute();
+  const lasts = withSeverity(sev('SEV1', { escalate: [{ after: MINUTE, unless: null, to: [casey] }] }));
+  const id = await declare();
+  const again = async () => {
+    await setTimersAgain({ ...deps, policy: lasts });
+    const jobs = await db
+      .selectFrom('jobs')
+      .select('payload')
+      .where('kind', 'in', ['escalation', 'unanswered'])
+      .execute();
+    return jobs.map(({ payload }) => payload);
+  };
+  const escalation = { kind: 'escalation', incident: id, since: at('14:00').getTime() };
+  expect(await again()).toEqual([escalation]);
+  await escalateWhenDue({ ...deps, policy: lasts, now: () => at('14:01') }, id, at('14:00'), 'a run', []);
+  const unanswered = { kind: 'unanswered', incident: id, escalation: `policy:${at('14:01').getTime()}` };
+  expect(await again()).toEqual([escalation, unanswered]);
+  await db.deleteFrom('jobs').execute();
+  // The policy was carried out; whether somebody is on it is still to be seen.
+  expect(await again()).toEqual([unanswered]);
 });
 
 test('nobody is looked for where somebody has command, and nothing is promised where all is over', async () => {
