@@ -1,0 +1,20 @@
+import type { Decision } from '../incidents/decision.ts';
+import { type Incident, isDrill, ref } from '../incidents/incident.ts';
+import { post } from '../incidents/redraw.ts';
+import type { UserId } from '../lib/ids.ts';
+import { message } from '../slack/blocks.ts';
+import { md, mention } from '../slack/mrkdwn.ts';
+
+/** Written down for the record, and shown under the card so that others see it. */
+export const note = (incident: Incident, text: string, by: UserId, now: Date): Decision => ({
+  entries: [{ kind: 'note', actor: by, text }],
+  jobs: [
+    post(
+      incident.id,
+      'card-thread',
+      message(md`:memo: ${isDrill(incident) ? 'DRILL: ' : ''}${mention(by)} noted: ${text}`),
+      now,
+    ),
+  ],
+  answer: message(md`Noted in the timeline of ${ref(incident)}.`),
+});
