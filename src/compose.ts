@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { actionJobs } from './actions/jobs.ts';
+import { actionListeners } from './actions/slack.ts';
+import { countByState } from './actions/store.ts';
 import { channelJobs } from './channels/jobs.ts';
 import { channelListeners } from './channels/slack.ts';
 import { channelParked } from './channels/transactions.ts';
@@ -19,6 +22,7 @@ import type { Handlers } from './jobs/job.ts';
 import { limitedUntil, noteLimit } from './jobs/queue.ts';
 import { findNextTimer, jobNumbers, type NextTimer } from './jobs/store.ts';
 import { startWorker, type Worker } from './jobs/worker.ts';
+import { dayOf } from './lib/day.ts';
 import { MINUTE } from './lib/duration.ts';
 import { peopleJobs } from './people/jobs.ts';
 import { namesOf, peopleGate, peopleListeners } from './people/slack.ts';
@@ -165,6 +169,7 @@ const handlersOf = (deps: Deps, metrics: Metrics, settings: ReconcileSettings): 
   ...roleJobs(deps),
   ...handoffJobs(deps),
   ...taskJobs(deps),
+  ...actionJobs(deps),
   ...updateJobs(deps),
   ...escalationJobs(deps),
   ...channelJobs(deps),
@@ -180,6 +185,7 @@ const listenersOf = (deps: Deps, settings: ReconcileSettings): Listeners[] => [
   roleListeners(deps),
   handoffListeners(deps),
   taskListeners(deps),
+  actionListeners(deps),
   updateListeners(deps),
   escalationListeners(deps),
   timelineListeners(deps),
@@ -278,6 +284,8 @@ async function measure(deps: Deps, metrics: Metrics, socket: SocketReceiver | nu
   metrics.jobs(await jobNumbers(deps.db, deps.now()));
   metrics.quarantined(await countQuarantined(deps.db));
   metrics.promises(await countPromises(deps.db));
+  const { timezone } = deps.policy;
+  metrics.actionItems(await countByState(deps.db, dayOf(deps.now(), timezone), timezone));
 }
 
 async function stop({

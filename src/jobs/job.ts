@@ -81,6 +81,10 @@ export const Job = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('command'), incident: Incident }),
   /** The time boxes of an incident's tasks. */
   z.object({ kind: z.literal('tasks'), incident: Incident }),
+  /** The reminders of an incident's action items, which go on when it is closed. */
+  z.object({ kind: z.literal('actions'), incident: Incident }),
+  /** A message was marked as an action item. */
+  z.object({ kind: z.literal('action-from'), incident: Incident, message: MessageTs, by: User }),
   z.object({ kind: z.literal('close'), incident: Incident }),
   /** Whether the channel of an ended incident is quiet, and what came of the question whether to archive it. */
   z.object({ kind: z.literal('offer-archive'), incident: Incident }),
@@ -140,6 +144,7 @@ export const NEVER_PARKED: ReadonlySet<string> = new Set<JobKind>([
   'unanswered',
   'command',
   'tasks',
+  'actions',
   'close',
   'offer-archive',
   'reconcile-all',
@@ -180,6 +185,7 @@ export function standingOf(job: Job): Standing {
     case 'draw-announcement':
       return { lane: `show:${job.incident}`, key: `${job.kind}:${job.incident}`, priority: 3 };
     case 'page':
+    case 'action-from':
       return { lane: null, key: null, priority: 1 };
     case 'unanswered':
       return { lane: null, key: `unanswered:${job.incident}:${job.escalation}`, priority: 0 };
@@ -212,6 +218,7 @@ export function standingOf(job: Job): Standing {
     case 'escalation':
     case 'command':
     case 'tasks':
+    case 'actions':
     case 'close':
     case 'offer-archive':
       return { lane: null, key: `${job.kind}:${job.incident}`, priority: 0 };

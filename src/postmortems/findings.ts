@@ -148,12 +148,15 @@ export function actionItems(telling: Telling): Line[] {
   const { record, nameOf, quote, unknown } = telling;
   const items = record.actionItems.map((one) =>
     item(
-      quote(one.what),
+      // The words of a message stand with their link, so that they go from here when they are taken back there.
+      one.permalink === null ? quote(one.what) : said(`“${quote(one.what)}” `, linked('in Slack', one.permalink)),
       ' · owner: ',
       one.owner === null ? unknown('ic') : nameOf(one.owner),
       ' · due: ',
       one.due ?? unknown('ic'),
-      one.status === 'open' ? '' : ` · ${one.status}`,
+      one.type === null ? '' : ` · ${one.type}`,
+      one.ticket === null ? '' : said(' · ', linked('ticket', one.ticket)),
+      one.status === 'open' ? '' : ` · ${one.status}${one.reason === null ? '' : `: ${quote(one.reason)}`}`,
     ),
   );
   const ask = items.length === 0 ? ': none is recorded yet. ' : ': is that all, and will all of it happen? ';

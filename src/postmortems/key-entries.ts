@@ -110,8 +110,11 @@ const RULE_OF: Partial<Record<EntryKind, KeyRule>> = {
   task_done: 'task',
 };
 
+/** What became of an action item later is told with the item. */
 const ruleOf = (entry: RecordedEntry): KeyRule | null =>
-  RULE_OF[entry.kind] ?? (entry.kind === 'message' && entry.key ? 'marked' : null);
+  entry.kind === 'action_item' && !entry.key
+    ? null
+    : (RULE_OF[entry.kind] ?? (entry.kind === 'message' && entry.key ? 'marked' : null));
 
 /** How far from an entry without a message the channel still shows the same moment. */
 const NEAR = 2 * 60_000;

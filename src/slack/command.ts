@@ -38,6 +38,19 @@ export const VERBS = {
     example: 'task roll back build 812 @casey 15m',
   },
   tasks: { also: ['todos'], usage: 'tasks', does: 'Tasks that are open.', example: 'tasks', reads: true },
+  action: {
+    also: ['follow-up', 'followup'],
+    usage: 'action [what] [@owner] [by <date>]',
+    does: 'Note what is to be done after the incident; without words a form opens.',
+    example: 'action raise the pool size @casey by friday',
+  },
+  actions: {
+    also: ['follow-ups', 'followups'],
+    usage: 'actions [mine|all|overdue]',
+    does: "Action items: this incident's, yours, everybody's, the late ones.",
+    example: 'actions overdue',
+    reads: true,
+  },
   update: {
     also: ['post'],
     usage: 'update [text]',

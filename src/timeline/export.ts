@@ -99,6 +99,9 @@ const actionOf = (item: IncidentRecord['actionItems'][number]): string =>
     `${inert(item.what)} (${inert(item.status)}`,
     item.owner ? `, ${inert(item.owner)}` : '',
     item.due ? `, by ${item.due}` : '',
+    item.type ? `, ${item.type}` : '',
+    item.ticket ? `, ${inert(item.ticket)}` : '',
+    item.reason ? `, because ${inert(item.reason)}` : '',
     ')',
   ].join('');
 

@@ -31,7 +31,17 @@ export interface IncidentRecord {
     owner: UserId | null;
     due: string | null;
     status: string;
+    /** mitigate, prevent, detect, process. */
+    type: string | null;
+    ticket: string | null;
+    /** Why it was dropped. */
+    reason: string | null;
+    createdBy: UserId;
     createdAt: Instant;
+    endedBy: UserId | null;
+    endedAt: Instant | null;
+    /** Of the message whose words these are. */
+    permalink: string | null;
   }[];
   readonly postmortem: { status: string; markdown: string } | null;
   readonly audit: readonly { at: Instant; actor: string; what: string; detail: unknown }[];

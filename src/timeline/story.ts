@@ -45,7 +45,14 @@ export function recordOf(held: Held): IncidentRecord {
       owner: row.owner,
       due: row.dueOn,
       status: row.status,
+      type: row.type,
+      ticket: row.ticket,
+      reason: row.reason,
+      createdBy: row.createdBy,
       createdAt: row.createdAt.toISOString(),
+      endedBy: row.endedBy,
+      endedAt: instant(row.endedAt),
+      permalink: row.quotes ? (told.find((entry) => entry.ts === row.messageTs)?.permalink ?? null) : null,
     })),
     postmortem: held.postmortem && { status: held.postmortem.status, markdown: held.postmortem.markdown },
     audit: held.audit.map((row) => ({
@@ -124,11 +131,15 @@ export const entryOf = (row: EntryRow, { channelId }: IncidentRow, workspaceUrl:
 });
 
 /** What may stand among the key entries by itself. */
-export const keyKinds = (): EntryKind[] =>
-  (Object.keys(KEY_KINDS) as EntryKind[]).filter((kind) => KEY_KINDS[kind]);
+export const keyKinds = (): EntryKind[] => (Object.keys(KEY_KINDS) as EntryKind[]).filter((kind) => KEY_KINDS[kind]);
 
 /** The shortcut leaves a note without words: it marks, and says nothing itself. */
-const isKey = ({ kind, text }: EntryRow): boolean => KEY_KINDS[kind] && !(kind === 'note' && text === null);
+const isKey = ({ kind, text, payload }: EntryRow): boolean =>
+  KEY_KINDS[kind] && !(kind === 'note' && text === null) && !isLaterStep(kind, payload);
+
+/** Of an action item the noting is a part of the story, what became of it is not. */
+const isLaterStep = (kind: EntryKind, { step }: EntryRow['payload']): boolean =>
+  kind === 'action_item' && step !== undefined && step !== 'added';
 
 const isMarked = ({ kind, ts }: RecordedEntry, key: ReadonlySet<Ts>): boolean =>
   kind === 'message' && ts !== null && key.has(ts);

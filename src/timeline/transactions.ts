@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import { notedAsActions } from '../actions/noted.ts';
+import { takeOutOfItems } from '../actions/store.ts';
 import { transact } from '../db/connect.ts';
 import { isDataFault } from '../db/faults.ts';
 import type { EntryRow, Trx } from '../db/tables.ts';
@@ -194,6 +196,7 @@ async function settle(
     await appendAudit(trx, { incidentId, at: now(), actor: 'slack', what: 'deleted text blanked', detail });
   }
   if (entries.some(isConversion)) await becomePrivate(trx, incidentId, now());
+  await enqueue(trx, notedAsActions(incidentId, entries, now()));
   for (const entry of entries) {
     if (entry.actor === null) continue;
     if (entry.kind === 'member_joined') await addMember(trx, channel, entry.actor, entry.occurredAt);
@@ -308,9 +311,10 @@ export function redact(
   });
 }
 
-/** What the record may no longer say, the draft and the brief made from it may not either. */
+/** What the record may no longer say, the draft, the brief and the action items made from it may not either. */
 async function takeOutOfDraft(trx: Trx, incidentId: IncidentId, messages: readonly Ts[]): Promise<void> {
   await takeOutOfBrief(trx, incidentId, messages);
+  await takeOutOfItems(trx, incidentId, messages);
   const draft = await findPostmortem(trx, incidentId);
   if (!draft) return;
   const reworded = withoutMessages(draft.markdown, messages);

@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import type { Trx } from '../db/tables.ts';
 import type { IncidentId } from '../lib/ids.ts';
 
-type Timer = 'cadence' | 'acknowledge' | 'command' | 'tasks';
+type Timer = 'cadence' | 'acknowledge' | 'command' | 'tasks' | 'actions';
 
-/** Timers that an open incident should have and that neither wait nor run. */
+/** Timers that an open incident should have, or one with open action items, and that neither wait nor run. */
 export async function listMissingTimers(trx: Trx): Promise<{ kind: Timer; incident: IncidentId }[]> {
   const { rows } = await sql<{ kind: Timer; incident: IncidentId }>`
     select t.kind, i.id as incident from incidents i
@@ -19,6 +19,10 @@ export async function listMissingTimers(trx: Trx): Promise<{ kind: Timer; incide
         when 'tasks' then exists (
           select 1 from tasks a where a.incident_id = i.id and a.status in ('asked', 'accepted') and a.told_at is null)
         else true end
-    order by i.id, t.kind`.execute(trx);
+    union all
+    select 'actions', i.id from incidents i
+    where exists (select 1 from action_items a where a.incident_id = i.id and a.status = 'open')
+      and not exists (select 1 from jobs j where j.key = 'actions:' || i.id and j.parked_at is null)
+    order by incident, kind`.execute(trx);
   return rows;
 }

@@ -114,6 +114,17 @@ export function createMetrics() {
     labelNames: ['outcome'],
     registers,
   });
+  const actionItems = new Gauge({
+    name: 'sitrep_action_items',
+    help: 'Action items of real incidents by state: open, overdue, done, done_late, dropped.',
+    labelNames: ['state'],
+    registers,
+  });
+  const completed = new Gauge({
+    name: 'sitrep_action_items_completion_ratio',
+    help: 'Of the action items that were not dropped, how many are done; 1 when there is none.',
+    registers,
+  });
   const quarantined = new Gauge({
     name: 'sitrep_quarantined',
     help: 'Rows set aside because their data could not be stored.',
@@ -163,6 +174,12 @@ export function createMetrics() {
     reminded: (latenessMs: number) => reminder.observe(Math.max(0, latenessMs) / 1_000),
     promises(became: Readonly<Record<'kept' | 'late' | 'missed', number>>) {
       for (const [outcome, count] of Object.entries(became)) promises.set({ outcome }, count);
+    },
+    actionItems(now: Readonly<Record<'open' | 'overdue' | 'done' | 'done_late' | 'dropped', number>>) {
+      for (const [state, count] of Object.entries(now)) actionItems.set({ state }, count);
+      const done = now.done + now.done_late;
+      const kept = done + now.open + now.overdue;
+      completed.set(kept === 0 ? 1 : done / kept);
     },
     quarantined: (rows: number) => quarantined.set(rows),
     recovered(entries: number) {

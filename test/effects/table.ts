@@ -1,6 +1,6 @@
 import { moveIncident } from '../../src/incidents/transactions.ts';
 import type { JobKind, JobOf, Place } from '../../src/jobs/job.ts';
-import { userId } from '../../src/lib/ids.ts';
+import { ts, userId } from '../../src/lib/ids.ts';
 import { issueHook } from '../../src/sandbox/hooks.ts';
 import type { Life } from './life.ts';
 
@@ -202,6 +202,14 @@ export const TABLE: Table = {
   ],
   command: [{ calls: [], job: ({ id }) => ({ kind: 'command', incident: id }) }],
   tasks: [{ calls: [], job: ({ id }) => ({ kind: 'tasks', incident: id }) }],
+  actions: [{ calls: [], job: ({ id }) => ({ kind: 'actions', incident: id }) }],
+  // Of a message that never comes, at its last look: who marked it is told.
+  'action-from': [
+    {
+      calls: [],
+      job: ({ id, friend }) => ({ kind: 'action-from', incident: id, message: ts('1.000001'), by: userId(friend.id) }),
+    },
+  ],
   close: [{ calls: [], job: ({ id }) => ({ kind: 'close', incident: id }) }],
   'offer-archive': [{ calls: [], job: ({ id }) => ({ kind: 'offer-archive', incident: id }) }],
   // The last: nothing can be said in the channel afterwards.

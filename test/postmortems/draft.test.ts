@@ -10,7 +10,22 @@ import { draftPostmortem } from '../../src/postmortems/postmortem.ts';
 import { plainText } from '../../src/postmortems/said.ts';
 import { blockLimits, messageLimits } from '../../src/slack/limits.ts';
 import type { IncidentRecord } from '../../src/timeline/record.ts';
-import { at, CASEY, clean, DANA, ERIN, empty, entry, facts, messy, OMAR, record, says, update } from './given.ts';
+import {
+  at,
+  CASEY,
+  clean,
+  DANA,
+  ERIN,
+  empty,
+  entry,
+  facts,
+  followUp,
+  messy,
+  OMAR,
+  record,
+  says,
+  update,
+} from './given.ts';
 
 const london = facts({
   timezone: 'Europe/London',
@@ -186,7 +201,7 @@ describe('whatever people wrote', () => {
           }),
           kind,
         })),
-        actionItems: what.map((one) => ({ what: one, owner: null, due: null, status: 'open', createdAt: at('14:00') })),
+        actionItems: what.map((one) => followUp(one)),
       }),
     }));
 

@@ -55,6 +55,26 @@ export const says = (time: string, actor: string, text: string, more: Partial<Re
   ...more,
 });
 
+/** An action item that is still to be done. */
+export const followUp = (
+  what: string,
+  over: Partial<IncidentRecord['actionItems'][number]> = {},
+): IncidentRecord['actionItems'][number] => ({
+  what,
+  owner: null,
+  due: null,
+  status: 'open',
+  type: null,
+  ticket: null,
+  reason: null,
+  createdBy: DANA,
+  createdAt: at('14:50'),
+  endedBy: null,
+  endedAt: null,
+  permalink: null,
+  ...over,
+});
+
 export const botSays = (time: string, text: string): RecordedEntry =>
   says(time, BOT, text, { payload: { bot_id: 'B1' } });
 
@@ -182,14 +202,8 @@ export const clean: IncidentRecord = record({
     botSays('14:55:01', '*INC-42 is resolved*'),
   ],
   actionItems: [
-    {
-      what: 'Put a timeout budget on the card client',
-      owner: OMAR,
-      due: '2026-04-10',
-      status: 'open',
-      createdAt: at('14:50'),
-    },
-    { what: 'Alert on card payment success rate', owner: null, due: null, status: 'open', createdAt: at('14:52') },
+    followUp('Put a timeout budget on the card client', { owner: OMAR, due: '2026-04-10' }),
+    followUp('Alert on card payment success rate', { createdAt: at('14:52') }),
   ],
 });
 

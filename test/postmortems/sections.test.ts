@@ -9,7 +9,7 @@ import { draftPostmortem } from '../../src/postmortems/postmortem.ts';
 import { plainText } from '../../src/postmortems/said.ts';
 import { messageLimits } from '../../src/slack/limits.ts';
 import type { IncidentRecord } from '../../src/timeline/record.ts';
-import { at, CASEY, clean, DANA, ERIN, entry, facts, messy, OMAR, permalink, record, says } from './given.ts';
+import { at, CASEY, clean, DANA, ERIN, entry, facts, followUp, messy, OMAR, permalink, record, says } from './given.ts';
 
 const lines = (given: IncidentRecord, heading: string, more = {}) => {
   const { sections } = draftPostmortem(given, facts(more));
@@ -143,13 +143,9 @@ test('wording of people is noted at the end, that of the channel and of the bot 
 });
 
 test('five hundred action items are all in the file, thirty in the messages, and their number is said', () => {
-  const actionItems = Array.from({ length: 500 }, (_, n) => ({
-    what: `should have done ${n} ${'x'.repeat(200)}`,
-    owner: CASEY,
-    due: null,
-    status: 'open',
-    createdAt: at('14:00'),
-  }));
+  const actionItems = Array.from({ length: 500 }, (_, n) =>
+    followUp(`should have done ${n} ${'x'.repeat(200)}`, { owner: CASEY }),
+  );
   const document = draftPostmortem(record({ actionItems }), facts());
   expect(markdown(document).match(/^- should have done/gm)).toHaveLength(500);
   const messages = draftMessages(document);
