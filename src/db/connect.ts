@@ -90,7 +90,10 @@ function droppingSilent(pool: pg.Pool): PostgresPool {
     let isSilent = false;
     wire.query = async (text, values) => {
       try {
-        return await query.call(client, { name: nameIn(text), text, values });
+        const name = nameIn(text);
+        return await (name === undefined
+          ? query.call(client, text, values)
+          : query.call(client, { name, text, values }));
       } catch (fault) {
         isSilent ||= fault instanceof Error && fault.message === 'Query read timeout';
         if (isSilent) wire.connection.stream.destroy();
@@ -127,7 +130,8 @@ export async function writeAtOnce<K extends string>(
   if (named.length === 0) return {};
   const written = sql.join(named.map(({ name, part }) => sql`${name} as (${part})`));
   const counts = sql.join(named.map(({ name }) => sql`(select count(*) from ${name})::int as ${name}`));
-  const { rows } = await sql<Record<K, number>>`with ${written} select ${counts}`.execute(trx);
+  const known = sql.raw(Object.keys(parts).join('-'));
+  const { rows } = await sql<Record<K, number>>`/* ${known} */ with ${written} select ${counts}`.execute(trx);
   return rows[0] ?? {};
 }
 

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, EntryKind, Trx } from '../db/tables.ts';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
-import { storable, storableJson } from '../lib/text.ts';
+import { jsonOf, storable } from '../lib/text.ts';
 import type { PastEscalation } from './escalate.ts';
 import type { Holder, Incident, IncidentChange } from './incident.ts';
 
@@ -167,7 +167,7 @@ export async function insertIncidents(trx: Trx, incidents: readonly NewIncident[
       channel_name, impact_started_at, detected_at, declared_at, promise_made_at, promise_due_at)
     select title, impact, severity, severity_chosen, status, visibility, kind, services, declared_by,
       channel_name, impact_started_at, detected_at, declared_at, promise_made_at, promise_due_at
-    from jsonb_populate_recordset(null::incidents, ${JSON.stringify(storableJson(rows))}::jsonb)
+    from jsonb_populate_recordset(null::incidents, ${jsonOf(rows)}::jsonb)
     on conflict (channel_name) do nothing
     returning *`.execute(trx);
   return made;
@@ -186,8 +186,8 @@ export async function updateIncident(trx: Trx, id: IncidentId, change: IncidentC
     .updateTable('incidents')
     .set((set) => ({
       ...storableText(rest),
-      ...(services && { services: JSON.stringify(storableJson(services)) }),
-      ...(links && { links: JSON.stringify(storableJson(links)) }),
+      ...(services && { services: jsonOf(services) }),
+      ...(links && { links: jsonOf(links) }),
       version: set('version', '+', 1),
     }))
     .where('id', '=', id)
@@ -205,7 +205,7 @@ export async function updateIncidents(
   const set = fields.map((field) => sql`${sql.ref(field)} = changed.${sql.ref(field)}`);
   await sql`
     update incidents i set ${sql.join(set)}, version = i.version + 1
-    from jsonb_populate_recordset(null::incidents, ${JSON.stringify(storableJson(rows))}::jsonb) changed
+    from jsonb_populate_recordset(null::incidents, ${jsonOf(rows)}::jsonb) changed
     where i.id = changed.id and i.id = any(${changes.map(({ id }) => id)}::int[])`.execute(trx);
 }
 
@@ -231,7 +231,7 @@ export async function appendAudit(trx: Trx, line: AuditLine): Promise<void> {
 export const auditing = (lines: readonly AuditLine[]): RawBuilder<unknown> => sql`
   insert into audit (incident_id, at, actor, what, detail)
   select "incidentId", at, actor, what, detail
-  from jsonb_to_recordset(${JSON.stringify(storableJson(lines))}::jsonb)
+  from jsonb_to_recordset(${jsonOf(lines)}::jsonb)
     as line("incidentId" int, at timestamptz, actor text, what text, detail jsonb)
   returning id`;
 

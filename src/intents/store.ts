@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/tables.ts';
 import type { Message } from '../jobs/job.ts';
 import type { IncidentId, UserId } from '../lib/ids.ts';
-import { storableJson } from '../lib/text.ts';
+import { jsonOf } from '../lib/text.ts';
 
 /** What a person wants, once. Slack may deliver it again; its identity stays. */
 export interface Intent {
@@ -47,7 +47,7 @@ export const accepting = (
 ): RawBuilder<unknown> => sql`
   insert into intents (identity, incident_id, user_id, words, answer, at)
   select identity, "incidentId", by, words, coalesce(answer, 'null'), at
-  from jsonb_to_recordset(${JSON.stringify(storableJson(accepted.map(({ intent, came, at }) => ({ ...intent, ...came, at }))))}::jsonb)
+  from jsonb_to_recordset(${jsonOf(accepted.map(({ intent, came, at }) => ({ ...intent, ...came, at })))}::jsonb)
     as accepted(identity text, "incidentId" int, by text, words text, answer jsonb, at timestamptz)
   on conflict (identity) do nothing
   returning identity`;
@@ -71,7 +71,7 @@ export async function findSaidBefore(trx: Trx, intents: readonly Intent[], since
   const said = intents.map(({ identity, by, words }, place) => ({ place, identity, by, words }));
   const { rows } = await sql<Came & { place: number }>`
     select said.place, before.incident_id, before.answer
-    from jsonb_to_recordset(${JSON.stringify(storableJson(said))}::jsonb) as said(place int, identity text, by text, words text)
+    from jsonb_to_recordset(${jsonOf(said)}::jsonb) as said(place int, identity text, by text, words text)
     cross join lateral (
       select incident_id, answer, 1 as choice, at from intents where identity = said.identity
       union all

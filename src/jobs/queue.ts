@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/tables.ts';
 import type { Millis } from '../lib/duration.ts';
-import { storableJson } from '../lib/text.ts';
+import { jsonOf } from '../lib/text.ts';
 import { CHANNEL } from './channel.ts';
 import { type NewJob, PRIORITIES, standingOf, TIMERS } from './job.ts';
 
@@ -17,7 +17,7 @@ export async function enqueue(trx: Trx, jobs: readonly NewJob[]): Promise<void> 
 export const promising = (jobs: readonly NewJob[]): RawBuilder<unknown> => sql`
   insert into jobs (kind, payload, lane, key, priority, run_at)
   select kind, payload, lane, key, priority, "runAt"
-  from jsonb_to_recordset(${JSON.stringify(storableJson(latestPerKey(jobs).map(rowOf)))}::jsonb) as promised(
+  from jsonb_to_recordset(${jsonOf(latestPerKey(jobs).map(rowOf))}::jsonb) as promised(
     kind text, payload jsonb, lane text, key text, priority smallint, "runAt" timestamptz)
   on conflict (key) where worker is null and parked_at is null
   -- Whoever lost this job to a crash and still reports success did the old payload.

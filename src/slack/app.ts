@@ -3,7 +3,7 @@ import type { Message } from '../jobs/job.ts';
 import type { UserId } from '../lib/ids.ts';
 import type { SlackApi } from './api.ts';
 import { type Asking, askingOf, switchboard } from './asked.ts';
-import { type AskedEnvelope, readEnvelope } from './envelope.ts';
+import { type AskedEnvelope, type Envelope, readEnvelope } from './envelope.ts';
 import type { Answer, FormAnswer, Gate, Heard, Listeners } from './listeners.ts';
 import { md } from './mrkdwn.ts';
 import { faultFields, type Log, quietLogger } from './quiet.ts';
@@ -76,7 +76,7 @@ export function createApp(options: AppOptions): SitrepApp {
     const { body, context } = args;
     const receivedAt = typeof context.receivedAt === 'number' ? context.receivedAt : performance.now();
     const ack: Ack = 'ack' in args ? (args.ack as Ack) : () => Promise.resolve();
-    const envelope = readEnvelope(body);
+    const envelope = (context.envelope as Envelope | undefined) ?? readEnvelope(body);
     if (envelope.kind === 'event') return hear(envelope.body.event_id ?? null, envelope.body.event, receivedAt);
     if ('body' in envelope && envelope.kind !== 'aside') return serve(envelope, ack, receivedAt);
     // Options belong to selects nobody draws; a closed form was not sent.

@@ -5,7 +5,7 @@ import { WebClient } from '@slack/web-api';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { KnownLimits } from './client.ts';
-import { readEnvelope } from './envelope.ts';
+import { type Envelope, readEnvelope } from './envelope.ts';
 import { faultOf } from './faults.ts';
 import { faultFields, type Log, quietLogger } from './quiet.ts';
 
@@ -20,14 +20,23 @@ export function createHttpReceiver({ signingSecret, log }: { signingSecret: stri
     signatureVerification: false,
     processBeforeResponse: true,
     logger: quietLogger(log),
-    customPropertiesExtractor: (request) => ({ receivedAt: (request as { receivedAt?: number }).receivedAt }),
+    customPropertiesExtractor: (request) => {
+      const { receivedAt, envelope } = request as Partial<Read>;
+      return { receivedAt, envelope };
+    },
   });
   return { receiver, handle: (request, response) => receiver.requestListener(request, response) };
 }
 
 export interface HttpReceiver {
   readonly receiver: Receiver;
-  readonly handle: (request: IncomingMessage & { rawBody: Buffer; receivedAt: number }, to: ServerResponse) => void;
+  readonly handle: (request: IncomingMessage & Read & { rawBody: Buffer }, to: ServerResponse) => void;
+}
+
+/** What is known of a request before Bolt sees it; app.ts finds it in Bolt's context. */
+interface Read {
+  readonly receivedAt: number;
+  readonly envelope: Envelope;
 }
 
 export interface SocketOptions {
@@ -243,7 +252,7 @@ export function createSocketReceiver(options: SocketOptions): SocketReceiver {
       else if (envelope.kind === 'unknown') log.error(about, 'an envelope that cannot be read, acknowledged and left');
       else
         await app?.processEvent(
-          boltEvent(frame, receivedAt, (body) => {
+          boltEvent(frame, { receivedAt, envelope }, (body) => {
             answer = body;
           }),
         );
@@ -349,11 +358,11 @@ function readFrame(text: string): Frame {
   }
 }
 
-function boltEvent(frame: Frame, receivedAt: number, keep: (body: unknown) => void): ReceiverEvent {
+function boltEvent(frame: Frame, read: Read, keep: (body: unknown) => void): ReceiverEvent {
   return {
     body: frame.payload as Record<string, unknown>,
     ack: (body?: unknown) => Promise.resolve(keep(body)),
-    customProperties: { receivedAt },
+    customProperties: { ...read },
     ...(frame.retry_attempt !== undefined && { retryNum: frame.retry_attempt }),
     ...(frame.retry_reason && { retryReason: frame.retry_reason }),
   };

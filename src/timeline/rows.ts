@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { IncidentId } from '../lib/ids.ts';
-import { storableJson } from '../lib/text.ts';
+import { jsonOf } from '../lib/text.ts';
 import type { NewEntry } from './entry.ts';
 
 export interface EntryOf {
@@ -24,7 +24,7 @@ export const addingFrom = (rows: RawBuilder<unknown>) => sql`
   returning incident_id, identity`;
 
 /** Entries as one parameter. */
-export const asJson = (entries: readonly object[]): string => JSON.stringify(storableJson(entries));
+export const asJson = (entries: readonly object[]): string => jsonOf(entries);
 
 /** How they are read there. */
 export const FIELDS = sql.raw(

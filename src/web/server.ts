@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readEnvelope } from '../slack/envelope.ts';
+import { type Envelope, readEnvelope } from '../slack/envelope.ts';
 import { faultFields, type Log } from '../slack/quiet.ts';
 import { forgeryIn } from '../slack/signature.ts';
 import type { Metrics } from './metrics.ts';
@@ -27,7 +27,7 @@ export interface ServerOptions {
 
 /** Takes over a request that was read and found to be Slack's; `receivedAt` is on the clock of `performance.now()`. */
 export type HandOver = (
-  request: IncomingMessage & { rawBody: Buffer; receivedAt: number },
+  request: IncomingMessage & { rawBody: Buffer; receivedAt: number; envelope: Envelope },
   response: ServerResponse,
 ) => void;
 
@@ -146,7 +146,7 @@ function slackDoor(options: ServerOptions, slack: NonNullable<ServerOptions['sla
     }
     // Bolt compares the content type letter by letter.
     request.headers['content-type'] = isForm(type) ? 'application/x-www-form-urlencoded' : 'application/json';
-    slack.handle(Object.assign(request, { rawBody, receivedAt }), response);
+    slack.handle(Object.assign(request, { rawBody, receivedAt, envelope }), response);
   };
 }
 

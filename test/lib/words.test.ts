@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DAY, formatDuration, HOUR, MINUTE, parseDuration, SECOND } from '../../src/lib/duration.ts';
 import { instantOf, parseRef, ts } from '../../src/lib/ids.ts';
-import { nearest, shorten, storable, storableJson } from '../../src/lib/text.ts';
+import { jsonOf, nearest, shorten, storable, storableJson } from '../../src/lib/text.ts';
 
 describe('lengths of time', () => {
   test.each([
@@ -56,6 +56,18 @@ describe('text that must be stored', () => {
     expect(JSON.stringify(storableJson({ promisedAt: at, to: [at] }))).toBe(
       '{"promisedAt":"2026-11-20T03:04:05.678Z","to":["2026-11-20T03:04:05.678Z"]}',
     );
+  });
+
+  test.each([
+    'plain',
+    'x\u0000',
+    'half \ud83d of it',
+    'the other half \udd25',
+    'a whole \u{1F525}',
+    'typed as \\u0000 and \\ud83d',
+  ])('%j as JSON is what is storable of it', (text) => {
+    const value = { [text]: [text, { at: new Date(0) }] };
+    expect(jsonOf(value)).toBe(JSON.stringify(storableJson(value)));
   });
 
   test('shortening never leaves half a pair', () => {

@@ -22,12 +22,12 @@ export const sabotages: readonly Sabotage[] = [
       {
         file: 'src/slack/receiver.ts',
         find: `        await app?.processEvent(
-          boltEvent(frame, receivedAt, (body) => {
+          boltEvent(frame, { receivedAt, envelope }, (body) => {
             answer = body;
           }),
         );`,
         replace:
-          '        app?.processEvent(boltEvent(frame, receivedAt, (body) => { answer = body; })).catch(() => {});',
+          '        app?.processEvent(boltEvent(frame, { receivedAt, envelope }, (body) => { answer = body; })).catch(() => {});',
       },
     ],
     red: [
