@@ -8,6 +8,8 @@ interface VerbCard {
   readonly example: string;
   /** Only shows; changes nothing. */
   readonly reads?: true;
+  /** Stands in the hint that Slack shows while `/incident` is being typed. */
+  readonly hinted?: true;
 }
 
 export const VERBS = {
@@ -16,8 +18,15 @@ export const VERBS = {
     usage: 'declare [sev] <title>',
     does: 'Declare an incident; without a title a form opens.',
     example: 'declare sev1 checkout is down',
+    hinted: true,
   },
-  ic: { also: ['lead', 'commander'], usage: 'ic [@user]', does: 'Take command, or give it to someone.', example: 'ic' },
+  ic: {
+    also: ['lead', 'commander'],
+    usage: 'ic [@user]',
+    does: 'Take command, or give it to someone.',
+    example: 'ic',
+    hinted: true,
+  },
   role: {
     also: ['assign'],
     usage: 'role <role> [@user|none]',
@@ -56,6 +65,7 @@ export const VERBS = {
     usage: 'update [text]',
     does: 'Post an update and promise the next one; without text a form opens.',
     example: 'update still investigating, two leads',
+    hinted: true,
   },
   severity: {
     also: ['sev'],
@@ -80,6 +90,7 @@ export const VERBS = {
     usage: 'resolve [how]',
     does: 'The cause is fixed and verified; without text a form opens.',
     example: 'resolve rolled back build 812',
+    hinted: true,
   },
   reopen: { also: [], usage: 'reopen <why>', does: 'It is back.', example: 'reopen errors are rising again' },
   cancel: {
@@ -153,9 +164,9 @@ export const VERBS = {
   },
   postmortem: {
     also: ['draft', 'pm'],
-    usage: 'postmortem',
-    does: 'Draft the postmortem from the record, any time.',
-    example: 'postmortem',
+    usage: 'postmortem [edit|owner|review|publish|draft]',
+    does: 'Draft the postmortem from the record, any time; put it into words, have it reviewed, publish it.',
+    example: 'postmortem edit summary',
   },
   list: { also: ['ls', 'incidents'], usage: 'list', does: 'Open incidents.', example: 'list', reads: true },
   show: {
@@ -171,6 +182,7 @@ export const VERBS = {
     does: 'This list, or one verb.',
     example: 'help update',
     reads: true,
+    hinted: true,
   },
 } as const satisfies Record<string, VerbCard>;
 
