@@ -60,8 +60,9 @@ create table postmortem_factors (
   primary key (incident_id, position)
 );
 
--- What was owed before anybody was reminded of it is looked at once.
+-- What was owed before anybody was reminded of it is looked at once, and drafted so that it can be worked on.
 insert into jobs (kind, payload, key, priority, run_at)
-select 'postmortem', jsonb_build_object('kind', 'postmortem', 'incident', i.id), 'postmortem:' || i.id, 0, p.due_at
-from incidents i join postmortems p on p.incident_id = i.id
-where p.due_at is not null and p.status <> 'published' and i.status in ('resolved', 'closed');
+select one.kind, jsonb_build_object('kind', one.kind, 'incident', i.id), one.kind || ':' || i.id, one.priority, p.due_at
+from incidents i join postmortems p on p.incident_id = i.id, (values ('postmortem', 0), ('draft', 2)) as one (kind, priority)
+where p.due_at is not null and p.status <> 'published' and i.status in ('resolved', 'closed')
+on conflict do nothing;

@@ -4,6 +4,7 @@ import { escalationAfter } from '../escalations/escalation.ts';
 import type { NewJob } from '../jobs/job.ts';
 import { HOUR } from '../lib/duration.ts';
 import { type Policy, type Severity, severityOf } from '../policy.ts';
+import { isOver, owes } from '../postmortems/owed.ts';
 import { message } from '../slack/blocks.ts';
 import { joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import { rearmPromise, stopPromise } from '../updates/cadence.ts';
@@ -36,6 +37,7 @@ export function followMove(
       ...promise.jobs,
       ...counted.jobs,
       ...endings(incident.status, after, policy, now, audience),
+      ...postmortemOf(incident, after, now),
       ...(isOpen(incident) === isOpen(after) ? [] : [...lookAgain(after, now), ...channelLater(after, policy, now)]),
     ],
   };
@@ -58,6 +60,12 @@ const channelLater = (incident: Incident, { archiveAfter }: Policy, now: Date): 
     ? [lookAtChannelAgain(incident, now)]
     : offerTimer(incident, archiveAfter, now);
 
+/** A postmortem is owed from the resolution on, and no longer once the incident is open again or was none. */
+const postmortemOf = (before: Incident, { id, status }: Incident, now: Date): NewJob[] =>
+  before.status !== status && (isOver(before) || isOver({ status }))
+    ? [{ job: { kind: 'postmortem', incident: id }, runAt: now }]
+    : [];
+
 /** What was asked of people ends with the incident: the timers of command and of tasks see to it. */
 const lookAgain = ({ id: incident }: Incident, now: Date): NewJob[] => [
   { job: { kind: 'command', incident }, runAt: now },
@@ -73,7 +81,7 @@ const askForIc = ({ id }: Incident, { acknowledgeWithin }: Severity, from: Date)
 /** When an incident closes by itself; null while it owes a postmortem or is not resolved. */
 export function closesAt(incident: Incident, policy: Policy): Date | null {
   if (incident.status !== 'resolved' || !incident.resolvedAt) return null;
-  if (severityOf(policy, incident.severity).postmortem === 'required') return null;
+  if (owes(incident, policy) === 'required') return null;
   return new Date(incident.resolvedAt.getTime() + CLOSES_AFTER);
 }
 
@@ -121,7 +129,10 @@ export function followSeverity(
   now: Date,
 ): Decision {
   const after: Incident = { ...incident, ...decision.change };
-  if (!isOpen(after)) return { ...decision, jobs: [...(decision.jobs ?? []), ...closing(after, policy)] };
+  if (!isOpen(after)) {
+    const look = { job: { kind: 'postmortem' as const, incident: incident.id }, runAt: now };
+    return { ...decision, jobs: [...(decision.jobs ?? []), look, ...closing(after, policy)] };
+  }
   const severity = severityOf(policy, after.severity);
   const promise = rearmPromise(after, severity, policy, lastUpdateAt, now);
   const ask = askForIc(incident, severity, incident.declaredAt);

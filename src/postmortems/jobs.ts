@@ -1,33 +1,44 @@
 import type { Deps } from '../deps.ts';
-import { findIncident } from '../incidents/store.ts';
+import { type Contact, contactOf, isPerson } from '../incidents/contact.ts';
+import { isPrivate } from '../incidents/incident.ts';
+import { findIncident, findPost } from '../incidents/store.ts';
 import { notYet } from '../jobs/fault.ts';
 import type { Attempt, Handlers, JobOf } from '../jobs/job.ts';
-import { type ChannelId, refOf, type UserId } from '../lib/ids.ts';
+import { type ChannelId, type IncidentId, refOf, type UserId } from '../lib/ids.ts';
 import { findPeople } from '../people/store.ts';
 import { saidSlack } from '../slack/errors.ts';
 import { readRecord } from '../timeline/transactions.ts';
+import { groupsToAsk } from './due.ts';
 import { fileText } from './file-text.ts';
 import { markdown } from './markdown.ts';
-import { draftMessages } from './message.ts';
+import { isOver } from './owed.ts';
 import { peopleOf } from './people.ts';
 import { policyFacts } from './policy-facts.ts';
 import { draftPostmortem } from './postmortem.ts';
-import { type Draft, findDraft, setFile } from './store.ts';
-import { recordDraft } from './transactions.ts';
+import { ANNOUNCED } from './publishing.ts';
+import { findDraft, setFile } from './store.ts';
+import { comeBackWhenDue, readWork, recordDraft, redraw } from './transactions.ts';
+import { type Postmortem, peopleIn, whole } from './work.ts';
 
 type Needs = Pick<Deps, 'db' | 'slack' | 'policy' | 'names' | 'now' | 'log'>;
 
-/** Drafts and their files. They go to the incident's own channel and nowhere else, private or not. */
-export function postmortemJobs(deps: Needs): Handlers<'draft' | 'upload-draft'> {
+/** Drafts, their messages, their files and their reminders. */
+export function postmortemJobs(deps: Needs): Handlers<'draft' | 'draw-postmortem' | 'upload-draft' | 'postmortem'> {
   return {
     draft: (job, attempt) => draft(deps, job, attempt),
+    'draw-postmortem': async ({ incident }) => redraw(deps, incident, await namesIn(deps, incident)),
     'upload-draft': (job, attempt) => uploadDraft(deps, job, attempt),
+    postmortem: async ({ incident }, attempt) => {
+      const contacts = await peopleBehind(deps, incident);
+      await comeBackWhenDue(deps, incident, `${attempt.marker}:${attempt.number}`, contacts);
+    },
   };
 }
 
 async function draft(deps: Needs, job: JobOf<'draft'>, attempt: Attempt): Promise<void> {
   const record = await readRecord(deps, job.incident, (await deps.slack.me()).url);
-  if (!record || (!job.askedBy && !isOver(record.incident.status))) return;
+  // Reopened or called off since it was resolved: that draft is no longer wanted. Who asks for one gets it any time.
+  if (!record || (!job.askedBy && !isOver(record.incident))) return;
   const draftedAt = deps.now();
   const known = await findDraft(deps.db, job.incident);
   const facts = policyFacts(record, deps.policy);
@@ -39,13 +50,9 @@ async function draft(deps: Needs, job: JobOf<'draft'>, attempt: Attempt): Promis
     gone: await deactivated(deps, people),
     draftedAt,
   });
-  const revision = await recordDraft(deps, job.incident, attempt.marker, {
-    markdown: markdown(document),
-    messages: draftMessages(document),
-    dueAt: facts.dueAt,
-    draftedAt,
-    askedBy: job.askedBy ?? null,
-  });
+  const askedBy = job.askedBy ?? null;
+  const drafted = { document, dueAt: facts.dueAt, draftedAt, askedBy };
+  const revision = await recordDraft(deps, job.incident, attempt.marker, drafted);
   deps.log.info({ incident: job.incident, revision, entries: record.timeline.length }, 'drafted');
 }
 
@@ -55,36 +62,79 @@ async function deactivated({ db }: Needs, people: readonly UserId[]): Promise<Re
   return new Set(known.filter(({ standing }) => standing === 'deactivated').map(({ userId }) => userId));
 }
 
-/** Reopened or called off since it was resolved: that draft is no longer wanted. Who asks for one gets it any time. */
-const isOver = (status: string): boolean => status === 'resolved' || status === 'closed';
+async function namesIn(deps: Needs, id: IncidentId): Promise<ReadonlyMap<string, string>> {
+  const found = await readWork(deps, id);
+  return found ? deps.names(peopleIn(found.work)) : new Map();
+}
+
+/** Slack is asked only when they are told with this look; while it is silent the timer comes back. */
+async function peopleBehind(deps: Needs, id: IncidentId): Promise<Contact[]> {
+  const found = await readWork(deps, id);
+  const written = found ? groupsToAsk(found.incident, found.work.postmortem, deps, deps.now()) : [];
+  return Promise.all(
+    written.map(async (one) => contactOf(one, isPerson(one) ? null : await deps.slack.userGroup(one))),
+  );
+}
 
 async function uploadDraft(deps: Needs, job: JobOf<'upload-draft'>, attempt: Attempt): Promise<void> {
   const known = await findDraft(deps.db, job.incident);
-  const channel = (await findIncident(deps.db, job.incident))?.channelId;
   // A newer revision has its own job.
-  if (known?.revision !== job.revision) return;
-  if (!channel) throw notYet('the channel is not open yet');
-  const file = known.fileId ?? (await upload(deps, known));
-  if (file !== null) await share(deps, known, file, channel, attempt);
+  if (!known || known.revision !== job.revision) return;
+  const place = await placeOf(deps, job);
+  if (place === null) return;
+  const file = known[place.stored] ?? (await upload(deps, known, place));
+  if (file !== null) await share(deps, known, file, place, attempt);
 }
 
-/** The id is stored before the file is shared: a repeat shares the same file. Null when a newer draft came in between. */
-async function upload(deps: Needs, known: Draft): Promise<string | null> {
-  const { fileId } = await deps.slack.uploadFile(nameOf(known), fileText(known.markdown));
-  return (await setFile(deps.db, known, fileId)) ? fileId : null;
+/** Where the file goes, and the column its id stands in; the id is stored before the file is shared, so that a repeat shares the same. */
+interface FilePlace {
+  readonly channel: ChannelId;
+  readonly stored: 'fileId' | 'announcedFileId';
 }
 
-async function share(deps: Needs, known: Draft, file: string, channel: ChannelId, attempt: Attempt): Promise<void> {
-  const says = `The whole draft of ${refOf(known.incidentId)}, revision ${known.revision}.`;
-  const complete = (id: string) => deps.slack.completeUpload(id, nameOf(known), channel, attempt, says);
+/** Null: nowhere. What is private stays in its own channel. */
+async function placeOf({ db }: Needs, job: JobOf<'upload-draft'>): Promise<FilePlace | null> {
+  const incident = await findIncident(db, job.incident);
+  if (!incident) return null;
+  if (job.to === undefined) {
+    if (!incident.channelId) throw notYet('the channel is not open yet');
+    return { channel: incident.channelId, stored: 'fileId' };
+  }
+  if (isPrivate(incident)) return null;
+  const announced = await findPost(db, job.incident, ANNOUNCED);
+  if (!announced) throw notYet('the postmortem is not announced yet');
+  return { channel: announced.channelId, stored: 'announcedFileId' };
+}
+
+/** Null when there is a newer revision by now. */
+async function upload(deps: Needs, known: Postmortem, { stored }: FilePlace): Promise<string | null> {
+  const content = await textNow(deps, known);
+  if (content === null) return null;
+  const { fileId } = await deps.slack.uploadFile(nameOf(known), fileText(content));
+  return (await setFile(deps.db, known, stored, fileId)) ? fileId : null;
+}
+
+async function textNow(deps: Needs, { incidentId, revision }: Postmortem): Promise<string | null> {
+  const found = await readWork(deps, incidentId);
+  if (found?.work.postmortem.revision !== revision) return null;
+  const shown = { names: await deps.names(peopleIn(found.work)), timezone: deps.policy.timezone };
+  const document = whole(found.work, shown);
+  return document && markdown(document, found.work.postmortem.status === 'published' ? 'published' : 'draft');
+}
+
+async function share(deps: Needs, known: Postmortem, file: string, place: FilePlace, attempt: Attempt): Promise<void> {
+  const what = known.status === 'published' ? 'postmortem' : 'draft';
+  const says = `The whole ${what} of ${refOf(known.incidentId)}, revision ${known.revision}.`;
+  const complete = (id: string) => deps.slack.completeUpload(id, nameOf(known), place.channel, attempt, says);
   try {
     await complete(file);
   } catch (fault) {
     // Slack: an upload that was not completed in time is gone. It was shared nowhere, so another one is no repeat.
-    if (!saidSlack(fault, 'file_not_found') || known.fileId === null) throw fault;
-    const another = await upload(deps, known);
+    if (!saidSlack(fault, 'file_not_found') || known[place.stored] === null) throw fault;
+    const another = await upload(deps, known, place);
     if (another !== null) await complete(another);
   }
 }
 
-const nameOf = ({ incidentId, revision }: Draft): string => `${refOf(incidentId)}-postmortem-draft-${revision}.md`;
+const nameOf = ({ incidentId, revision, status }: Postmortem): string =>
+  `${refOf(incidentId)}-postmortem-${status === 'published' ? '' : 'draft-'}${revision}.md`;

@@ -2,12 +2,15 @@ import { inert as escaped } from '../timeline/markdown.ts';
 import { type Document, type Fact, type Line, type Section, wordingOf } from './document.ts';
 import type { Piece, Said } from './said.ts';
 
-/** The draft as a Markdown file, whole. What people wrote is shown as they wrote it: it formats, embeds and pings nothing. */
-export function markdown(document: Document): string {
+/**
+ * The postmortem as a Markdown file, whole. What people wrote is text: beyond lists, links and emphasis it formats,
+ * embeds and pings nothing.
+ */
+export function markdown(document: Document, as: 'draft' | 'published' = 'draft'): string {
+  const name = as === 'published' ? 'Postmortem' : 'Postmortem draft';
   return `${[
-    `# Postmortem draft: ${inert(document.ref)} ${inert(document.title)}`,
-    'Everything here is computed from the record of the incident or quoted from it, with a link to where it stands. ' +
-      '*unknown, ask …* marks what a record cannot know. It looks for what made the incident possible, not for who.',
+    `# ${name}: ${inert(document.ref)} ${inert(document.title)}`,
+    INTRODUCTION[as],
     table(document.facts),
     '## Measured',
     table(document.measured),
@@ -15,6 +18,15 @@ export function markdown(document: Document): string {
     ...wordingOf(document).map(section),
   ].join('\n\n')}\n`;
 }
+
+const INTRODUCTION = {
+  draft:
+    'Everything here is computed from the record of the incident or quoted from it, with a link to where it stands. ' +
+    '*unknown, ask …* marks what a record cannot know. It looks for what made the incident possible, not for who.',
+  published:
+    'Computed from the record of the incident, with links to where it stands, and put into words by the people who were ' +
+    'there. It looks for what made the incident possible, not for who.',
+} as const;
 
 const table = (facts: readonly Fact[]): string =>
   ['| | |', '|---|---|', ...facts.map(({ name, said }) => `| **${inert(name)}** | ${rendered(said)} |`)].join('\n');

@@ -14,24 +14,29 @@ const LINE = 300;
  * The draft as the messages that are posted, in order, each within Slack's limits. It breaks between sections where it
  * can and between lines where it must. Names are plain text: a draft wakes nobody.
  */
-export function draftMessages(document: Document): readonly Message[] {
-  const pages = paged([headline(document), ...[...document.sections, ...wordingOf(document)].map(sectionBlocks)]);
+export function draftMessages(document: Document, as: 'draft' | 'published' = 'draft'): readonly Message[] {
+  const called = as === 'published' ? 'Postmortem' : 'Postmortem draft';
+  const pages = paged([headline(document, as), ...[...document.sections, ...wordingOf(document)].map(sectionBlocks)]);
   return pages.map((blocks, n) => {
     const part = pages.length > 1 ? ` (${n + 1} of ${pages.length})` : '';
-    const name = md`${document.ref} postmortem draft${part}`;
-    const top = n === 0 ? header(`Postmortem draft: ${document.ref} ${document.title}`) : context(name);
+    const name = md`${document.ref} ${called.toLowerCase()}${part}`;
+    const top = n === 0 ? header(`${called}: ${document.ref} ${document.title}`) : context(name);
     return message(md`${name}: ${document.title}`, [top, ...blocks]);
   });
 }
 
-function headline({ facts, measured }: Document): Block[] {
+function headline({ facts, measured }: Document, as: 'draft' | 'published'): Block[] {
   const told = [...facts, ...measured].map(({ name, said: what }) => md`*${name}* ${rendered(cutSaid(what, LINE))}`);
+  if (as === 'published') return packed(told);
   const how = md`_Computed from the record or quoted from it, each with its link. “Unknown, ask …” marks what a record cannot know. The whole draft is in the file below._`;
   return [...packed(told), context(how)];
 }
 
 const sectionBlocks = ({ heading, body }: Section): Block[] =>
   packed([md`*${heading}*`, ...shortened(body).map(lineOf)]);
+
+/** Lines of a section that stand in another message. */
+export const bodyBlocks = (body: readonly Line[]): Block[] => packed(shortened(body).map(lineOf));
 
 function shortened(body: readonly Line[]): Line[] {
   const items = body.filter((line) => line.as !== 'day');

@@ -4,6 +4,7 @@ import { evidenceOf } from './evidence.ts';
 import { headerFacts, measuredFacts } from './facts.ts';
 import { actionItems, lessons, lucky, wentPoorly, wentWell } from './findings.ts';
 import { type Telling, teller } from './names.ts';
+import { SECTIONS } from './sections.ts';
 import { contributing, detection, impact, mitigation, summary } from './story.ts';
 import { timeline } from './timeline-lines.ts';
 import { wording } from './wording.ts';
@@ -21,17 +22,17 @@ export function draftPostmortem(record: IncidentRecord, facts: DraftFacts): Docu
     facts: headerFacts(telling),
     measured: measuredFacts(telling),
     sections: [
-      { heading: 'Summary', body: summary(telling) },
-      { heading: 'Impact', body: impact(telling) },
-      { heading: 'Timeline', body: timeline(telling) },
-      { heading: 'Detection', body: detection(telling) },
-      { heading: 'Contributing factors', body: contributing(telling) },
-      { heading: 'Mitigation and resolution', body: mitigation(telling) },
-      { heading: 'What went well', body: wentWell(telling) },
-      { heading: 'What went poorly', body: wentPoorly(telling) },
-      { heading: 'Where we got lucky', body: lucky(telling) },
-      { heading: 'Action items', body: actionItems(telling) },
-      { heading: 'Lessons learned', body: lessons(telling) },
+      { heading: SECTIONS.summary, body: summary(telling) },
+      { heading: SECTIONS.impact, body: impact(telling) },
+      { heading: SECTIONS.timeline, body: timeline(telling) },
+      { heading: SECTIONS.detection, body: detection(telling) },
+      { heading: SECTIONS.factors, body: contributing(telling) },
+      { heading: SECTIONS.mitigation, body: mitigation(telling) },
+      { heading: SECTIONS.well, body: wentWell(telling) },
+      { heading: SECTIONS.poorly, body: wentPoorly(telling) },
+      { heading: SECTIONS.lucky, body: lucky(telling) },
+      { heading: SECTIONS.actions, body: actionItems(telling) },
+      { heading: SECTIONS.lessons, body: lessons(telling) },
     ],
     wording: wording(telling),
   };

@@ -1,49 +1,170 @@
-import type { Selectable } from 'kysely';
-import type { Db, PostmortemsTable, Trx } from '../db/tables.ts';
-import type { IncidentId } from '../lib/ids.ts';
-import { storable } from '../lib/text.ts';
+import { sql } from 'kysely';
+import type { Db, PostmortemRow, Trx } from '../db/tables.ts';
+import type { IncidentId, Ts, UserId } from '../lib/ids.ts';
+import { storable, storableJson } from '../lib/text.ts';
+import type { Document } from './document.ts';
+import type { Factor } from './factors.ts';
+import type { Postmortem, PostmortemChange, Review, Revision } from './work.ts';
 
-export type Draft = Selectable<PostmortemsTable>;
-
-export function findDraft(db: Db | Trx, incidentId: IncidentId): Promise<Draft | undefined> {
-  return db.selectFrom('postmortems').selectAll().where('incidentId', '=', incidentId).executeTakeFirst();
+export async function findDraft(db: Db | Trx, incidentId: IncidentId): Promise<Postmortem | undefined> {
+  const row = await db.selectFrom('postmortems').selectAll().where('incidentId', '=', incidentId).executeTakeFirst();
+  return row && read(row);
 }
 
-/** The next revision; the due date stays the one first known, and the new text needs a file of its own. */
-export function saveDraft(
-  trx: Trx,
-  draft: Pick<Draft, 'incidentId' | 'markdown' | 'draftedAt' | 'dueAt'>,
-): Promise<Draft> {
-  const text = storable(draft.markdown);
-  return trx
+/** Written by us alone, so it is what it was. */
+const read = (row: PostmortemRow): Postmortem => ({ ...row, document: row.document as Document | null });
+
+/** The row of a postmortem that is owed or drafted for the first time; what is there stays as it is. */
+export async function openPostmortem(trx: Trx, incidentId: IncidentId, at: Date): Promise<Postmortem> {
+  const fresh = { incidentId, status: 'draft', markdown: '', revision: 0, draftedAt: at, fileId: null } as const;
+  await trx
     .insertInto('postmortems')
-    .values({ ...draft, markdown: text, status: 'draft', revision: 1, fileId: null })
-    .onConflict((before) =>
-      before.column('incidentId').doUpdateSet((row) => ({
-        markdown: text,
-        draftedAt: draft.draftedAt,
-        dueAt: row.fn.coalesce('postmortems.dueAt', row.ref('excluded.dueAt')),
-        revision: row('postmortems.revision', '+', 1),
-        fileId: null,
-      })),
-    )
+    .values(fresh)
+    .onConflict((before) => before.column('incidentId').doNothing())
+    .execute();
+  const row = trx.selectFrom('postmortems').selectAll().where('incidentId', '=', incidentId);
+  return read(await row.executeTakeFirstOrThrow());
+}
+
+/** The next revision; the due date and the owner stay those first known, and the new text needs a file of its own. */
+export async function saveDraft(
+  trx: Trx,
+  draft: { incidentId: IncidentId; document: Document; draftedAt: Date; dueAt: Date | null; owner: UserId | null },
+): Promise<Postmortem> {
+  const row = await trx
+    .updateTable('postmortems')
+    .set((row) => ({
+      document: JSON.stringify(storableJson(draft.document)),
+      draftedAt: draft.draftedAt,
+      dueAt: row.fn.coalesce('dueAt', row.val(draft.dueAt)),
+      owner: row.fn.coalesce('owner', row.val(draft.owner)),
+      revision: row('revision', '+', 1),
+      fileId: null,
+      announcedFileId: null,
+    }))
+    .where('incidentId', '=', draft.incidentId)
     .returningAll()
     .executeTakeFirstOrThrow();
+  return read(row);
+}
+
+/** With another revision when what it says has changed, which then needs files of its own. */
+export async function updatePostmortem(
+  trx: Trx,
+  incidentId: IncidentId,
+  change: PostmortemChange,
+  revised: 'revised' | 'as before',
+): Promise<number> {
+  const { revision } = await trx
+    .updateTable('postmortems')
+    .set((row) => ({
+      ...change,
+      ...(revised === 'revised' && { revision: row('revision', '+', 1), fileId: null, announcedFileId: null }),
+      // No change at all is no statement.
+      incidentId,
+    }))
+    .where('incidentId', '=', incidentId)
+    .returning('revision')
+    .executeTakeFirstOrThrow();
+  return revision;
+}
+
+/** What Slack shows of it, and how it reads now. */
+export async function noteDrawn(
+  trx: Trx,
+  incidentId: IncidentId,
+  drawn: Readonly<Record<string, string>>,
+  markdown: string,
+): Promise<void> {
+  await trx
+    .updateTable('postmortems')
+    .set({ drawn: JSON.stringify(drawn), markdown: storable(markdown) })
+    .where('incidentId', '=', incidentId)
+    .execute();
 }
 
 /** False when a newer revision has taken over. */
 export async function setFile(
   db: Db,
-  { incidentId, revision }: Pick<Draft, 'incidentId' | 'revision'>,
+  { incidentId, revision }: Pick<Postmortem, 'incidentId' | 'revision'>,
+  place: 'fileId' | 'announcedFileId',
   fileId: string,
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('postmortems')
-    .set({ fileId })
+    .set({ [place]: fileId })
     .where('incidentId', '=', incidentId)
     .where('revision', '=', revision)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
+}
+
+export function revisionsOf(db: Db | Trx, incidentId: IncidentId): Promise<Revision[]> {
+  return db
+    .selectFrom('postmortemRevisions')
+    .selectAll()
+    .where('incidentId', '=', incidentId)
+    .orderBy('section')
+    .orderBy('number')
+    .execute();
+}
+
+export async function insertRevision(trx: Trx, revision: Revision): Promise<void> {
+  await trx
+    .insertInto('postmortemRevisions')
+    .values({ ...revision, text: storable(revision.text) })
+    .execute();
+}
+
+/** What is known about a wording beside its words: what it takes note of, and what is proposed to it. */
+export async function noteRevision(trx: Trx, revision: Revision): Promise<void> {
+  const { incidentId, section, number, drafted, proposed, proposedAt } = revision;
+  await trx
+    .updateTable('postmortemRevisions')
+    .set({ drafted, proposed, proposedAt })
+    .where('incidentId', '=', incidentId)
+    .where('section', '=', section)
+    .where('number', '=', number)
+    .execute();
+}
+
+export function reviewsOf(db: Db | Trx, incidentId: IncidentId): Promise<Review[]> {
+  return db
+    .selectFrom('postmortemReviews')
+    .selectAll()
+    .where('incidentId', '=', incidentId)
+    .orderBy('askedAt')
+    .orderBy('reviewer')
+    .execute();
+}
+
+export async function saveReviews(trx: Trx, reviews: readonly Review[]): Promise<void> {
+  const rows = reviews.map((one) => ({
+    ...one,
+    perspective: one.perspective === null ? null : storable(one.perspective),
+  }));
+  await trx
+    .insertInto('postmortemReviews')
+    .values(rows)
+    .onConflict((before) =>
+      before.columns(['incidentId', 'reviewer']).doUpdateSet((row) => ({
+        answer: row.ref('excluded.answer'),
+        answeredAt: row.ref('excluded.answeredAt'),
+        perspective: row.ref('excluded.perspective'),
+      })),
+    )
+    .execute();
+}
+
+/** Those of the last publishing take the place of the ones before. */
+export async function saveFactors(trx: Trx, incidentId: IncidentId, factors: readonly Factor[]): Promise<void> {
+  const rows = factors.map(({ class: of, text }) => ({ class: of, text: storable(text) }));
+  await sql`
+    with before as (delete from postmortem_factors where incident_id = ${incidentId} and position > ${rows.length})
+    insert into postmortem_factors (incident_id, position, class, text)
+    select ${incidentId}, place, one ->> 'class', one ->> 'text'
+    from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) with ordinality as given (one, place)
+    on conflict (incident_id, position) do update set class = excluded.class, text = excluded.text`.execute(trx);
 }
 
 export async function countEntries(db: Db | Trx, incidentId: IncidentId): Promise<number> {
@@ -55,7 +176,40 @@ export async function countEntries(db: Db | Trx, incidentId: IncidentId): Promis
   return Number(count);
 }
 
-/** What a draft says is replaced without its becoming another revision: something it quoted was taken back. */
-export async function rewordDraft(trx: Trx, incidentId: IncidentId, reworded: string): Promise<void> {
-  await trx.updateTable('postmortems').set({ markdown: reworded }).where('incidentId', '=', incidentId).execute();
+/** Messages that are not to be quoted (any more), as of now: under the incident's lock none is added before the end. */
+export async function takenBack(trx: Trx, incidentId: IncidentId): Promise<Ts[]> {
+  const rows = await trx
+    .selectFrom('timelineEntries')
+    .select('ts')
+    .distinct()
+    .where('incidentId', '=', incidentId)
+    .where('kind', '=', 'message_deleted')
+    .where('ts', 'is not', null)
+    .execute();
+  return rows.flatMap(({ ts }) => ts ?? []);
+}
+
+/** What a postmortem says is replaced without its becoming another revision: something it quoted was taken back. */
+export async function rewordDraft(
+  trx: Trx,
+  incidentId: IncidentId,
+  reworded: { readonly markdown: string; readonly document: Document | null },
+): Promise<void> {
+  const document = reworded.document === null ? null : JSON.stringify(storableJson(reworded.document));
+  await trx
+    .updateTable('postmortems')
+    .set({ markdown: reworded.markdown, document })
+    .where('incidentId', '=', incidentId)
+    .execute();
+}
+
+export async function rewordRevision(trx: Trx, revision: Revision): Promise<void> {
+  const { incidentId, section, number, text, drafted, proposed } = revision;
+  await trx
+    .updateTable('postmortemRevisions')
+    .set({ text, drafted, proposed })
+    .where('incidentId', '=', incidentId)
+    .where('section', '=', section)
+    .where('number', '=', number)
+    .execute();
 }

@@ -1,40 +1,65 @@
 import { transact } from '../db/connect.ts';
+import type { Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { type Changed, changeIncident } from '../incidents/change.ts';
+import type { Contact } from '../incidents/contact.ts';
+import type { Decision } from '../incidents/decision.ts';
 import { type Incident, ref } from '../incidents/incident.ts';
-import { post } from '../incidents/redraw.ts';
-import { lockIncident } from '../incidents/store.ts';
+import { findIncident, holdersOf, lockIncident } from '../incidents/store.ts';
 import type { Intent } from '../intents/store.ts';
 import type { Message } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
 import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
-import { ok } from '../lib/result.ts';
+import { no, ok, type Result } from '../lib/result.ts';
 import { plural } from '../lib/text.ts';
-import { message } from '../slack/blocks.ts';
+import type { Standing } from '../people/person.ts';
+import { findPeople } from '../people/store.ts';
+import { message, section } from '../slack/blocks.ts';
 import { channelLink, md } from '../slack/mrkdwn.ts';
 import { appendEntries } from '../timeline/store.ts';
-import { countEntries, saveDraft } from './store.ts';
+import { membersOf } from '../updates/store.ts';
+import { board } from './board.ts';
+import type { Document } from './document.ts';
+import { drawAgain, drawing } from './drawing.ts';
+import { type Around, comeBack } from './due.ts';
+import { reword, type Wording } from './editing.ts';
+import { isOver, owes } from './owed.ts';
+import { candidates, chooseOwner, type Owners } from './owner.ts';
+import { changeOwner as change } from './ownership.ts';
+import { type Answered, answerProposal, proposals } from './proposals.ts';
+import { publish } from './publishing.ts';
+import { documentWithout } from './redacted.ts';
+import type { PostmortemRefusal } from './refusals.ts';
+import * as reviewing from './reviewing.ts';
+import * as store from './store.ts';
+import { peopleIn, type Shown, type Work } from './work.ts';
+
+type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
+type Done = Promise<Result<Changed, PostmortemRefusal>>;
 
 export interface Drafted {
-  readonly markdown: string;
-  readonly messages: readonly Message[];
+  readonly document: Document;
   readonly dueAt: Date | null;
   readonly draftedAt: Date;
   readonly askedBy: UserId | null;
 }
 
 /**
- * The draft with everything that follows from it: its row, its place in the timeline, its messages and its file. The
- * entry's identity carries the job's marker, so that a job which runs twice drafts once. Null when it had.
+ * The draft with everything that follows from it: its row, its place in the timeline, its messages, its file, and what
+ * it proposes where people gave a section their words. The entry's identity carries the job's marker, so that a job
+ * which runs twice drafts once. Null when it had, or when it is published.
  */
 export function recordDraft(
-  { db }: Pick<Deps, 'db'>,
+  { db, policy }: Pick<Deps, 'db' | 'policy'>,
   incidentId: IncidentId,
   marker: string,
-  { markdown, messages, dueAt, draftedAt, askedBy }: Drafted,
+  { document, dueAt, draftedAt, askedBy }: Drafted,
 ): Promise<number | null> {
   return transact(db, async (trx) => {
-    if (!(await lockIncident(trx, incidentId))) return null;
+    const incident = await lockIncident(trx, incidentId);
+    if (!incident) return null;
+    const before = await store.openPostmortem(trx, incidentId, draftedAt);
+    if (before.status === 'published') return null;
     const entry = {
       identity: `postmortem:${marker}`,
       kind: 'postmortem',
@@ -42,39 +67,239 @@ export function recordDraft(
       actor: askedBy,
       source: 'sitrep',
       text: 'postmortem drafted',
-      payload: { status: 'draft' },
+      payload: { status: before.status },
     } as const;
     if ((await appendEntries(trx, incidentId, [entry], draftedAt)) === 0) return null;
-    const { revision } = await saveDraft(trx, { incidentId, markdown, draftedAt, dueAt });
+    // What was taken back since the record was read.
+    const clean = documentWithout(document, await store.takenBack(trx, incidentId));
+    const owner = before.owner ?? chooseOwner(incident, await ownersOf(trx, policy, incident, []));
+    const postmortem = await store.saveDraft(trx, { incidentId, document: clean, draftedAt, dueAt, owner });
+    const proposed = proposals(incident, { ...(await workOf(trx, incidentId)), postmortem }, draftedAt);
+    for (const { revision } of proposed) await store.noteRevision(trx, revision);
     await enqueue(trx, [
-      ...messages.map((one) => post(incidentId, 'channel', one, draftedAt)),
-      { job: { kind: 'upload-draft', incident: incidentId, revision }, runAt: draftedAt },
+      ...drawAgain(incident, postmortem.revision, draftedAt, 'at once'),
+      ...proposed.flatMap(({ jobs }) => jobs),
     ]);
-    return revision;
+    return postmortem.revision;
   });
 }
 
-/** `/incident postmortem`: any time, from what the record holds when the draft is made. */
+/** Slack shows what the rows say. */
+export function redraw(deps: Needs, id: IncidentId, names: Shown['names']): Promise<void> {
+  return transact(deps.db, async (trx) => {
+    const incident = await lockIncident(trx, id);
+    const postmortem = incident && (await store.findDraft(trx, id));
+    if (!incident || !postmortem) return;
+    const shown = { names, timezone: deps.policy.timezone };
+    const drawn = drawing(incident, { ...(await workOf(trx, id)), postmortem }, shown, deps.now());
+    if (!drawn) return;
+    await store.noteDrawn(trx, id, drawn.drawn, drawn.markdown);
+    await enqueue(trx, drawn.jobs);
+  });
+}
+
+/** Everything about a postmortem as of one moment; null before there is any. */
+export function readWork({ db }: Pick<Deps, 'db'>, id: IncidentId): Promise<{ incident: Incident; work: Work } | null> {
+  return transact(db, async (trx) => {
+    const incident = await findIncident(trx, id);
+    const postmortem = await store.findDraft(trx, id);
+    return incident && postmortem ? { incident, work: { ...(await workOf(trx, id)), postmortem } } : null;
+  });
+}
+
+/** Names of those who were in the incident: with them a sentence can be seen to make one of them the cause. */
+export function peopleAround({ db }: Pick<Deps, 'db'>, id: IncidentId): Promise<string[]> {
+  return transact(db, async (trx) => {
+    const holders = (await holdersOf(trx, id)).map(({ userId }) => userId);
+    const names = await namesOf(trx, [...holders, ...(await membersOf(trx, id))]);
+    return [...names.values()];
+  });
+}
+
+/** `/incident postmortem`: drafted from what the record holds then, and how it stands. A published one stays as it is. */
 export async function askForDraft(
-  deps: Pick<Deps, 'db' | 'now'>,
+  deps: Needs,
   incidentId: IncidentId,
   intent: Intent & { readonly by: UserId },
   askedIn: ChannelId,
 ): Promise<Changed> {
   const asked = await changeIncident<never>(deps, incidentId, intent, async (incident, trx, now) => {
-    const entries = await countEntries(trx, incidentId);
+    const postmortem = await store.findDraft(trx, incidentId);
+    const work = postmortem?.document ? { ...(await workOf(trx, incidentId)), postmortem } : null;
+    const state = work && board(incident, work, await namesOf(trx, peopleIn(work)), now);
+    if (state && work.postmortem.status === 'published') return ok({ answer: state });
+    const entries = await store.countEntries(trx, incidentId);
     const job = { kind: 'draft', incident: incidentId, askedBy: intent.by } as const;
-    return ok({ jobs: [{ job, runAt: now }], answer: drafting(incident, entries, askedIn) });
+    return ok({ jobs: [{ job, runAt: now }], answer: drafting(incident, entries, askedIn, state) });
   });
   if (!asked.ok) throw new Error('asking for a draft is never refused');
   return asked.value;
 }
 
-function drafting(incident: Incident, entries: number, askedIn: ChannelId): Message {
+function drafting(incident: Incident, entries: number, askedIn: ChannelId, state: Message | null): Message {
   const channel = incident.channelId;
+  const from = plural(entries, 'entry', 'entries');
+  if (state) {
+    const said = md`Drafting ${ref(incident)}'s postmortem again from ${from}; its messages ${channel && channel !== askedIn ? md`in ${channelLink(channel)} ` : ''}are edited in place, and what people wrote stays.`;
+    return message(said, [section(said), ...(state.blocks ?? [])]);
+  }
   const elsewhere = channel ? md`posted in ${channelLink(channel)}` : md`sent to whoever declared it`;
   const where = channel === askedIn ? md`posted here` : elsewhere;
-  return message(
-    md`Drafting ${ref(incident)}'s postmortem from ${plural(entries, 'entry', 'entries')}; it will be ${where}.`,
-  );
+  return message(md`Drafting ${ref(incident)}'s postmortem from ${from}; it will be ${where}.`);
 }
+
+export const editSection = (deps: Needs, id: IncidentId, intent: Intent, asked: Omit<Wording, 'now'>): Done =>
+  changePostmortem(deps, id, intent, async (incident, work, trx, now) => {
+    const worded = reword(incident, work, { ...asked, now });
+    if (!worded.ok) return worded;
+    await store.insertRevision(trx, worded.value.revision);
+    return ok({ revised: 'when it settles', decision: worded.value.decision });
+  });
+
+export const settleProposal = (deps: Needs, id: IncidentId, intent: Intent, asked: Omit<Answered, 'now'>): Done =>
+  changePostmortem(deps, id, intent, async (incident, work, trx, now) => {
+    const settled = answerProposal(incident, work, { ...asked, now });
+    if (!settled.ok) return settled;
+    const { weighed, revision, decision } = settled.value;
+    await store.noteRevision(trx, weighed);
+    if (revision) await store.insertRevision(trx, revision);
+    return ok({ revised: revision ? 'when it settles' : null, decision });
+  });
+
+export const changeOwner = (
+  deps: Needs,
+  id: IncidentId,
+  intent: Intent,
+  asked: { readonly to: UserId; readonly by: UserId },
+): Done =>
+  changePostmortem(deps, id, intent, async (incident, work, trx, now) => {
+    const { owner } = work.postmortem;
+    const owners = await ownersOf(trx, deps.policy, incident, [asked.to, ...(owner ? [owner] : [])]);
+    const owned = change(incident, work.postmortem, { ...asked, now }, owners);
+    if (!owned.ok) return owned;
+    return ok({ revised: 'when it settles', change: owned.value.change, decision: owned.value.decision });
+  });
+
+export const askForReview = (
+  deps: Needs,
+  id: IncidentId,
+  intent: Intent,
+  asked: { readonly who: readonly UserId[]; readonly by: UserId },
+): Done =>
+  changePostmortem(deps, id, intent, async (incident, work, trx, now) => {
+    const owners = await ownersOf(trx, deps.policy, incident, asked.who);
+    const review = reviewing.askForReview(incident, work, { ...asked, now }, owners);
+    if (!review.ok) return review;
+    if (review.value.asked.length > 0) await store.saveReviews(trx, review.value.asked);
+    return ok({ revised: 'at once', change: review.value.change, decision: review.value.decision });
+  });
+
+export const answerReview = (
+  deps: Needs,
+  id: IncidentId,
+  intent: Intent,
+  asked: { readonly by: UserId; readonly perspective: string | null },
+): Done =>
+  changePostmortem(deps, id, intent, async (incident, work, trx, now) => {
+    const reviewed = reviewing.review(incident, work, { ...asked, now });
+    if (!reviewed.ok) return reviewed;
+    await store.saveReviews(trx, [reviewed.value.review]);
+    return ok({ revised: 'when it settles', decision: reviewed.value.decision });
+  });
+
+export const takeBack = (deps: Needs, id: IncidentId, intent: Intent, by: UserId): Done =>
+  changePostmortem(deps, id, intent, async (incident, work, _, now) => {
+    const back = reviewing.backToDraft(incident, work, by);
+    if (!back.ok) return back;
+    // Its reminders begin again where they stand.
+    const look = { job: { kind: 'postmortem' as const, incident: id }, runAt: now };
+    const { change: taken, decision } = back.value;
+    return ok({ revised: null, change: taken, decision: { ...decision, jobs: [look] } });
+  });
+
+export const publishPostmortem = (deps: Needs, id: IncidentId, intent: Intent, by: UserId): Done =>
+  changePostmortem(deps, id, intent, async (incident, work, trx, now) => {
+    const shown = { names: await namesOf(trx, peopleIn(work)), timezone: deps.policy.timezone };
+    const published = publish(incident, work, { by, now }, shown);
+    if (!published.ok) return published;
+    await store.saveFactors(trx, id, published.value.factors);
+    return ok({ revised: 'everywhere', change: published.value.change, decision: published.value.decision });
+  });
+
+/** The timer woke; `run` names this run of it. */
+export async function comeBackWhenDue(
+  deps: Needs,
+  id: IncidentId,
+  run: string,
+  contacts: readonly Contact[],
+): Promise<void> {
+  const intent = { identity: `postmortem:${run}`, by: null };
+  await changeIncident<never>(deps, id, intent, async (incident, trx, now) => {
+    const isOwed = isOver(incident) && owes(incident, deps.policy) !== 'none';
+    const postmortem = isOwed ? await store.openPostmortem(trx, id, now) : await store.findDraft(trx, id);
+    if (!postmortem) return ok({});
+    const work = { ...(await workOf(trx, id)), postmortem };
+    const owners = await ownersOf(trx, deps.policy, incident, postmortem.owner ? [postmortem.owner] : []);
+    const around: Around = { ...owners, contacts };
+    const { change: changed, decision } = comeBack(incident, work, around, now);
+    await store.updatePostmortem(trx, id, changed, 'as before');
+    const draw = { job: { kind: 'draw-postmortem' as const, incident: id }, runAt: now };
+    return ok({ ...decision, jobs: [...(decision.jobs ?? []), draw] });
+  });
+}
+
+/** What a decision about a postmortem changes beside the incident. */
+interface Working {
+  readonly decision: Decision;
+  readonly change?: Parameters<typeof store.updatePostmortem>[2];
+  /** Whether it reads differently now, and when the file of it follows; null: it does not. */
+  readonly revised: 'at once' | 'when it settles' | 'everywhere' | null;
+}
+
+/** The road of every decision about a postmortem; refused before there is a draft. */
+function changePostmortem(
+  deps: Needs,
+  id: IncidentId,
+  intent: Intent,
+  decide: (incident: Incident, work: Work, trx: Trx, now: Date) => Promise<Result<Working, PostmortemRefusal>>,
+): Done {
+  return changeIncident<PostmortemRefusal>(deps, id, intent, async (incident, trx, now) => {
+    const postmortem = await store.findDraft(trx, id);
+    if (!postmortem) return no({ why: 'no-draft', incident });
+    const decided = await decide(incident, { ...(await workOf(trx, id)), postmortem }, trx, now);
+    if (!decided.ok) return decided;
+    const { decision, change: changed = {}, revised } = decided.value;
+    const revision = await store.updatePostmortem(trx, id, changed, revised ? 'revised' : 'as before');
+    const [draw, ...file] = drawAgain(incident, revision, now, revised === 'when it settles' ? revised : 'at once');
+    const outside = { kind: 'upload-draft', incident: id, revision, to: 'announcements' } as const;
+    return ok({
+      ...decision,
+      jobs: [
+        ...(decision.jobs ?? []),
+        ...(draw ? [draw] : []),
+        ...(revised ? file : []),
+        ...(revised === 'everywhere' ? [{ job: outside, runAt: now }] : []),
+      ],
+    });
+  });
+}
+
+const workOf = async (trx: Trx, id: IncidentId): Promise<Pick<Work, 'revisions' | 'reviews'>> => ({
+  revisions: await store.revisionsOf(trx, id),
+  reviews: await store.reviewsOf(trx, id),
+});
+
+async function ownersOf(
+  trx: Trx,
+  policy: Deps['policy'],
+  incident: Incident,
+  users: readonly UserId[],
+): Promise<Owners> {
+  const holders = await holdersOf(trx, incident.id);
+  const people = await findPeople(trx, [...users, ...candidates(incident, { policy, holders })]);
+  const standings = new Map(people.map(({ userId, standing }): [UserId, Standing] => [userId, standing]));
+  return { policy, holders, standings, members: await membersOf(trx, incident.id) };
+}
+
+const namesOf = async (trx: Trx, users: readonly UserId[]): Promise<ReadonlyMap<string, string>> =>
+  new Map((await findPeople(trx, users)).map(({ userId, name }) => [userId, name]));

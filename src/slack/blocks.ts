@@ -188,6 +188,18 @@ export const peopleSelect = (initial?: string | null): Block => ({
   ...(initial && { initial_user: initial }),
 });
 
+export const peopleMultiSelect = (initial: readonly string[] = []): Block => ({
+  type: 'multi_users_select',
+  ...(initial.length > 0 && { initial_users: initial }),
+});
+
+/** A select among buttons: choosing is the click. Its values begin with the incident's number, as those of buttons do. */
+export const selectAction = (label: string, action: string, choices: readonly Choice[]): Block => ({
+  ...select(choices),
+  action_id: action,
+  placeholder: plain(label, elementLimits.placeholder),
+});
+
 /** Unix seconds come back. */
 export const dateTimePicker = (initial?: Date | null): Block => ({
   type: 'datetimepicker',

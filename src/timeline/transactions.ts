@@ -14,8 +14,9 @@ import { enqueue } from '../jobs/queue.ts';
 import type { Settled } from '../lib/batch.ts';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
-import { withoutMessages } from '../postmortems/redacted.ts';
-import { rewordDraft } from '../postmortems/store.ts';
+import { drawAgain } from '../postmortems/drawing.ts';
+import { withoutQuotes } from '../postmortems/redacted.ts';
+import { findDraft, revisionsOf, rewordDraft, rewordRevision, updatePostmortem } from '../postmortems/store.ts';
 import type { NewEntry } from './entry.ts';
 import type { HeardEntry } from './message.ts';
 import type { IncidentRecord, RecordedEntry } from './record.ts';
@@ -191,7 +192,7 @@ async function settle(
   const keep = policy.deletedMessages === 'keep';
   const blanked = touched.length > 0 ? await blankDeleted(trx, incidentId, touched, keep) : [];
   if (blanked.length > 0) {
-    await takeOutOfDraft(trx, incidentId, blanked);
+    await takeOutOfDraft(trx, incidentId, blanked, now());
     const detail = { messages: [...new Set(blanked)], rows: blanked.length };
     await appendAudit(trx, { incidentId, at: now(), actor: 'slack', what: 'deleted text blanked', detail });
   }
@@ -304,7 +305,7 @@ export function redact(
     if (!(await hasMessage(trx, incidentId, message))) return no('no-such-message');
     const added = await appendEntries(trx, incidentId, [redaction(message, by, now)], now);
     const blanked = await blankDeleted(trx, incidentId, [message], true);
-    await takeOutOfDraft(trx, incidentId, [message]);
+    await takeOutOfDraft(trx, incidentId, [message], now);
     const detail = { message, rows: blanked.length };
     if (added > 0) await appendAudit(trx, { incidentId, at: now, actor: by, what: 'message redacted', detail });
     return ok({ blanked: blanked.length });
@@ -312,13 +313,17 @@ export function redact(
 }
 
 /** What the record may no longer say, the draft, the brief and the action items made from it may not either. */
-async function takeOutOfDraft(trx: Trx, incidentId: IncidentId, messages: readonly Ts[]): Promise<void> {
+async function takeOutOfDraft(trx: Trx, incidentId: IncidentId, messages: readonly Ts[], now: Date): Promise<void> {
   await takeOutOfBrief(trx, incidentId, messages);
   await takeOutOfItems(trx, incidentId, messages);
-  const draft = await findPostmortem(trx, incidentId);
+  const draft = await findDraft(trx, incidentId);
   if (!draft) return;
-  const reworded = withoutMessages(draft.markdown, messages);
-  if (reworded !== draft.markdown) await rewordDraft(trx, incidentId, reworded);
+  const reworded = withoutQuotes(draft, await revisionsOf(trx, incidentId), messages);
+  if (!reworded) return;
+  await rewordDraft(trx, incidentId, reworded);
+  for (const revision of reworded.revisions) await rewordRevision(trx, revision);
+  const revision = await updatePostmortem(trx, incidentId, {}, 'revised');
+  await enqueue(trx, drawAgain({ id: incidentId }, revision, now, 'at once'));
 }
 
 const redaction = (message: Ts, by: string, now: Date): NewEntry => ({

@@ -200,6 +200,9 @@ export const TABLE: Table = {
       },
     },
   ],
+  // Posting and editing are jobs of their own.
+  'draw-postmortem': [{ calls: [], job: ({ id }) => ({ kind: 'draw-postmortem', incident: id }) }],
+  postmortem: [{ calls: [], job: ({ id }) => ({ kind: 'postmortem', incident: id }) }],
   command: [{ calls: [], job: ({ id }) => ({ kind: 'command', incident: id }) }],
   tasks: [{ calls: [], job: ({ id }) => ({ kind: 'tasks', incident: id }) }],
   actions: [{ calls: [], job: ({ id }) => ({ kind: 'actions', incident: id }) }],

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { type Incident, ref } from '../incidents/incident.ts';
+import { post } from '../incidents/redraw.ts';
+import type { Message, NewJob } from '../jobs/job.ts';
+import { MINUTE, type Millis } from '../lib/duration.ts';
+import { message } from '../slack/blocks.ts';
+import { md } from '../slack/mrkdwn.ts';
+import { BOARD, board } from './board.ts';
+import { markdown } from './markdown.ts';
+import { draftMessages } from './message.ts';
+import { type Shown, type Work, whole } from './work.ts';
+
+/** Who edits several sections is done with all of them before the whole goes up as a file. */
+const FILE_SETTLES: Millis = 10 * MINUTE;
+
+/** After a change of the postmortem: its messages are drawn again, and the file follows. */
+export const drawAgain = (
+  { id: incident }: Pick<Incident, 'id'>,
+  revision: number,
+  now: Date,
+  file: 'at once' | 'when it settles',
+): NewJob[] => [
+  { job: { kind: 'draw-postmortem', incident }, runAt: now },
+  {
+    job: { kind: 'upload-draft', incident, revision },
+    runAt: file === 'at once' ? now : new Date(now.getTime() + FILE_SETTLES),
+  },
+];
+
+export interface Drawing {
+  /** A print of each message by its name, to be compared at the next drawing. */
+  readonly drawn: Readonly<Record<string, string>>;
+  readonly markdown: string;
+  readonly jobs: readonly NewJob[];
+}
+
+/**
+ * The postmortem as it stands in the channel: its messages, then the one with its state and its buttons. Each is posted
+ * once and edited from then on, when what it says is another thing than before. Null before it is drafted.
+ */
+export function drawing(incident: Incident, work: Work, shown: Shown, now: Date): Drawing | null {
+  const { status, drawn: before } = work.postmortem;
+  const document = whole(work, shown);
+  if (document === null) return null;
+  const as = status === 'published' ? 'published' : 'draft';
+  const pages = draftMessages(document, as).map((said, n): readonly [string, Message] => [page(n + 1), said]);
+  const names = new Set(pages.map(([name]) => name));
+  const surplus = Object.keys(before)
+    .filter((name) => name !== BOARD && !names.has(name))
+    .map((name): readonly [string, Message] => [name, emptied(incident)]);
+  const all: (readonly [string, Message])[] = [...pages, ...surplus, [BOARD, board(incident, work, shown.names, now)]];
+  return {
+    drawn: Object.fromEntries(all.map(([name, said]) => [name, print(said)])),
+    markdown: markdown(document, as),
+    jobs: all.flatMap(([name, said]) => jobOf(incident, name, said, before[name], now)),
+  };
+}
+
+const page = (n: number): string => `postmortem:page:${n}`;
+
+function jobOf({ id }: Incident, name: string, said: Message, before: string | undefined, now: Date): NewJob[] {
+  if (before === undefined) return [post(id, 'channel', said, now, name)];
+  if (before === print(said)) return [];
+  return [{ job: { kind: 'edit', incident: id, as: name, message: said }, runAt: now }];
+}
+
+const emptied = (incident: Incident): Message =>
+  message(md`_The postmortem of ${ref(incident)} is shorter by now and ends above._`);
+
+const print = (said: Message): string => createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 16);

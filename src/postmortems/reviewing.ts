@@ -1,0 +1,190 @@
+import type { Decision } from '../incidents/decision.ts';
+import { type Incident, ref } from '../incidents/incident.ts';
+import type { Message, NewJob } from '../jobs/job.ts';
+import type { UserId } from '../lib/ids.ts';
+import { no, ok, type Result } from '../lib/result.ts';
+import { listed, plural } from '../lib/text.ts';
+import { actions, button, message, section } from '../slack/blocks.ts';
+import { channelLink, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { publishButton } from './board.ts';
+import { mayNotEdit } from './editing.ts';
+import { mayNotOwn, type Owners } from './owner.ts';
+import { dm } from './ownership.ts';
+import type { PostmortemRefusal } from './refusals.ts';
+import type { PostmortemChange, Review, Work } from './work.ts';
+
+export interface AskedReview {
+  readonly change: PostmortemChange;
+  readonly asked: readonly Review[];
+  readonly decision: Decision;
+}
+
+/** Those who were there are asked whether it is how they know it; who answered before is not asked again. */
+export function askForReview(
+  incident: Incident,
+  work: Work,
+  { who, by, now }: { readonly who: readonly UserId[]; readonly by: UserId; readonly now: Date },
+  owners: Pick<Owners, 'members' | 'standings'>,
+): Result<AskedReview, PostmortemRefusal> {
+  const refused = mayNotEdit(incident, work);
+  if (refused) return no(refused);
+  if (who.length === 0) return no({ why: 'reviewers-missing' });
+  for (const user of who) {
+    const against = mayNotOwn(incident, user, owners);
+    if (against === 'not-inside') return no({ why: 'reviewer-outside', incident, user });
+    if (against !== null) return no({ why: 'cannot-review', user, standing: against });
+  }
+  const known = new Set(work.reviews.map(({ reviewer }) => reviewer));
+  const fresh = [...new Set(who)].filter((user) => !known.has(user));
+  const asked = fresh.map(
+    (reviewer): Review => ({
+      incidentId: incident.id,
+      reviewer,
+      askedBy: by,
+      askedAt: now,
+      answer: null,
+      answeredAt: null,
+      perspective: null,
+    }),
+  );
+  const before = who.length - fresh.length;
+  const again = before > 0 ? ` ${plural(before, 'person was', 'people were')} asked before.` : '';
+  return ok({
+    change: { status: 'in review' },
+    asked,
+    decision: {
+      entries:
+        work.postmortem.status === 'in review' && fresh.length === 0
+          ? []
+          : [
+              {
+                kind: 'postmortem',
+                actor: by,
+                text: `review asked of ${listed([...fresh])}`,
+                payload: { did: 'review', status: 'in review', reviewers: fresh },
+              },
+            ],
+      jobs: asked.map((review) => toReviewer(incident, review, now)),
+      answer: message(
+        md`${plural(fresh.length, 'person is', 'people are')} asked to review the postmortem of ${ref(incident)}.${again}`,
+      ),
+    },
+  });
+}
+
+const nameOf = ({ reviewer }: Pick<Review, 'reviewer'>): string => `postmortem:review:${reviewer}`;
+
+function toReviewer(incident: Incident, review: Review, now: Date): NewJob {
+  const job = { kind: 'dm', user: review.reviewer, message: asking(incident, review), incident: incident.id } as const;
+  return { job: { ...job, as: nameOf(review) }, runAt: now };
+}
+
+function asking(incident: Incident, { askedBy, answer }: Review): Message {
+  const where = incident.channelId ? md` It stands in ${channelLink(incident.channelId)}.` : md``;
+  const said = md`${mention(askedBy)} asks you to read the postmortem of *${ref(incident)}*: is it how you know it?${where} What you saw differently is worth as much as what you can confirm; it is added under your name.`;
+  const thanks =
+    answer === null
+      ? []
+      : [md`_${answer === 'confirmed' ? 'You confirmed it.' : 'Your perspective stands in it.'} Thank you._`];
+  return message(said, [
+    section(joined([said, ...thanks])),
+    actions('review', [
+      ...(answer === null ? [button('Confirm', 'postmortem-confirm', String(incident.id), 'primary')] : []),
+      button(
+        answer === 'perspective' ? 'Change perspective' : 'Add perspective',
+        'postmortem-perspective',
+        String(incident.id),
+      ),
+    ]),
+  ]);
+}
+
+export interface Reviewed {
+  readonly review: Review;
+  readonly decision: Decision;
+}
+
+/** `perspective` null: they confirm it. A perspective may be changed until it is published. */
+export function review(
+  incident: Incident,
+  work: Work,
+  { by, perspective, now }: { readonly by: UserId; readonly perspective: string | null; readonly now: Date },
+): Result<Reviewed, PostmortemRefusal> {
+  const refused = mayNotEdit(incident, work);
+  if (refused) return no(refused);
+  const before = work.reviews.find(({ reviewer }) => reviewer === by);
+  if (!before) return no({ why: 'not-asked', incident });
+  if (perspective === null && before.answer !== null)
+    return no({ why: 'confirmed-already', incident, at: before.answeredAt ?? before.askedAt });
+  const answer = perspective === null ? 'confirmed' : 'perspective';
+  const after: Review = { ...before, answer, answeredAt: now, perspective };
+  const all = work.reviews.map((one) => (one.reviewer === by ? after : one));
+  return ok({
+    review: after,
+    decision: {
+      entries: [
+        {
+          kind: 'postmortem',
+          actor: by,
+          text: answer === 'confirmed' ? 'the postmortem is confirmed' : 'a perspective is added to the postmortem',
+          payload: { did: answer },
+        },
+      ],
+      jobs: [
+        {
+          job: { kind: 'edit', incident: incident.id, as: nameOf(after), message: asking(incident, after) },
+          runAt: now,
+        },
+        ...tellOwner(incident, work, all, after, now),
+      ],
+      answer: message(
+        answer === 'confirmed'
+          ? md`Thank you. It says in the postmortem of ${ref(incident)} that you confirmed it.`
+          : md`Thank you. Your perspective stands in the postmortem of ${ref(incident)} under your name.`,
+      ),
+    },
+  });
+}
+
+/** A perspective at once, everybody's confirmation when the last one answered. */
+function tellOwner(incident: Incident, work: Work, all: readonly Review[], after: Review, now: Date): NewJob[] {
+  const { owner } = work.postmortem;
+  if (owner === null || owner === after.reviewer) return [];
+  const isFirst = work.reviews.some(({ reviewer, answer }) => reviewer === after.reviewer && answer === null);
+  const isLast = isFirst && all.every(({ answer }) => answer !== null);
+  const added =
+    after.answer === 'perspective'
+      ? [md`${mention(after.reviewer)} added a perspective to the postmortem of ${ref(incident)}.`]
+      : [];
+  if (!isLast) return added.map((said) => dm(incident, owner, said, now));
+  const done = md`Everybody who was asked about the postmortem of ${ref(incident)} has answered (${plural(all.length, 'person', 'people')}).`;
+  const said: Mrkdwn = joined([...added, done]);
+  const asked = message(said, [section(said), actions('postmortem', [publishButton(incident)])]);
+  return [{ job: { kind: 'dm', user: owner, message: asked, incident: incident.id }, runAt: now }];
+}
+
+/** Taken back: from review, or from being published to be corrected. Who answered has answered. */
+export function backToDraft(
+  incident: Incident,
+  { postmortem }: Work,
+  by: UserId,
+): Result<{ readonly change: PostmortemChange; readonly decision: Decision }, PostmortemRefusal> {
+  if (postmortem.document === null) return no({ why: 'no-draft', incident });
+  if (postmortem.status === 'draft') return no({ why: 'not-published', incident, postmortem });
+  return ok({
+    change: { status: 'draft', publishedAt: null, publishedBy: null },
+    decision: {
+      entries: [
+        {
+          kind: 'postmortem',
+          actor: by,
+          text: `the postmortem is a draft again (was ${postmortem.status})`,
+          payload: { did: 'back', status: 'draft', from: postmortem.status },
+        },
+      ],
+      answer: message(
+        md`The postmortem of ${ref(incident)} is a draft again. What was announced stays until it is published anew.`,
+      ),
+    },
+  });
+}

@@ -1,0 +1,112 @@
+import type { PostmortemRow, ReviewRow, RevisionRow } from '../db/tables.ts';
+import type { UserId } from '../lib/ids.ts';
+import type { Document, Line, Section } from './document.ts';
+import { localTime } from './local-time.ts';
+import { item } from './names.ts';
+import { oneLine, strong } from './said.ts';
+import { PERSPECTIVES, SECTIONS, type SectionId, sectionIds } from './sections.ts';
+import { linesOf, sourceOf } from './source.ts';
+
+/** A postmortem that is worked on: its row, what people wrote, and who was asked, the oldest first. */
+export interface Work {
+  readonly postmortem: Postmortem;
+  readonly revisions: readonly Revision[];
+  readonly reviews: readonly Review[];
+}
+
+export type Postmortem = Omit<PostmortemRow, 'document'> & { readonly document: Document | null };
+export type Revision = RevisionRow;
+export type Review = ReviewRow;
+
+export type PostmortemChange = Partial<
+  Pick<
+    Postmortem,
+    'status' | 'owner' | 'dueAt' | 'owedSince' | 'reminded' | 'publishedAt' | 'publishedBy' | 'announced'
+  >
+>;
+
+/** The wording that holds; null as long as nobody gave the section one. */
+export const standing = (work: Pick<Work, 'revisions'>, section: SectionId): Revision | null =>
+  work.revisions.findLast((one) => one.section === section && one.stands) ?? null;
+
+/** What was written beside the wording that holds, and not taken into it yet. */
+export function aside(work: Pick<Work, 'revisions'>, section: SectionId): Revision[] {
+  const after = standing(work, section)?.number ?? 0;
+  return work.revisions.filter((one) => one.section === section && !one.stands && one.number > after);
+}
+
+/** The number the next wording of the section has. */
+export const nextNumber = (work: Pick<Work, 'revisions'>, section: SectionId): number =>
+  work.revisions.reduce((most, one) => (one.section === section ? Math.max(most, one.number) : most), 0) + 1;
+
+/** What was computed of a section. */
+export const draftedOf = (document: Document, section: SectionId): readonly Line[] =>
+  document.sections.find(({ heading }) => heading === SECTIONS[section])?.body ?? [];
+
+/** A section as it stands, as people edit it. */
+export const textOf = (work: Work, section: SectionId): string =>
+  standing(work, section)?.text ??
+  (work.postmortem.document ? sourceOf(draftedOf(work.postmortem.document, section)) : '');
+
+export interface Shown {
+  readonly names: ReadonlyMap<string, string>;
+  /** IANA. */
+  readonly timezone: string;
+}
+
+/** The postmortem as it stands: people's words in place of the computed ones, perspectives below. Null before it is drafted. */
+export function whole(work: Work, { names, timezone }: Shown): Document | null {
+  const { document, owner, dueAt, status } = work.postmortem;
+  if (document === null) return null;
+  const nameOf = (user: UserId) => oneLine(names.get(user) ?? '') || user;
+  const facts: Readonly<Record<string, string | null>> = {
+    Owner: owner === null ? null : nameOf(owner),
+    Due: dueAt === null ? null : localTime(timezone).full(dueAt.getTime()),
+  };
+  const sections = sectionIds.flatMap((id): Section[] => {
+    const computed = document.sections.find(({ heading }) => heading === SECTIONS[id]);
+    const words = standing(work, id);
+    if (words) return [{ heading: SECTIONS[id], body: linesOf(words.text) }];
+    return computed ? [computed] : [];
+  });
+  return {
+    ...document,
+    facts: document.facts.map((fact) => {
+      const known = facts[fact.name];
+      return known ? { ...fact, said: [{ text: known }] } : fact;
+    }),
+    sections: [...sections, ...perspectives(work.reviews, nameOf)],
+    wording: status === 'published' ? [] : document.wording,
+  };
+}
+
+function perspectives(reviews: readonly Review[], nameOf: (user: UserId) => string): Section[] {
+  const given = reviews.flatMap(({ reviewer, perspective }): Line[] => {
+    const [first, ...rest] = perspective === null ? [] : linesOf(perspective);
+    return first ? [item(strong(`${nameOf(reviewer)}: `), first.said), ...rest] : [];
+  });
+  return given.length > 0 ? [{ heading: PERSPECTIVES, body: given }] : [];
+}
+
+/** How many things are still asked for. */
+export const unknownsIn = ({ sections }: Document): number =>
+  sections
+    .flatMap(({ body }) => body)
+    .filter(({ said }) => said.some((piece) => piece.as === 'unknown' && /^unknown, ask\b/i.test(piece.text))).length;
+
+/** Whoever the postmortem may have to name. */
+export const peopleIn = ({ postmortem, revisions, reviews }: Work): UserId[] => [
+  ...new Set([
+    ...(postmortem.owner ? [postmortem.owner] : []),
+    ...(postmortem.publishedBy ? [postmortem.publishedBy] : []),
+    ...revisions.map(({ author }) => author),
+    ...reviews.map(({ reviewer }) => reviewer),
+  ]),
+];
+
+/** The sections people gave words to, each with its latest wording. */
+export const editedSections = (work: Work): { readonly section: SectionId; readonly revision: Revision }[] =>
+  sectionIds.flatMap((section) => {
+    const revision = standing(work, section);
+    return revision ? [{ section, revision }] : [];
+  });
