@@ -16,9 +16,9 @@ const INCIDENTS = 1_000;
 const SIZES = { young: 10_000, old: 1_000_000 } as const;
 type Age = keyof typeof SIZES;
 const AGES: readonly Age[] = ['young', 'old'];
-const ROUNDS = 16;
-const ROUND_MS = 400;
-const REDRAWN = 150;
+const ROUNDS = 24;
+const ROUND_MS = 300;
+const REDRAWN = 100;
 const IDLE_MS = 10_000;
 const TARGETS = { ratio: 0.9, draftMs: 1_000, startMs: 2_000, idleBytes: 120 * 2 ** 20 };
 
@@ -37,7 +37,9 @@ export async function benchGrowth(ground: Ground): Promise<Section> {
     const old = lives.get('old');
     if (!old) throw new Error('the old database was not made');
     const started = await live(old.own.database, slack.ready.apiUrl, 0);
-    const idle = await live(ground.database, slack.ready.apiUrl, IDLE_MS);
+    const empty = await ownDatabase(ground, 'empty');
+    closing.push(() => empty.drop());
+    const idle = await live(empty.database, slack.ready.apiUrl, IDLE_MS);
     const drafted = await draftOnce(old.own.database, slack.ready.apiUrl);
     for (const [age, life] of lives) {
       const setting = settingOf(age, 'http', { apiUrl: slack.ready.apiUrl, database: life.own.database });
