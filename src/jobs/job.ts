@@ -55,7 +55,17 @@ export const Job = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('redraw-homes'), all: z.boolean().optional() }),
   /** Where the incident stands, for one who joined late. */
   z.object({ kind: z.literal('catch-up'), incident: Incident, user: User }),
-  z.object({ kind: z.literal('upload-draft'), incident: Incident, revision: z.int() }),
+  /** The whole of a postmortem as a file; `to`: not into the incident's own channel but where it is announced. */
+  z.object({
+    kind: z.literal('upload-draft'),
+    incident: Incident,
+    revision: z.int(),
+    to: z.literal('announcements').optional(),
+  }),
+  /** The messages of a postmortem, drawn from the rows. */
+  z.object({ kind: z.literal('draw-postmortem'), incident: Incident }),
+  /** The timer of a postmortem: its owner, its due date, its reminders. */
+  z.object({ kind: z.literal('postmortem'), incident: Incident }),
   z.object({ kind: z.literal('draft'), incident: Incident, askedBy: User.optional() }),
   z.object({ kind: z.literal('backfill'), incident: Incident }),
   /** Reads history again and records what is missing; `deep`: from end to end, with every thread. */
@@ -145,6 +155,7 @@ export const NEVER_PARKED: ReadonlySet<string> = new Set<JobKind>([
   'command',
   'tasks',
   'actions',
+  'postmortem',
   'close',
   'offer-archive',
   'reconcile-all',
@@ -174,8 +185,14 @@ export function standingOf(job: Job): Standing {
     case 'invite':
     case 'pin-card':
     case 'bookmark':
-    case 'upload-draft':
       return { lane: `do:${job.incident}`, key: null, priority: 2 };
+    // Edits that follow one another go up as one file.
+    case 'upload-draft':
+      return {
+        lane: `file:${job.incident}`,
+        key: `upload-draft:${job.incident}${job.to ? `:${job.to}` : ''}`,
+        priority: 2,
+      };
     case 'post':
       return { lane: `say:${job.incident}`, key: null, priority: 1 };
     case 'edit':
@@ -183,6 +200,7 @@ export function standingOf(job: Job): Standing {
     case 'draw-card':
     case 'draw-topic':
     case 'draw-announcement':
+    case 'draw-postmortem':
       return { lane: `show:${job.incident}`, key: `${job.kind}:${job.incident}`, priority: 3 };
     case 'page':
     case 'action-from':
@@ -219,6 +237,7 @@ export function standingOf(job: Job): Standing {
     case 'command':
     case 'tasks':
     case 'actions':
+    case 'postmortem':
     case 'close':
     case 'offer-archive':
       return { lane: null, key: `${job.kind}:${job.incident}`, priority: 0 };
