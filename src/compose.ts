@@ -16,6 +16,8 @@ import { escalationJobs } from './escalations/jobs.ts';
 import { escalationListeners } from './escalations/slack.ts';
 import { handoffJobs } from './handoffs/jobs.ts';
 import { handoffListeners } from './handoffs/slack.ts';
+import { homeJobs, withHomes } from './home/jobs.ts';
+import { homeListeners } from './home/slack.ts';
 import { incidentJobs, incidentParked } from './incidents/jobs.ts';
 import { incidentListeners } from './incidents/slack.ts';
 import type { Handlers } from './jobs/job.ts';
@@ -32,6 +34,8 @@ import { postmortemListeners } from './postmortems/slack.ts';
 import { reconcileJobs } from './reconcile/jobs.ts';
 import { defaultSettings, type ReconcileSettings } from './reconcile/settings.ts';
 import { reconcileAllAt } from './reconcile/transactions.ts';
+import { recordJobs } from './record/jobs.ts';
+import { recordListeners } from './record/slack.ts';
 import { roleJobs } from './roles/jobs.ts';
 import { roleListeners } from './roles/slack.ts';
 import { createApp, type SitrepApp } from './slack/app.ts';
@@ -94,7 +98,7 @@ export async function startSitrep(wanted: Composition): Promise<Sitrep> {
     db,
     config: database,
     now,
-    handlers: handlersOf(deps, metrics, settings),
+    handlers: withHomes(deps, handlersOf(deps, metrics, settings)),
     log,
     onRun: (run) => {
       metrics.ran(run);
@@ -177,6 +181,8 @@ const handlersOf = (deps: Deps, metrics: Metrics, settings: ReconcileSettings): 
   ...reconcileJobs(deps, { settings, onFound: (entries) => metrics.recovered(entries) }),
   ...postmortemJobs(deps),
   ...peopleJobs(deps),
+  ...recordJobs(deps),
+  ...homeJobs(deps),
   ...upkeepJobs(deps),
 });
 
@@ -192,6 +198,8 @@ const listenersOf = (deps: Deps, settings: ReconcileSettings): Listeners[] => [
   channelListeners(deps, settings.settledMs),
   postmortemListeners(deps),
   peopleListeners(deps),
+  recordListeners(deps),
+  homeListeners(deps),
   upkeepListeners(deps),
 ];
 

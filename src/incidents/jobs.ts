@@ -5,16 +5,13 @@ import { notYet } from '../jobs/fault.ts';
 import type { Attempt, Handlers, Job, JobOf, Message } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
 import { type ChannelId, channelId, type Ts, type UserId, userId } from '../lib/ids.ts';
-import { refusalFor, unknownReader } from '../people/person.ts';
-import { findPerson } from '../people/store.ts';
-import { message, section } from '../slack/blocks.ts';
+import { message } from '../slack/blocks.ts';
 import { saidSlack } from '../slack/errors.ts';
-import { joined, Mrkdwn, md } from '../slack/mrkdwn.ts';
+import { joined, md } from '../slack/mrkdwn.ts';
 import type { Task } from '../tasks/task.ts';
 import { announcement } from './announcement.ts';
 import { card } from './card.ts';
 import { declaredView } from './declare-modal.ts';
-import { home } from './home.ts';
 import type { Holder, Incident } from './incident.ts';
 import { privately } from './made-private.ts';
 import { isOutside, mayLeave } from './outward.ts';
@@ -26,10 +23,8 @@ import {
   findPost,
   forgetChannel,
   isAnnouncementWaiting,
-  listOpenIncidents,
   rememberChannel,
   rememberPost,
-  rolesHeldBy,
 } from './store.ts';
 import { topic } from './topic.ts';
 import {
@@ -57,8 +52,7 @@ type Kinds =
   | 'dm'
   | 'answer'
   | 'show-declared'
-  | 'close'
-  | 'draw-home';
+  | 'close';
 
 /** The effects of incidents in Slack. Each looks, acts and records; each may run twice. */
 export function incidentJobs(deps: Deps): Handlers<Kinds> {
@@ -98,7 +92,6 @@ export function incidentJobs(deps: Deps): Handlers<Kinds> {
     answer: (job) => deps.slack.respond(job.responseUrl, job.message),
     'show-declared': (job) => showDeclared(deps, job),
     close: (job) => closeWhenDue(deps, job.incident),
-    'draw-home': (job) => drawHome(deps, job.user),
   };
 }
 
@@ -336,17 +329,6 @@ async function withGroups(deps: Deps, said: Message): Promise<Message> {
   return JSON.parse(
     json.replace(GROUP, (_, handle: string) => (ids.has(handle) ? `<!subteam^${ids.get(handle)}>` : handle)),
   );
-}
-
-async function drawHome(deps: Deps, user: UserId): Promise<void> {
-  await deps.names([user]);
-  const person = await findPerson(deps.db, user);
-  const refusal = person ? refusalFor(person.standing) : unknownReader;
-  const open = refusal ? [] : await listOpenIncidents(deps.db, user);
-  const blocks = refusal
-    ? (refusal.blocks ?? [section(Mrkdwn.trusted(refusal.text))])
-    : home(open, await rolesHeldBy(deps.db, user), deps.policy, deps.now());
-  await deps.slack.publishHome(user, blocks);
 }
 
 /** The person may have closed the view meanwhile: nothing to mend. */

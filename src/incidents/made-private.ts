@@ -11,6 +11,7 @@ export const privately = (incident: Pick<Incident, 'id'>) =>
 /** Somebody made the channel private: what stands outside is edited until it says nothing. */
 export const madePrivate = (incident: Incident, outside: readonly string[], now: Date): NewJob[] => [
   ...redraw(incident.id, now),
+  { job: { kind: 'redraw-homes', all: true }, runAt: now },
   ...outside.map((as) => ({
     job: { kind: 'edit' as const, incident: incident.id, as, message: privately(incident) },
     runAt: now,

@@ -5,7 +5,7 @@ import { peopleNamed } from '../escalations/raised.ts';
 import { findLastRaised } from '../escalations/store.ts';
 import type { Intent } from '../intents/store.ts';
 import { batched } from '../lib/batch.ts';
-import { parseRef, userId } from '../lib/ids.ts';
+import { parseRef } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
 import { shorten } from '../lib/text.ts';
 import type { View } from '../slack/api.ts';
@@ -85,12 +85,6 @@ export function incidentListeners(deps: Deps): Listeners {
       mitigated: clicked(deps, (click, incident) => moveTo(deps, click, incident, 'mitigated', '', 'open')),
       resolve: clicked(deps, (click, incident) => openResolve(deps, click, incident)),
       escalate: clicked(deps, (click, incident) => escalate(deps, click, incident, '')),
-    },
-    events: {
-      // Slack says it at every opening: the tab is drawn from what is true now.
-      app_home_opened: async ({ event }) => {
-        if (event.tab === 'home' && typeof event.user === 'string') await change.drawHomeOf(deps, userId(event.user));
-      },
     },
     forms: {
       [DECLARE]: (form) => declareByForm(deps, declareOne, form),

@@ -97,10 +97,6 @@ export function promiseEffects(deps: Needs, id: IncidentId, marker: string, jobs
   });
 }
 
-export function drawHomeOf(deps: Needs, user: UserId): Promise<void> {
-  return transact(deps.db, (trx) => enqueue(trx, [{ job: { kind: 'draw-home', user }, runAt: deps.now() }]));
-}
-
 export interface MoveAsked {
   readonly to: Status;
   readonly by: UserId;

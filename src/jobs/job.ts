@@ -49,8 +49,8 @@ export const Job = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answer'), responseUrl: z.string(), message: Message }),
   /** Turns the "INC-42 declared" view into one with the link. */
   z.object({ kind: z.literal('show-declared'), incident: Incident, view: z.string() }),
-  /** The Home tab of one person, drawn from the rows when it is drawn. */
-  z.object({ kind: z.literal('draw-home'), user: User }),
+  /** The Home tab of one person, drawn from the rows when it is drawn; `again`: nobody has just opened it. */
+  z.object({ kind: z.literal('draw-home'), user: User, again: z.boolean().optional() }),
   /** Something that Home tabs show has changed; `all`: also those nobody has looked at lately. */
   z.object({ kind: z.literal('redraw-homes'), all: z.boolean().optional() }),
   /** Where the incident stands, for one who joined late. */
@@ -216,7 +216,7 @@ export function standingOf(job: Job): Standing {
     case 'show-declared':
       return { lane: null, key: null, priority: 1 };
     case 'draw-home':
-      return { lane: null, key: `home:${job.user}`, priority: 1 };
+      return { lane: null, key: `home:${job.user}`, priority: job.again ? 3 : 1 };
     case 'redraw-homes':
       return { lane: null, key: job.all ? 'all-homes' : 'homes', priority: 3 };
     case 'catch-up':

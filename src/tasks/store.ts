@@ -1,5 +1,5 @@
 import type { Db, Trx } from '../db/tables.ts';
-import type { IncidentId } from '../lib/ids.ts';
+import type { IncidentId, UserId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
 import type { Task, TaskChange } from './task.ts';
 
@@ -12,6 +12,19 @@ export function openTasks(db: Db | Trx, id: IncidentId): Promise<Task[]> {
     .where('endedAt', 'is', null)
     .orderBy('askedAt')
     .orderBy('id')
+    .execute();
+}
+
+/** Those a person was asked for, over all incidents; what they may see of them is the caller's business. */
+export function openTasksOf(db: Db | Trx, user: UserId): Promise<Task[]> {
+  return db
+    .selectFrom('tasks')
+    .selectAll()
+    .where('assignee', '=', user)
+    .where('endedAt', 'is', null)
+    .orderBy('dueAt')
+    .orderBy('id')
+    .limit(100)
     .execute();
 }
 

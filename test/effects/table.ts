@@ -122,6 +122,13 @@ export const TABLE: Table = {
   'draw-home': [
     { calls: ['views.publish'], job: ({ declarer }) => ({ kind: 'draw-home', user: userId(declarer.id) }) },
   ],
+  'redraw-homes': [{ calls: [], job: () => ({ kind: 'redraw-homes' }) }],
+  'catch-up': [
+    {
+      calls: ['conversations.open', 'chat.postMessage'],
+      job: ({ id, declarer }) => ({ kind: 'catch-up', incident: id, user: userId(declarer.id) }),
+    },
+  ],
   'recheck-person': [
     {
       calls: ['users.info'],

@@ -123,9 +123,12 @@ test('a number that somebody took as a title does not stand in the way of a priv
 
 async function homeOf(user: UserId): Promise<string> {
   const shown: string[] = [];
-  const publishHome: SlackApi['publishHome'] = async (_, blocks) => void shown.push(JSON.stringify(blocks));
+  const publishHome: SlackApi['publishHome'] = async (_, blocks) => {
+    shown.push(JSON.stringify(blocks));
+    return null;
+  };
   const attempt = { marker: randomUUID(), number: 1, uncertainSince: null };
-  await incidentJobs({ ...deps, slack: { ...slack, publishHome } as SlackApi })['draw-home'](
+  await homeJobs({ ...deps, slack: { ...slack, publishHome } as SlackApi })['draw-home'](
     { kind: 'draw-home', user },
     attempt,
   );
