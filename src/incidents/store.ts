@@ -97,6 +97,18 @@ export async function holdersOfAll(trx: Trx, ids: readonly IncidentId[]): Promis
   return Map.groupBy(rows, (row) => row.incidentId);
 }
 
+/** The roles a person holds in open incidents. */
+export function rolesHeldBy(db: Db, user: UserId): Promise<{ incidentId: IncidentId; role: string }[]> {
+  return db
+    .selectFrom('roleAssignments')
+    .innerJoin('incidents', 'incidents.id', 'roleAssignments.incidentId')
+    .select(['roleAssignments.incidentId', 'roleAssignments.role'])
+    .where('roleAssignments.userId', '=', user)
+    .where('roleAssignments.toAt', 'is', null)
+    .where('incidents.status', 'not in', ['resolved', 'closed', 'canceled'])
+    .execute();
+}
+
 /**
  * For each, the first `wanted` of its names that nobody has or is about to have. Taken until the transaction ends: one
  * who declares the same at the same moment does not wait for our commit but gets the next. Fewer when all are taken.

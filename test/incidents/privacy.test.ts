@@ -4,6 +4,7 @@ import pino from 'pino';
 import type { Visibility } from '../../src/db/tables.ts';
 import type { Deps } from '../../src/deps.ts';
 import { declarationOf } from '../../src/incidents/declare.ts';
+import { homeJobs } from '../../src/home/jobs.ts';
 import { incidentJobs } from '../../src/incidents/jobs.ts';
 import { worded } from '../../src/incidents/refusals.ts';
 import { listOpenIncidents } from '../../src/incidents/store.ts';
