@@ -7,6 +7,7 @@ import { PLACEHOLDERS, unknownPlaceholders } from './updates/wording.ts';
 
 /** The shape of sitrep.yml. A function, because a schema built at import would make every start pay for it, tests included. */
 export function policyFile() {
+  const said = templates();
   return z.strictObject({
     timezone: text(
       'an IANA time zone like Europe/London',
@@ -23,7 +24,7 @@ export function policyFile() {
       .meta({ description: 'Id or name; created or joined when missing.' })
       .nullish(),
     defaultSeverity: z.string().meta({ description: 'Used when nobody named one.' }).nullish(),
-    severities: z.array(severity()).min(1).max(10).meta({ description: 'Worst first.' }).nullish(),
+    severities: z.array(severity(said)).min(1).max(10).meta({ description: 'Worst first.' }).nullish(),
     roles: z.array(role()).min(1).max(10).nullish(),
     services: z.array(service()).max(100).nullish(),
     bridge: link('Call link on the card and as a bookmark.').nullish(),
@@ -32,12 +33,12 @@ export function policyFile() {
       .meta({ description: "What becomes of a message's text in the record when it is deleted in Slack." })
       .nullish(),
     archiveAfter: archiveAfter().nullish(),
-    templates: templates('What is said, for those who work on it and for the audience.').nullish(),
+    templates: said.nullish(),
     blameless: blameless().nullish(),
   });
 }
 
-const severity = () =>
+const severity = (said: ReturnType<typeof templates>) =>
   z.strictObject({
     id: text('a word like SEV1, at most 20 characters', (s) => /^[A-Za-z][\w-]{0,19}$/.test(s)),
     aliases: z
@@ -67,7 +68,7 @@ const severity = () =>
     hours: hours().nullish(),
     postmortem: z.enum(['required', 'optional', 'none']).nullish(),
     postmortemDueWithin: duration(SECOND, 90 * DAY).nullish(),
-    templates: templates('Said in other words at this severity.').nullish(),
+    templates: said.nullish(),
   });
 
 const role = () =>
@@ -87,12 +88,16 @@ const service = () =>
     invite: contacts().nullish(),
   });
 
-const templates = (description: string) => {
-  const both = () => z.strictObject({ internal: template().nullish(), audience: template().nullish() }).nullish();
+/** Made once for every place it stands in: a schema is costly to build. */
+function templates() {
+  const words = template().nullish();
+  const both = z.strictObject({ internal: words, audience: words }).nullish();
   return z
-    .strictObject({ declaration: both(), update: both(), mitigation: both(), resolution: both() })
-    .meta({ description });
-};
+    .strictObject({ declaration: both, update: both, mitigation: both, resolution: both })
+    .meta({
+      description: 'What is said, to those who work on it and to the audience; of a severity, in its own words.',
+    });
+}
 
 const template = () =>
   z
