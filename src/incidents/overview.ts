@@ -61,12 +61,20 @@ export function help(verb: Verb | null): Message {
   }
   return message(md`What Sitrep understands`, [
     header('What Sitrep understands'),
-    section(joined(verbNames.map((name) => md`\`/incident ${VERBS[name].usage}\` ${VERBS[name].does}`))),
+    ...inGroups(verbNames, PER_SECTION).map((names) =>
+      section(joined(names.map((name) => md`\`/incident ${VERBS[name].usage}\` ${VERBS[name].does}`))),
+    ),
     context(
       md`End a command with \`in INC-42\` to use it outside the channels of incidents. \`/incident help <verb>\` says more.`,
     ),
   ]);
 }
+
+/** Some 100 characters each; a section holds 3,000. */
+const PER_SECTION = 12;
+
+const inGroups = <T>(all: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
 
 export function unknownVerb(word: string, nearest: Verb | null): Message {
   const guess = nearest ? md` Did you mean \`/incident ${cardOf(nearest).example}\`?` : md``;

@@ -2,8 +2,10 @@ import type { Status } from '../db/tables.ts';
 import type { Message } from '../jobs/job.ts';
 import type { UserId } from '../lib/ids.ts';
 import { never } from '../lib/result.ts';
-import { message } from '../slack/blocks.ts';
+import { actions, message, section } from '../slack/blocks.ts';
 import { cardOf, type Verb } from '../slack/command.ts';
+import type { Call } from '../slack/listeners.ts';
+import { meaningButton } from '../slack/meaning.ts';
 import { channelLink, date, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
 import { shown } from './contact.ts';
 import { type Incident, ref } from './incident.ts';
@@ -14,6 +16,14 @@ type Listed = readonly Incident[] | null;
 /** Why the answer is no, with the facts a person needs to get on. Worded here and nowhere else. */
 export type Refusal =
   | { readonly why: 'not-an-incident-channel'; readonly verb: Verb; readonly open: Listed }
+  /** Typed in the channel of one incident, naming another at its end; `there` is null when the asker sees none. */
+  | {
+      readonly why: 'which-incident';
+      readonly call: Pick<Call, 'intent' | 'words'>;
+      readonly here: Incident;
+      readonly named: string;
+      readonly there: Incident | null;
+    }
   | { readonly why: 'no-such-incident'; readonly ref: string; readonly open: Listed }
   | {
       readonly why: 'already';
@@ -43,22 +53,40 @@ export type Refusal =
       readonly at: Date | null;
     };
 
-export const worded = (refusal: Refusal): Message => message(sentence(refusal));
+export const worded = (refusal: Refusal): Message =>
+  refusal.why === 'which-incident' ? question(refusal) : message(sentence(refusal));
+
+function question(asked: Refusal & { why: 'which-incident' }): Message {
+  const { call, there } = asked;
+  const buttons = [
+    ...(there ? [meaningButton(`Do it in ${ref(there)}`, 'there', call)] : []),
+    meaningButton('As plain text here', 'here', call),
+  ].filter((one) => one !== null);
+  const said = sentence(asked);
+  return message(said, [section(said), ...(buttons.length > 0 ? [actions('meant', buttons)] : [])]);
+}
 
 function sentence(refusal: Refusal): Mrkdwn {
   switch (refusal.why) {
     case 'not-an-incident-channel':
       return md`\`/incident ${refusal.verb}\` needs an incident: use it in an incident's channel, or end it with \`in INC-42\`. ${openOnes(refusal.open)}`;
+    case 'which-incident': {
+      const { here, named, there } = refusal;
+      const place = there?.channelId ? md` in ${channelLink(there.channelId)}` : md``;
+      return there
+        ? md`This is the channel of ${ref(here)}, and it ends with \`in ${named}\`. Nothing is done yet: press what is meant, or type it${place} without its end.`
+        : md`This is the channel of ${ref(here)}, and there is no ${named} that you can see. Nothing is done yet: press the button if these are only words, or type it with another number.`;
+    }
     case 'no-such-incident':
       return md`There is no incident ${refusal.ref} that you can see. ${openOnes(refusal.open)}`;
     case 'already':
-      return md`${ref(refusal.incident)} is ${refusal.status} already${who(refusal.by, refusal.at)}. Nothing was changed.`;
+      return md`${ref(refusal.incident)} is ${refusal.status} already${who(refusal.by, refusal.at)}. Nothing was changed; for another status: \`/incident ${cardOf('status').example}\`.`;
     case 'has-ended':
       return md`${ref(refusal.incident)} was ${refusal.incident.status}${who(refusal.by, refusal.at)}. Nothing was changed; if it is back, say \`/incident reopen <why>\`.`;
     case 'still-open':
-      return md`${ref(refusal.incident)} is ${refusal.incident.status}, so there is nothing to reopen.`;
+      return md`${ref(refusal.incident)} is ${refusal.incident.status}, so there is nothing to reopen. Say how it goes with \`/incident ${cardOf('update').example}\`.`;
     case 'same-severity':
-      return md`${ref(refusal.incident)} is ${refusal.incident.severity} already${who(refusal.by, refusal.at)}. Nothing was changed.`;
+      return md`${ref(refusal.incident)} is ${refusal.incident.severity} already${who(refusal.by, refusal.at)}. Nothing was changed; for another one: \`/incident ${cardOf('severity').example}\`.`;
     case 'unknown-severity':
       return md`"${refusal.word}" is not a severity here. It can be ${refusal.known.join(', ')}: \`/incident severity ${refusal.known[0] ?? 'SEV1'} <reason>\`.`;
     case 'unknown-status': {

@@ -11,7 +11,8 @@ import { type ChannelId, type IncidentId, incidentId, refOf, type Ts, type UserI
 import { no, ok, type Result } from '../lib/result.ts';
 import { findPerson } from '../people/store.ts';
 import type { Severity } from '../policy.ts';
-import type { Verb } from '../slack/command.ts';
+import { cardOf, type Verb } from '../slack/command.ts';
+import type { Call } from '../slack/listeners.ts';
 import { openTasks } from '../tasks/store.ts';
 import type { Task } from '../tasks/task.ts';
 import { membersOf } from '../updates/store.ts';
@@ -236,17 +237,18 @@ export async function closeWhenDue(deps: Needs, id: IncidentId): Promise<void> {
 /** The incident a command is about: the one it names, else the one whose channel it was typed in. */
 export async function locate(
   deps: Pick<Deps, 'db'>,
-  call: { readonly channel: ChannelId | null; readonly user: UserId; readonly rest: string },
+  call: Pick<Call, 'channel' | 'user' | 'rest' | 'words' | 'intent' | 'meant'>,
   verb: Verb,
 ): Promise<Result<{ incident: Incident; rest: string }, Refusal>> {
-  const here = call.channel === null ? undefined : await store.findIncidentByChannel(deps.db, call.channel);
-  // Inside an incident's own channel "… in INC-42" is ordinary text: the record of this incident keeps it.
-  if (here) return ok({ incident: here, rest: call.rest });
-  const named = trailingRef(call.rest);
+  const here = await store.findIncidentByChannel(deps.db, call.channel);
+  const named = call.meant === 'here' ? null : trailingRef(call.rest);
+  if (here && (!named || named.ref === here.id)) return ok({ incident: here, rest: named?.rest ?? call.rest });
   if (!named) return no({ why: 'not-an-incident-channel', verb, open: await openTo(deps, call.user) });
-  const incident = await findVisible(deps, named.ref, call.user);
-  if (incident) return ok({ incident, rest: named.rest });
-  return no(await cannotSee(deps, refOf(named.ref), call.user));
+  const there = await findVisible(deps, named.ref, call.user);
+  // Inside another incident's channel it may be ordinary text: only who typed it knows. A look does no harm.
+  const isClear = !here || call.meant === 'there' || cardOf(verb).reads;
+  if (here && !isClear) return no({ why: 'which-incident', call, here, named: refOf(named.ref), there });
+  return there ? ok({ incident: there, rest: named.rest }) : no(await cannotSee(deps, refOf(named.ref), call.user));
 }
 
 /** The incident of a button, whose value starts with its number; the button may be as old as the incident. */

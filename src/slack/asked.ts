@@ -1,8 +1,9 @@
-import { channelId, ts, userId } from '../lib/ids.ts';
+import { type ChannelId, channelId, ts, userId } from '../lib/ids.ts';
 import { never } from '../lib/result.ts';
 import { cardOf, parseCommand } from './command.ts';
 import type { AskedEnvelope } from './envelope.ts';
 import type { Answer, Call, Click, FormAnswer, Listeners, Shortcut, Submission } from './listeners.ts';
+import { type SaidAgain, saidAgain } from './meaning.ts';
 
 /** One thing a person asked for, with the listener that answers it. */
 export interface Asking {
@@ -110,6 +111,8 @@ function commandOf(body: Body<'command'>, board: Switchboard, commandName: strin
 
 function clickOf(body: Body<'click'>, board: Switchboard): Asking {
   const [action] = body.actions as [Body<'click'>['actions'][number]];
+  const again = saidAgain(action.action_id, chosen(action));
+  if (again && body.channel) return commandAgain(again, channelId(body.channel.id), body, board);
   const message = body.message?.ts ?? body.container?.message_ts;
   const from: Click = {
     ...askedBy(body),
@@ -130,6 +133,26 @@ function clickOf(body: Body<'click'>, board: Switchboard): Asking {
     isLink: typeof action.url === 'string' || isLinkIn(blocks, action.action_id),
     firstInput: null,
   };
+}
+
+/** The words of before, now that it is known what they mean; of the same intent, so that they are obeyed once. */
+function commandAgain(again: SaidAgain, channel: ChannelId, body: Body<'click'>, board: Switchboard): Asking {
+  const { verb, rest, words, intent, meant } = again;
+  const from: Call = {
+    ...askedBy(body),
+    intent,
+    responseUrl: body.response_url ?? null,
+    rest,
+    words,
+    channel,
+    meant,
+  };
+  const hear = board.verbs[verb];
+  // The answer takes the place of the question.
+  const listener = (heard: NonNullable<typeof hear>) =>
+    heard(from).then((answer): Answer => ('say' in answer ? { ...answer, inPlace: true } : answer));
+  const reading = cardOf(verb).reads ?? false;
+  return { ...plainly, kind: 'click', what: verb, from, reading, listener: bound(hear, listener) };
 }
 
 function formOf(body: Body<'form'>, board: Switchboard): Asking {

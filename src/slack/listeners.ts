@@ -40,7 +40,11 @@ export interface Call extends Asked {
   /** The whole text as typed. */
   readonly words: string;
   readonly channel: ChannelId;
+  /** What `in INC-42` at its end means in the channel of another incident, once the asker has pressed a button for it. */
+  readonly meant?: Meaning;
 }
+
+export type Meaning = 'there' | 'here';
 
 export interface Click extends Asked {
   readonly action: string;
@@ -79,7 +83,9 @@ export interface Heard {
  * `late` is what a DM says when the acknowledgement left later than 2.5 s. `inPlace`: instead of the private message whose
  * button was clicked.
  */
-export type Answer = { readonly say: Message; readonly inPlace?: true } | { readonly silent: true; readonly late?: string };
+export type Answer =
+  | { readonly say: Message; readonly inPlace?: true }
+  | { readonly silent: true; readonly late?: string };
 
 export type FormAnswer =
   | { readonly close: true; readonly late?: string }
