@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 import pino from 'pino';
 import type { Visibility } from '../../src/db/tables.ts';
 import type { Deps } from '../../src/deps.ts';
-import { declarationOf } from '../../src/incidents/declare.ts';
 import { homeJobs } from '../../src/home/jobs.ts';
+import { declarationOf } from '../../src/incidents/declare.ts';
 import { incidentJobs } from '../../src/incidents/jobs.ts';
 import { worded } from '../../src/incidents/refusals.ts';
 import { listOpenIncidents } from '../../src/incidents/store.ts';
@@ -19,6 +19,7 @@ import { at, casey, erin, olivia, policy } from '../support/given.ts';
 const { db } = await testDatabase();
 const posts: string[] = [];
 const slack: Partial<SlackApi> = {
+  me: async () => ({ teamId: 'T1', userId: userId('U0BOT'), botId: 'B1', url: 'https://acme.slack.com/' }),
   findChannelByName: async () => ({ id: channelId('C0INCIDENTS'), isMember: true }),
   post: async (channel) => {
     posts.push(channel);
@@ -136,7 +137,13 @@ async function homeOf(user: UserId): Promise<string> {
   return shown.join();
 }
 
-const asked = (user: UserId) => ({ channel: channelId('C0GENERAL'), user, rest: 'hello' });
+const asked = (user: UserId) => ({
+  channel: channelId('C0GENERAL'),
+  user,
+  rest: 'hello',
+  words: 'hello',
+  intent: 't1',
+});
 
 test('whom Slack has not named yet is shown nothing: not in the Home tab, not in what a command answers', async () => {
   const id = await declared('public');
