@@ -1,7 +1,13 @@
 import type { Generated, Kysely, Selectable, Transaction } from 'kysely';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
+import type {
+  PostmortemFactorsTable,
+  PostmortemReviewsTable,
+  PostmortemRevisionsTable,
+  PostmortemsTable,
+} from './tables-postmortems.ts';
 
-/** The data model on one page. camelCase here, snake_case in SQL; the reasons for constraints stand in migrations/. */
+/** The data model on one page, but for the tables of postmortems. camelCase here, snake_case in SQL; the reasons for constraints stand in migrations/. */
 export interface Database {
   incidents: IncidentsTable;
   roleAssignments: RoleAssignmentsTable;
@@ -271,61 +277,6 @@ export interface ActionItemsTable {
   reason: string | null;
 }
 
-export interface PostmortemsTable {
-  incidentId: IncidentId;
-  status: 'draft' | 'in review' | 'published';
-  markdown: string;
-  revision: number;
-  draftedAt: Date;
-  dueAt: Date | null;
-  fileId: string | null;
-  /** Null while nobody can be. */
-  owner: UserId | null;
-  /** The resolution the due date is counted from. */
-  owedSince: Date | null;
-  /** The last reminder since then. */
-  reminded: string | null;
-  /** What was computed last, see postmortems/document.ts; null until it is drafted. */
-  document: import('kysely').ColumnType<unknown, string | null | undefined, string | null>;
-  /** A print of each message as it was drawn last, by its name. */
-  drawn: JsonDefault<Record<string, string>>;
-  publishedAt: Date | null;
-  publishedBy: UserId | null;
-  announced: Generated<boolean>;
-  announcedFileId: string | null;
-}
-
-/** A wording that a person gave a section; see migrations/0011_working_on_postmortems.sql. */
-export interface PostmortemRevisionsTable {
-  incidentId: IncidentId;
-  section: string;
-  number: number;
-  author: UserId;
-  writtenAt: Date;
-  text: string;
-  stands: boolean;
-  drafted: string;
-  proposed: string | null;
-  proposedAt: Date | null;
-}
-
-export interface PostmortemReviewsTable {
-  incidentId: IncidentId;
-  reviewer: UserId;
-  askedBy: UserId;
-  askedAt: Date;
-  answer: 'confirmed' | 'perspective' | null;
-  answeredAt: Date | null;
-  perspective: string | null;
-}
-
-export interface PostmortemFactorsTable {
-  incidentId: IncidentId;
-  position: number;
-  class: string;
-  text: string;
-}
-
 export interface PostsTable {
   incidentId: IncidentId;
   purpose: string;
@@ -438,6 +389,3 @@ export type TaskRow = Selectable<TasksTable>;
 export type ActionItemRow = Selectable<ActionItemsTable>;
 export type EscalationRow = Selectable<EscalationsTable>;
 export type ArchiveOfferRow = Selectable<ArchiveOffersTable>;
-export type PostmortemRow = Selectable<PostmortemsTable>;
-export type RevisionRow = Selectable<PostmortemRevisionsTable>;
-export type ReviewRow = Selectable<PostmortemReviewsTable>;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { Db, PostmortemRow, Trx } from '../db/tables.ts';
+import type { Db, Trx } from '../db/tables.ts';
+import type { PostmortemRow } from '../db/tables-postmortems.ts';
 import type { IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { storable, storableJson } from '../lib/text.ts';
 import type { Document } from './document.ts';

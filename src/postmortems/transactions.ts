@@ -23,6 +23,7 @@ import type { Document } from './document.ts';
 import { drawAgain, drawing } from './drawing.ts';
 import { type Around, comeBack } from './due.ts';
 import { reword, type Wording } from './editing.ts';
+import { markdown } from './markdown.ts';
 import { isOver, owes } from './owed.ts';
 import { candidates, chooseOwner, type Owners } from './owner.ts';
 import { changeOwner as change } from './ownership.ts';
@@ -32,7 +33,7 @@ import { documentWithout } from './redacted.ts';
 import type { PostmortemRefusal } from './refusals.ts';
 import * as reviewing from './reviewing.ts';
 import * as store from './store.ts';
-import { peopleIn, type Shown, type Work } from './work.ts';
+import { peopleIn, type Shown, type Work, whole } from './work.ts';
 
 type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
 type Done = Promise<Result<Changed, PostmortemRefusal>>;
@@ -74,7 +75,10 @@ export function recordDraft(
     const clean = documentWithout(document, await store.takenBack(trx, incidentId));
     const owner = before.owner ?? chooseOwner(incident, await ownersOf(trx, policy, incident, []));
     const postmortem = await store.saveDraft(trx, { incidentId, document: clean, draftedAt, dueAt, owner });
-    const proposed = proposals(incident, { ...(await workOf(trx, incidentId)), postmortem }, draftedAt);
+    const work: Work = { ...(await workOf(trx, incidentId)), postmortem };
+    const told = whole(work, { names: await namesOf(trx, peopleIn(work)), timezone: policy.timezone });
+    await store.noteDrawn(trx, incidentId, postmortem.drawn, told ? markdown(told) : '');
+    const proposed = proposals(incident, work, draftedAt);
     for (const { revision } of proposed) await store.noteRevision(trx, revision);
     await enqueue(trx, [
       ...drawAgain(incident, postmortem.revision, draftedAt, 'at once'),

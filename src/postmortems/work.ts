@@ -1,4 +1,4 @@
-import type { PostmortemRow, ReviewRow, RevisionRow } from '../db/tables.ts';
+import type { PostmortemRow, ReviewRow, RevisionRow } from '../db/tables-postmortems.ts';
 import type { UserId } from '../lib/ids.ts';
 import type { Document, Line, Section } from './document.ts';
 import { localTime } from './local-time.ts';

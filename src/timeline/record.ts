@@ -1,5 +1,6 @@
 import type { EntryKind, Kind, Status, Visibility } from '../db/tables.ts';
 import type { ChannelId, Ts, UserId } from '../lib/ids.ts';
+import type { RecordedPostmortem } from '../postmortems/recorded.ts';
 
 /**
  * Everything held on one incident, in the shape `sitrep export --format json` prints and the postmortem is drafted
@@ -43,7 +44,7 @@ export interface IncidentRecord {
     /** Of the message whose words these are. */
     permalink: string | null;
   }[];
-  readonly postmortem: { status: string; markdown: string } | null;
+  readonly postmortem: RecordedPostmortem | null;
   readonly audit: readonly { at: Instant; actor: string; what: string; detail: unknown }[];
 }
 

@@ -1,14 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type {
-  ActionItemsTable,
-  AuditTable,
-  Db,
-  EntryRow,
-  PostmortemsTable,
-  RoleAssignmentRow,
-  Trx,
-  UpdateRow,
-} from '../db/tables.ts';
+import type { ActionItemsTable, AuditTable, Db, EntryRow, RoleAssignmentRow, Trx, UpdateRow } from '../db/tables.ts';
 import type { ChannelId, IncidentId, Ts } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
 import type { NewEntry } from './entry.ts';
@@ -306,10 +297,6 @@ export function listUpdates(db: Db | Trx, incidentId: IncidentId): Promise<Updat
 
 export function listActionItems(trx: Trx, incidentId: IncidentId): Promise<Selectable<ActionItemsTable>[]> {
   return trx.selectFrom('actionItems').selectAll().where('incidentId', '=', incidentId).orderBy('id').execute();
-}
-
-export function findPostmortem(trx: Trx, incidentId: IncidentId): Promise<Selectable<PostmortemsTable> | undefined> {
-  return trx.selectFrom('postmortems').selectAll().where('incidentId', '=', incidentId).executeTakeFirst();
 }
 
 export function listAudit(trx: Trx, incidentId: IncidentId): Promise<Selectable<AuditTable>[]> {

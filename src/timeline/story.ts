@@ -5,11 +5,12 @@ import type {
   EntryKind,
   EntryRow,
   IncidentRow,
-  PostmortemsTable,
   RoleAssignmentRow,
   UpdateRow,
 } from '../db/tables.ts';
 import { refOf, type Ts } from '../lib/ids.ts';
+import { recordedPostmortem } from '../postmortems/recorded.ts';
+import type { Work } from '../postmortems/work.ts';
 import { permalink } from '../slack/mrkdwn.ts';
 import { afterthoughts } from './corrected.ts';
 import { PUSHPIN } from './mark.ts';
@@ -22,7 +23,7 @@ export interface Held {
   readonly updates: readonly UpdateRow[];
   readonly told: readonly RecordedEntry[];
   readonly actionItems: readonly Selectable<ActionItemsTable>[];
-  readonly postmortem: Selectable<PostmortemsTable> | null;
+  readonly postmortem: Work | null;
   readonly audit: readonly Selectable<AuditTable>[];
 }
 
@@ -54,7 +55,7 @@ export function recordOf(held: Held): IncidentRecord {
       endedAt: instant(row.endedAt),
       permalink: row.quotes ? (told.find((entry) => entry.ts === row.messageTs)?.permalink ?? null) : null,
     })),
-    postmortem: held.postmortem && { status: held.postmortem.status, markdown: held.postmortem.markdown },
+    postmortem: held.postmortem && recordedPostmortem(held.postmortem),
     audit: held.audit.map((row) => ({
       at: row.at.toISOString(),
       actor: row.actor,

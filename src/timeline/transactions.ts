@@ -16,7 +16,15 @@ import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { drawAgain } from '../postmortems/drawing.ts';
 import { withoutQuotes } from '../postmortems/redacted.ts';
-import { findDraft, revisionsOf, rewordDraft, rewordRevision, updatePostmortem } from '../postmortems/store.ts';
+import {
+  findDraft,
+  reviewsOf,
+  revisionsOf,
+  rewordDraft,
+  rewordRevision,
+  updatePostmortem,
+} from '../postmortems/store.ts';
+import type { Work } from '../postmortems/work.ts';
 import type { NewEntry } from './entry.ts';
 import type { HeardEntry } from './message.ts';
 import type { IncidentRecord, RecordedEntry } from './record.ts';
@@ -27,7 +35,6 @@ import {
   blankDeleted,
   countGap,
   type Found,
-  findPostmortem,
   findTombstones,
   hasMessage,
   isFoundMark,
@@ -356,11 +363,21 @@ export async function readRecord(
       updates: await listUpdates(trx, incidentId),
       told: await tellAll(trx, incident, workspaceUrl),
       actionItems: await listActionItems(trx, incidentId),
-      postmortem: (await findPostmortem(trx, incidentId)) ?? null,
+      postmortem: await workOf(trx, incidentId),
       audit: await listAudit(trx, incidentId),
     };
     return recordOf(held);
   });
+}
+
+async function workOf(trx: Trx, incidentId: IncidentId): Promise<Work | null> {
+  const postmortem = await findDraft(trx, incidentId);
+  if (!postmortem) return null;
+  return {
+    postmortem,
+    revisions: await revisionsOf(trx, incidentId),
+    reviews: await reviewsOf(trx, incidentId),
+  };
 }
 
 /** In pages, so that no statement grows with the incident; the next is fetched while one is told. */

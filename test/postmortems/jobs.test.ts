@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { Selectable } from 'kysely';
-import type { PostmortemsTable, Status, Visibility } from '../../src/db/tables.ts';
+import type { Status, Visibility } from '../../src/db/tables.ts';
+import type { PostmortemRow } from '../../src/db/tables-postmortems.ts';
 import type { Job, JobOf } from '../../src/jobs/job.ts';
 import { channelId, type IncidentId, type UserId, userId } from '../../src/lib/ids.ts';
 import { postmortemJobs } from '../../src/postmortems/jobs.ts';
@@ -50,7 +50,7 @@ const jobsOf = async (id: IncidentId): Promise<Job[]> => {
 };
 const postsOf = async (id: IncidentId) => (await jobsOf(id)).filter((job): job is JobOf<'post'> => job.kind === 'post');
 const uploadsOf = async (id: IncidentId) => (await jobsOf(id)).filter((job) => job.kind === 'upload-draft');
-const draftOf = (id: IncidentId): Promise<Selectable<PostmortemsTable> | undefined> =>
+const draftOf = (id: IncidentId): Promise<PostmortemRow | undefined> =>
   db.selectFrom('postmortems').selectAll().where('incidentId', '=', id).executeTakeFirst();
 const draftedEntries = (id: IncidentId) =>
   db
@@ -62,10 +62,12 @@ const draftedEntries = (id: IncidentId) =>
 
 test('a resolved incident is drafted once, however often its job runs: one revision, one set of messages, one file', async () => {
   const { id } = await resolved();
-  const { draft } = postmortemJobs(filing().deps);
+  const { draft, 'draw-postmortem': draw } = postmortemJobs(filing().deps);
   await draft({ kind: 'draft', incident: id }, attempt('once'));
+  await draw({ kind: 'draw-postmortem', incident: id }, attempt('drawn'));
   const first = await postsOf(id);
   await draft({ kind: 'draft', incident: id }, attempt('once'));
+  await draw({ kind: 'draw-postmortem', incident: id }, attempt('drawn'));
   expect(first.length).toBeGreaterThan(0);
   expect(first.every((job) => job.to === 'channel')).toBe(true);
   expect(await postsOf(id)).toEqual(first);
@@ -100,7 +102,9 @@ test.each(['investigating', 'canceled'] as const)(
 
 test('a draft names people and mentions nobody', async () => {
   const { id } = await resolved();
-  await postmortemJobs(filing().deps).draft({ kind: 'draft', incident: id }, attempt('names'));
+  const { draft, 'draw-postmortem': draw } = postmortemJobs(filing().deps);
+  await draft({ kind: 'draft', incident: id }, attempt('names'));
+  await draw({ kind: 'draw-postmortem', incident: id }, attempt('drawn'));
   const posted = JSON.stringify(await postsOf(id));
   expect(posted).toContain('name of U1');
   expect(posted).not.toContain('<@');
