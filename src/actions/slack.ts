@@ -15,7 +15,7 @@ import type { View } from '../slack/api.ts';
 import { message } from '../slack/blocks.ts';
 import { readForm } from '../slack/form.ts';
 import type { Answer, Call, Click, FormAnswer, Listeners, Shortcut, Submission } from '../slack/listeners.ts';
-import { md, plainOf } from '../slack/mrkdwn.ts';
+import { md, mentionsIn, plainOf } from '../slack/mrkdwn.ts';
 import { type ActionItem, isOpenItem, LONGEST_ITEM, readItemValue } from './action-item.ts';
 import type { AskedItem } from './add.ts';
 import * as form from './forms.ts';
@@ -182,7 +182,7 @@ async function addByForm(deps: Deps, sent: Submission): Promise<FormAnswer> {
   if (!read.ok) return { errors: read.no };
   const from = about.message ? await origin(deps, incident, about.message, read.value.what) : null;
   const asked: AskedItem = { ...read.value, by: sent.user, from };
-  return sayIn('what', await add(deps, incident, intentOf(sent), asked));
+  return sayIn(deps, 'what', await add(deps, incident, intentOf(sent), asked));
 }
 
 /** Where it was noted. Words that were left as they are stay the message's: should it be taken back, the item says them no more. */
@@ -240,14 +240,19 @@ async function stepByForm(deps: Deps, sent: Submission, field: string, read: () 
   const owner = 'owner' in step.value ? step.value.owner : null;
   const names = await namesOf(deps, incident, owner);
   const asked = { step: step.value, by: sent.user, seen: about.seen ?? null };
-  return sayIn(field, await stepItem(deps, incident.id, intentOf(sent), about.item, asked, names));
+  return sayIn(deps, field, await stepItem(deps, incident.id, intentOf(sent), about.item, asked, names));
 }
 
 const said = (refusal: ActionRefusal): string => plainOf(wordedAction(refusal).text);
 
-/** A form closes, unless there is more to say of what was saved. */
-function sayIn(field: string, done: Result<Changed, ActionRefusal>): FormAnswer {
-  if (!done.ok) return { errors: { [OWNERS.has(done.no.why) ? 'owner' : field]: said(done.no) } };
+/** A form closes, unless there is more to say of what was saved. Beside a field nothing is mentioned: it takes names. */
+async function sayIn(deps: Deps, field: string, done: Result<Changed, ActionRefusal>): Promise<FormAnswer> {
+  if (!done.ok) {
+    const { text } = wordedAction(done.no);
+    const names = await deps.names(mentionsIn(text));
+    const sentence = plainOf(text, (user) => names.get(user as UserId));
+    return { errors: { [OWNERS.has(done.no.why) ? 'owner' : field]: sentence } };
+  }
   const { answer } = done.value;
   if (answer?.blocks) return { update: form.savedView(answer.text), late: answer.text };
   return { close: true, ...(answer && { late: answer.text }) };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/tables.ts';
+import { visibleTo } from '../incidents/visible.ts';
 import type { Day } from '../lib/day.ts';
 import type { IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
@@ -145,13 +146,6 @@ export async function ownItems(db: Db, owner: UserId, today: Day): Promise<OwnIt
     overdue: first?.late ?? 0,
   };
 }
-
-/** Private incidents exist for those in their channel, who declared them and who has a role in them. */
-const visibleTo = (reader: UserId) => sql`(
-  i.visibility = 'public' or i.declared_by = ${reader}
-  or exists (select from channel_members m where m.incident_id = i.id and m.user_id = ${reader})
-  or exists (select from role_assignments r where r.incident_id = i.id and r.user_id = ${reader} and r.to_at is null)
-)`;
 
 /** How those of real incidents stand; drills count in no number. `timezone`: whose day ends when a date is over. */
 export async function countByState(
