@@ -15,7 +15,6 @@ export type ActionRefusal =
   | { readonly why: 'several-owners'; readonly people: readonly UserId[] }
   | { readonly why: 'a-group-owns' }
   | { readonly why: 'not-a-day'; readonly says: string }
-  | { readonly why: 'not-a-ticket'; readonly typed: string }
   | { readonly why: 'cannot-own'; readonly user: UserId; readonly standing: Exclude<Standing, 'member'> }
   | { readonly why: 'owner-unknown'; readonly user: UserId }
   | { readonly why: 'owner-outside'; readonly incident: Incident; readonly user: UserId }
@@ -43,8 +42,6 @@ function sentence(refusal: ActionRefusal): Mrkdwn {
       return md`An action item is owned by a person, not by a group: nothing was added. Name someone of it: \`/incident action raise the pool size @casey\`.`;
     case 'not-a-day':
       return md`${refusal.says} Nothing was changed.`;
-    case 'not-a-ticket':
-      return md`"${refusal.typed.slice(0, 60)}" is no address of a ticket. Paste one that begins with https://, or leave it empty.`;
     case 'cannot-own':
       return md`${mention(refusal.user)} ${STANDS[refusal.standing]} and cannot own an action item. Nothing was changed; name a member of this workspace, or nobody.`;
     case 'owner-unknown':
