@@ -23,11 +23,12 @@ export interface AskedReview {
 export function askForReview(
   incident: Incident,
   work: Work,
-  { who, by, now }: { readonly who: readonly UserId[]; readonly by: UserId; readonly now: Date },
+  { who: named, by, now }: { readonly who: readonly UserId[]; readonly by: UserId; readonly now: Date },
   owners: Pick<Owners, 'members' | 'standings'>,
 ): Result<AskedReview, PostmortemRefusal> {
   const refused = mayNotEdit(incident, work);
   if (refused) return no(refused);
+  const who = [...new Set(named)];
   if (who.length === 0) return no({ why: 'reviewers-missing' });
   for (const user of who) {
     const against = mayNotOwn(incident, user, owners);
@@ -35,7 +36,7 @@ export function askForReview(
     if (against !== null) return no({ why: 'cannot-review', user, standing: against });
   }
   const known = new Set(work.reviews.map(({ reviewer }) => reviewer));
-  const fresh = [...new Set(who)].filter((user) => !known.has(user));
+  const fresh = who.filter((user) => !known.has(user));
   const asked = fresh.map(
     (reviewer): Review => ({
       incidentId: incident.id,
