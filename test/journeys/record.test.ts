@@ -23,11 +23,11 @@ test('notes and marked messages are listed page by page; what is struck out or m
   expect(page.shown).toContain('step 11 of the failover');
   expect(page.shown).not.toContain('error rate');
   await comms.clicks('Earlier', { in: channel.name });
-  const earlier = await comms.sees(/error rate is 45 %/, { in: channel.name });
+  const earlier = await comms.sees(/key entries[\s\S]*error rate is 45 %/, { in: channel.name });
   expect(earlier.shown).toMatch(/it was Bob[\s\S]*step 1 of/);
   expect(comms.ephemerals.filter(({ shown }) => shown.includes('key entries'))).toHaveLength(1);
   await comms.clicks('Later', { in: channel.name });
-  await comms.sees(/step 11 of/, { in: channel.name });
+  await comms.sees(/key entries[\s\S]*step 11 of/, { in: channel.name });
   expect((await comms.slash('/incident timeline soon', { in: channel.name })).shown).toMatch(/"soon" is not a number/);
 
   // Deleted in Slack: quoted no more.
@@ -38,7 +38,6 @@ test('notes and marked messages are listed page by page; what is struck out or m
   await comms.slash('/incident timeline 1', { in: channel.name });
   await comms.clicks('Strike out', { in: channel.name });
   const strike = await comms.seesModal('Strike out');
-  expect((await strike.submit()).errors['Why?']).toMatch(/Say why/);
   await strike.fill({ 'Why?': 'it never ran' });
   await strike.submit();
   await quiet();
