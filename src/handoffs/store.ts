@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Trx } from '../db/tables.ts';
 import type { IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { storableJson } from '../lib/text.ts';
+import { isNotStruck } from '../timeline/rows.ts';
 import { type Brief, type Entry, SPENT } from './brief.ts';
 import type { Offer, OfferChange } from './offer.ts';
 import type { Holding } from './watch.ts';
@@ -92,6 +93,7 @@ export async function latestEntries(trx: Trx, id: IncidentId): Promise<Entry[]> 
       'status_changed',
       'escalated',
     ])
+    .where(isNotStruck)
     .orderBy('occurredAt', 'desc')
     .orderBy('id', 'desc')
     .limit(400)

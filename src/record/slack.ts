@@ -131,7 +131,7 @@ async function chosen(deps: Deps, click: Click, incident: Incident): Promise<Ans
   if (!standing) return refuse({ why: 'no-such-entry', incident });
   switch (choice.what) {
     case 'restore':
-      return answered(await restoreEntry(deps, incident.id, intentOf(click), choice.entry, click.user));
+      return answered(await restoreEntry(deps, incident.id, intentOf(click), { entry: choice.entry, by: click.user }));
     case 'strike': {
       const { struck } = standing.since;
       if (struck) return refuse({ why: 'struck-already', by: struck.by, at: new Date(struck.at) });
@@ -158,7 +158,10 @@ async function strikeByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   if (on === null) return { errors: { why: FORM_LOST } };
   if (!read.ok) return { errors: read.no };
   const { incident, entry } = on;
-  return closing(await strikeEntry(deps, incident, intentOf(form), entry, read.value.why, form.user), 'why');
+  return closing(
+    await strikeEntry(deps, incident, intentOf(form), { entry, why: read.value.why, by: form.user }),
+    'why',
+  );
 }
 
 async function moveByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
@@ -168,8 +171,8 @@ async function moveByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   if (!read.ok) return { errors: read.no };
   const to = parseWhen(read.value.when, readingOf(deps));
   if (!to.ok) return { errors: { when: plainly(to.no) } };
-  const moved = { to: to.value, why: read.value.why, shown: on.shown };
-  return closing(await correctEntryTime(deps, on.incident, intentOf(form), on.entry, moved, form.user), 'when');
+  const moved = { entry: on.entry, to: to.value, why: read.value.why, shown: on.shown, by: form.user };
+  return closing(await correctEntryTime(deps, on.incident, intentOf(form), moved), 'when');
 }
 
 async function clockByForm(deps: Deps, form: Submission): Promise<FormAnswer> {

@@ -3,6 +3,7 @@ import type { EntryRow, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { openFollowUps } from '../handoffs/store.ts';
 import { type Changed, changeIncident } from '../incidents/change.ts';
+import type { Decision } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { findIncident, findIncidentByChannel, holdersOf, isMember } from '../incidents/store.ts';
 import type { Intent } from '../intents/store.ts';
@@ -19,7 +20,16 @@ import { type ClockAsked, correctClock } from './clock.ts';
 import { type KeyLine, keyLines } from './key-list.ts';
 import { note } from './note.ts';
 import type { RecordRefusal } from './refusals.ts';
-import { findEntry, findLastUpdate, hasNews, insertCatchUp, listKeyRows, listMessages, listRemarks } from './store.ts';
+import {
+  findEntry,
+  findLastUpdate,
+  hasDraft,
+  hasNews,
+  insertCatchUp,
+  listKeyRows,
+  listMessages,
+  listRemarks,
+} from './store.ts';
 import { type Moved, moveEntry, restore, type Standing, strike } from './strike.ts';
 
 type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
@@ -29,38 +39,55 @@ export const noteDown = (deps: Needs, id: IncidentId, intent: Intent, text: stri
   changeIncident<RecordRefusal>(deps, id, intent, (incident, _, now) => ok(note(incident, text, by, now)));
 
 export const correctClockOf = (deps: Needs, id: IncidentId, intent: Intent, asked: ClockAsked, by: UserId): Done =>
-  changeIncident<RecordRefusal>(deps, id, intent, (incident, _, now) =>
-    correctClock(incident, asked, by, reading(deps, now)),
+  changeIncident<RecordRefusal>(deps, id, intent, (incident, trx, now) =>
+    andDraft(trx, id, by, now, correctClock(incident, asked, by, reading(deps, now))),
   );
 
-export function strikeEntry(deps: Needs, id: IncidentId, intent: Intent, entry: number, why: string, by: UserId): Done {
-  return changeIncident<RecordRefusal>(deps, id, intent, async (incident, trx, now) => {
-    const standing = await standingOf(trx, id, entry);
-    return standing ? strike(incident, standing, why, by, now) : no({ why: 'no-such-entry', incident });
-  });
-}
-
-export function restoreEntry(deps: Needs, id: IncidentId, intent: Intent, entry: number, by: UserId): Done {
-  return changeIncident<RecordRefusal>(deps, id, intent, async (incident, trx, now) => {
-    const standing = await standingOf(trx, id, entry);
-    return standing ? restore(incident, standing, by, now) : no({ why: 'no-such-entry', incident });
-  });
-}
-
-export function correctEntryTime(
+export const strikeEntry = (
   deps: Needs,
   id: IncidentId,
   intent: Intent,
-  entry: number,
-  moved: Moved,
-  by: UserId,
-): Done {
-  return changeIncident<RecordRefusal>(deps, id, intent, async (incident, trx, now) => {
+  asked: { entry: number; why: string; by: UserId },
+): Done =>
+  ofEntry(deps, id, intent, asked, (incident, standing, now) => strike(incident, standing, asked.why, asked.by, now));
+
+export const restoreEntry = (deps: Needs, id: IncidentId, intent: Intent, asked: { entry: number; by: UserId }): Done =>
+  ofEntry(deps, id, intent, asked, (incident, standing, now) => restore(incident, standing, asked.by, now));
+
+export const correctEntryTime = (
+  deps: Needs,
+  id: IncidentId,
+  intent: Intent,
+  asked: Moved & { entry: number; by: UserId },
+): Done =>
+  ofEntry(deps, id, intent, asked, (incident, standing, now) =>
+    moveEntry(incident, standing, asked, asked.by, reading(deps, now)),
+  );
+
+const ofEntry = (
+  deps: Needs,
+  id: IncidentId,
+  intent: Intent,
+  { entry, by }: { readonly entry: number; readonly by: UserId },
+  decide: (incident: Incident, standing: Standing, now: Date) => Result<Decision, RecordRefusal>,
+): Done =>
+  changeIncident<RecordRefusal>(deps, id, intent, async (incident, trx, now) => {
     const standing = await standingOf(trx, id, entry);
-    return standing
-      ? moveEntry(incident, standing, moved, by, reading(deps, now))
-      : no({ why: 'no-such-entry', incident });
+    if (!standing) return no({ why: 'no-such-entry', incident });
+    return andDraft(trx, id, by, now, decide(incident, standing, now));
   });
+
+/** A draft was made from the record as it was: it is made anew. What people put into words stays theirs. */
+async function andDraft(
+  trx: Trx,
+  incident: IncidentId,
+  askedBy: UserId,
+  now: Date,
+  decided: Result<Decision, RecordRefusal>,
+): Promise<Result<Decision, RecordRefusal>> {
+  if (!decided.ok || !(await hasDraft(trx, incident))) return decided;
+  const drafting = { job: { kind: 'draft' as const, incident, askedBy }, runAt: now };
+  return ok({ ...decided.value, jobs: [...(decided.value.jobs ?? []), drafting] });
 }
 
 const reading = ({ policy }: Needs, now: Date): Reading => ({ now, timezone: policy.timezone });

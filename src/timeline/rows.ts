@@ -23,6 +23,14 @@ export const addingFrom = (rows: RawBuilder<unknown>) => sql`
   on conflict (incident_id, identity) do nothing
   returning incident_id, identity`;
 
+/** Part of a statement over `timeline_entries`: those that people struck out are no part of the story. */
+export const isNotStruck = sql<boolean>`(
+  select s.kind from timeline_entries s
+  where s.incident_id = timeline_entries.incident_id and s.kind in ('entry_struck', 'entry_restored')
+    and s.payload ->> 'entry' = timeline_entries.id::text
+  order by s.id desc limit 1
+) is distinct from 'entry_struck'`;
+
 /** Entries as one parameter. */
 export const asJson = (entries: readonly object[]): string => jsonOf(entries);
 

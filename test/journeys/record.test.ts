@@ -72,6 +72,16 @@ test('notes and marked messages are listed page by page; what is struck out or m
   expect(step(1)).not.toHaveProperty('struck');
   expect(held.postmortem?.markdown).toContain('step 1 of the failover');
   expect(held.postmortem?.markdown).not.toContain('step 11');
+  // A draft that quotes what is struck out later is made anew.
+  await comms.slash('/incident timeline all', { in: channel.name });
+  await comms.clicks('Strike out', { in: channel.name });
+  const late = await comms.seesModal('Strike out');
+  await late.fill({ 'Why?': 'a test of the button' });
+  await late.submit();
+  await quiet();
+  const struckLater = (await record(1)).timeline.filter(({ struck }) => struck?.why === 'a test of the button');
+  expect(struckLater).toHaveLength(1);
+  expect((await record(1)).timeline.filter(({ kind }) => kind === 'postmortem')).toHaveLength(2);
   expect(held.audit.map(({ what }) => what)).toEqual(
     expect.arrayContaining(['entry struck out', 'time of an entry corrected']),
   );
