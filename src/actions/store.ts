@@ -103,6 +103,17 @@ export function wordingsOf(
     .execute();
 }
 
+/** Whether there is a postmortem that still changes with what is known. */
+export async function hasDraft(trx: Trx, id: IncidentId): Promise<boolean> {
+  const row = await trx
+    .selectFrom('postmortems')
+    .select('status')
+    .where('incidentId', '=', id)
+    .where('status', '<>', 'published')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export interface Listing {
   readonly scope: Scope;
   readonly reader: UserId;

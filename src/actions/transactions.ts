@@ -1,9 +1,12 @@
 import type { Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { type Changed, changeIncident } from '../incidents/change.ts';
+import type { Decision } from '../incidents/decision.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { holdersOf } from '../incidents/store.ts';
 import type { Intent } from '../intents/store.ts';
+import type { NewJob } from '../jobs/job.ts';
+import { MINUTE } from '../lib/duration.ts';
 import type { IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { findPeople } from '../people/store.ts';
@@ -35,7 +38,7 @@ async function add(trx: Trx, deps: Needs, incident: Incident, asked: AskedItem, 
   if (refused) return no(refused);
   const others = await store.openItems(trx, incident.id);
   const item = await store.insertItem(trx, newItem(incident, asked, around, now));
-  return ok(added(incident, item, others, asked, around, now));
+  return ok(await withDraft(trx, added(incident, item, others, asked, around, now), incident.id, now));
 }
 
 export interface NotedFrom {
@@ -75,7 +78,7 @@ export function stepItem(
     const taken = takeStep(incident, found, { open, standing }, { ...asked, now }, around);
     if (!taken.ok) return taken;
     await store.updateItems(trx, [item], taken.value.change);
-    return ok(taken.value.decision);
+    return ok(await withDraft(trx, taken.value.decision, id, now));
   });
 }
 
@@ -93,6 +96,16 @@ export async function remindWhenDue(deps: Needs, id: IncidentId, run: string): P
     for (const { items, reminder } of told) await store.updateItems(trx, items, { heardAt: now, reminder });
     return ok(decision);
   });
+}
+
+/** Several items are noted in one sitting, and the draft is made anew once. */
+const DRAFT_SETTLES = 10 * MINUTE;
+
+/** The postmortem lists them: where it is drafted and not published it follows. */
+async function withDraft(trx: Trx, decision: Decision, incident: IncidentId, now: Date): Promise<Decision> {
+  if (!(await store.hasDraft(trx, incident))) return decision;
+  const draft: NewJob = { job: { kind: 'draft', incident }, runAt: new Date(now.getTime() + DRAFT_SETTLES) };
+  return { ...decision, jobs: [...(decision.jobs ?? []), draft] };
 }
 
 async function lookAround(

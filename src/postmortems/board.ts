@@ -1,3 +1,4 @@
+import { addButton } from '../actions/list.ts';
 import { type Incident, isPrivate, ref } from '../incidents/incident.ts';
 import type { Message } from '../jobs/job.ts';
 import type { IncidentId, UserId } from '../lib/ids.ts';
@@ -65,7 +66,7 @@ function buttons(incident: Incident, { postmortem }: Work): Block[] {
   const id = String(incident.id);
   if (postmortem.status === 'published')
     return [
-      actions('postmortem', [button('Back to draft', 'postmortem-back', id)]),
+      actions('postmortem', [button('Back to draft', 'postmortem-back', id), addButton(incident)]),
       context(md`To correct it, take it back to a draft and publish it again.`),
     ];
   return [
@@ -73,6 +74,7 @@ function buttons(incident: Incident, { postmortem }: Work): Block[] {
       editSelect(incident.id),
       button('Change owner', 'postmortem-owner', id),
       button('Ask for review', 'postmortem-review', id),
+      addButton(incident),
       ...(postmortem.status === 'in review' ? [button('Back to draft', 'postmortem-back', id)] : []),
       publishButton(incident),
     ]),
