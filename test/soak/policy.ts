@@ -6,6 +6,7 @@ timezone: UTC
 announceChannel: incidents
 defaultSeverity: SEV3
 bridge: https://meet.example/ops
+askBeforeDuplicates: false
 severities:
   - { id: SEV1, updateEvery: 10s, acknowledgeWithin: 10s, hours: always, escalate: [{ after: 30m, unless: mitigated, to: ["@engineering-leads"] }] }
   - { id: SEV2, updateEvery: 12s, acknowledgeWithin: 15s, hours: always }
