@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channelId, instantOf, ts as tsOf } from '../lib/ids.ts';
+import { channelId, instantOf, type Ts, ts as tsOf, type UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import type { NewEntry } from './entry.ts';
 import { type HeardEntry, SlackTs, type Unheard } from './message.ts';
@@ -40,6 +40,30 @@ const marking = (kind: Marking, message: string, user: string, name: string, at:
   source: 'slack',
   text: null,
   ts: tsOf(message),
+});
+
+/** By the shortcut **Add to timeline**. */
+export const marked = (message: Ts, by: UserId, at: Date): NewEntry => ({
+  identity: `key:${message}:${by}`,
+  kind: 'note',
+  occurredAt: at,
+  actor: by,
+  source: 'sitrep',
+  text: null,
+  ts: message,
+  payload: { marks: 'message' },
+});
+
+/** The tombstone of a message whose words are gone for good. */
+export const redaction = (message: Ts, by: string, now: Date): NewEntry => ({
+  identity: `r:${message}`,
+  kind: 'message_deleted',
+  occurredAt: now,
+  actor: by,
+  source: 'sitrep',
+  text: null,
+  ts: message,
+  payload: { redacted: true },
 });
 
 const isAboutMessage = (event: unknown): boolean => About.safeParse(event).success;

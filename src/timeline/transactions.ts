@@ -26,6 +26,7 @@ import {
 } from '../postmortems/store.ts';
 import type { Work } from '../postmortems/work.ts';
 import type { NewEntry } from './entry.ts';
+import { marked, redaction } from './mark.ts';
 import type { HeardEntry } from './message.ts';
 import type { IncidentRecord, RecordedEntry } from './record.ts';
 import {
@@ -271,17 +272,6 @@ export function markKey(
   });
 }
 
-const marked = (message: Ts, by: UserId, at: Date): NewEntry => ({
-  identity: `key:${message}:${by}`,
-  kind: 'note',
-  occurredAt: at,
-  actor: by,
-  source: 'sitrep',
-  text: null,
-  ts: message,
-  payload: { marks: 'message' },
-});
-
 /** Slack gave the channel another id: its incident and our posts follow. False when it is no incident's. */
 export async function followChannel(deps: Pick<Deps, 'db' | 'now'>, from: ChannelId, to: ChannelId): Promise<boolean> {
   const found = await findIncidentByChannel(deps.db, from);
@@ -332,17 +322,6 @@ async function takeOutOfDraft(trx: Trx, incidentId: IncidentId, messages: readon
   const revision = await updatePostmortem(trx, incidentId, {}, 'revised');
   await enqueue(trx, drawAgain({ id: incidentId }, revision, now, 'at once'));
 }
-
-const redaction = (message: Ts, by: string, now: Date): NewEntry => ({
-  identity: `r:${message}`,
-  kind: 'message_deleted',
-  occurredAt: now,
-  actor: by,
-  source: 'sitrep',
-  text: null,
-  ts: message,
-  payload: { redacted: true },
-});
 
 /**
  * Everything held on an incident, as it was at one instant. Hand in a pool with a time limit for long reads: the one
