@@ -11,6 +11,7 @@ import { connect, type Where } from './db/connect.ts';
 import { isConnectionCut } from './db/faults.ts';
 import { migrate, pendingMigrations } from './db/migrate.ts';
 import type { Db } from './db/tables.ts';
+import { declarationListeners } from './declarations/slack.ts';
 import type { Deps } from './deps.ts';
 import { escalationJobs } from './escalations/jobs.ts';
 import { escalationListeners } from './escalations/slack.ts';
@@ -30,7 +31,9 @@ import { peopleJobs } from './people/jobs.ts';
 import { namesOf, peopleGate, peopleListeners } from './people/slack.ts';
 import type { Policy } from './policy.ts';
 import { postmortemJobs } from './postmortems/jobs.ts';
+import { owing } from './postmortems/owed.ts';
 import { postmortemListeners } from './postmortems/slack.ts';
+import { countFactors, countPostmortems } from './postmortems/store.ts';
 import { reconcileJobs } from './reconcile/jobs.ts';
 import { defaultSettings, type ReconcileSettings } from './reconcile/settings.ts';
 import { reconcileAllAt } from './reconcile/transactions.ts';
@@ -187,6 +190,7 @@ const handlersOf = (deps: Deps, metrics: Metrics, settings: ReconcileSettings): 
 });
 
 const listenersOf = (deps: Deps, settings: ReconcileSettings): Listeners[] => [
+  declarationListeners(deps),
   incidentListeners(deps),
   roleListeners(deps),
   handoffListeners(deps),
@@ -292,6 +296,8 @@ async function measure(deps: Deps, metrics: Metrics, socket: SocketReceiver | nu
   metrics.jobs(await jobNumbers(deps.db, deps.now()));
   metrics.quarantined(await countQuarantined(deps.db));
   metrics.promises(await countPromises(deps.db));
+  metrics.postmortems(await countPostmortems(deps.db, owing(deps.policy), deps.now()));
+  metrics.factors(await countFactors(deps.db));
   const { timezone } = deps.policy;
   metrics.actionItems(await countByState(deps.db, dayOf(deps.now(), timezone), timezone));
 }

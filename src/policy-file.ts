@@ -32,8 +32,13 @@ export function policyFile() {
       .enum(['blank', 'keep'])
       .meta({ description: "What becomes of a message's text in the record when it is deleted in Slack." })
       .nullish(),
+    askBeforeDuplicates: z
+      .boolean()
+      .meta({ description: 'Whether open incidents that may be the same are shown before another is declared.' })
+      .nullish(),
     archiveAfter: archiveAfter().nullish(),
     templates: said.nullish(),
+    access: access().nullish(),
     blameless: blameless().nullish(),
   });
 }
@@ -92,11 +97,9 @@ const service = () =>
 function templates() {
   const words = template().nullish();
   const both = z.strictObject({ internal: words, audience: words }).nullish();
-  return z
-    .strictObject({ declaration: both, update: both, mitigation: both, resolution: both })
-    .meta({
-      description: 'What is said, to those who work on it and to the audience; of a severity, in its own words.',
-    });
+  return z.strictObject({ declaration: both, update: both, mitigation: both, resolution: both }).meta({
+    description: 'What is said, to those who work on it and to the audience; of a severity, in its own words.',
+  });
 }
 
 const template = () =>
@@ -121,6 +124,28 @@ const archiveAfter = () =>
     .meta({
       description: "How long an ended incident's channel is quiet before people are asked whether to archive it.",
     });
+
+const access = () => {
+  const people = 'a list of @user-groups, group ids like S012345 and user ids like U012345';
+  const everyone = z.literal('everyone');
+  const members = z.enum(['everyone', 'members']);
+  const listed = contacts().min(1);
+  const error = `write everyone, members, or ${people}`;
+  return z
+    .strictObject({
+      declare: z.union([everyone, listed], { error: `write everyone, or ${people}` }).nullish(),
+      command: z.union([members, listed], { error }).nullish(),
+      resolve: z.union([members, listed], { error }).meta({ description: 'Resolve, close and cancel.' }).nullish(),
+      seePrivate: z
+        .union([members, listed], { error })
+        .meta({ description: 'Who sees private incidents beside those who are in them.' })
+        .nullish(),
+    })
+    .meta({
+      description:
+        "Who may: everyone in the workspace, members of the incident's channel, or those listed. Guests never.",
+    });
+};
 
 const blameless = () =>
   z.strictObject({

@@ -21,12 +21,28 @@ export interface Policy {
   readonly services: readonly Service[];
   readonly bridge: string | null;
   readonly deletedMessages: 'blank' | 'keep';
+  /** Show open incidents that may be the same before another is declared. */
+  readonly askBeforeDuplicates: boolean;
   /** How long the channel of an ended incident is quiet before people are asked whether to archive it; null: never. */
   readonly archiveAfter: Millis | null;
+  readonly access: Access;
   readonly blameless: Blameless;
   /** What is said when an incident is declared, updated, mitigated and resolved. */
   readonly templates: Templates;
 }
+
+/** Who may do what. Guests and people of other organisations never may. */
+export interface Access {
+  /** There is no channel yet whose members could be meant. */
+  readonly declare: Exclude<Audience, 'members'>;
+  readonly command: Audience;
+  readonly resolve: Audience;
+  /** Beside those who are in a private incident. */
+  readonly seePrivate: Audience;
+}
+
+/** Everyone in the workspace, those in the incident's channel, or people and groups written like escalation contacts. */
+export type Audience = 'everyone' | 'members' | readonly string[];
 
 /** What is noted beside a postmortem's wording: the built-in rules but those that are off, and words of one's own. */
 export interface Blameless {
@@ -181,7 +197,9 @@ export const defaultPolicy: Policy = {
   services: [],
   bridge: null,
   deletedMessages: 'blank',
+  askBeforeDuplicates: true,
   archiveAfter: null,
+  access: { declare: 'everyone', command: 'everyone', resolve: 'everyone', seePrivate: 'members' },
   blameless: { off: [], add: [] },
   templates: builtInTemplates,
 };
@@ -224,8 +242,15 @@ export function parsePolicy(yamlText: string, fileName: string): Result<Policy, 
     })),
     bridge: written.bridge ?? null,
     deletedMessages: written.deletedMessages ?? defaultPolicy.deletedMessages,
+    askBeforeDuplicates: written.askBeforeDuplicates ?? defaultPolicy.askBeforeDuplicates,
     archiveAfter: written.archiveAfter ?? defaultPolicy.archiveAfter,
     templates: templatesOver(written.templates ?? {}),
+    access: {
+      declare: written.access?.declare ?? defaultPolicy.access.declare,
+      command: written.access?.command ?? defaultPolicy.access.command,
+      resolve: written.access?.resolve ?? defaultPolicy.access.resolve,
+      seePrivate: written.access?.seePrivate ?? defaultPolicy.access.seePrivate,
+    },
     blameless: { off: written.blameless?.off ?? [], add: written.blameless?.add ?? [] },
   };
   return ok({ ...policy, defaultSeverity: findSeverity(policy, policy.defaultSeverity)?.id ?? policy.defaultSeverity });

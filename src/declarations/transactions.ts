@@ -2,15 +2,20 @@ import { transact } from '../db/connect.ts';
 import { isDataFault } from '../db/faults.ts';
 import type { Db, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { type Changed, SaidTwice, writeDown } from '../incidents/change.ts';
+import { type Changed, changeIncident, SaidTwice, writeDown } from '../incidents/change.ts';
 import { channelDay, namesFrom, stemOf } from '../incidents/channel-name.ts';
-import { type Declaration, declared, type Waiting } from '../incidents/declare.ts';
-import type { Incident } from '../incidents/incident.ts';
+import { type Declaration, declared, messageEntry, type Waiting } from '../incidents/declare.ts';
+import { type Incident, isOpen, ref } from '../incidents/incident.ts';
 import * as store from '../incidents/store.ts';
 import { type Came, findIntent, findSaidBefore, type Intent } from '../intents/store.ts';
+import type { Message } from '../jobs/job.ts';
 import type { Settled } from '../lib/batch.ts';
 import { MINUTE } from '../lib/duration.ts';
+import type { IncidentId, UserId } from '../lib/ids.ts';
+import { ok } from '../lib/result.ts';
 import { type Policy, severityOf } from '../policy.ts';
+import { message } from '../slack/blocks.ts';
+import { channelLink, md } from '../slack/mrkdwn.ts';
 import { firstPromise, startPromise } from '../updates/cadence.ts';
 
 type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
@@ -38,6 +43,39 @@ export async function declareTogether(deps: Needs, asked: readonly Asked[]): Pro
     const came = await findIntent(deps.db, first.intent);
     return [await repeated(deps.db, came)];
   }
+}
+
+/** Whether these words were obeyed before: then what they set off is no other incident to ask about. */
+export function wasSaid({ db, now }: Pick<Deps, 'db' | 'now'>, intent: Intent): Promise<boolean> {
+  return transact(db, async (trx) => {
+    const [before] = await findSaidBefore(trx, [intent], new Date(now().getTime() - SAID_AGAIN_WITHIN));
+    return Boolean(before);
+  });
+}
+
+/** Somebody found their incident open already, and comes in. */
+export async function joinIncident(deps: Pick<Deps, 'db' | 'now'>, id: IncidentId, intent: Intent): Promise<Message> {
+  const joined = await changeIncident<never>(deps, id, intent, (incident, _, now) => {
+    const where = incident.channelId ? md`its channel is ${channelLink(incident.channelId)}` : md`its channel opens`;
+    const ended = isOpen(incident) ? md`` : md` It is ${incident.status} by now.`;
+    return ok({
+      jobs: intent.by ? [{ job: { kind: 'invite' as const, incident: id, who: [intent.by] }, runAt: now }] : [],
+      audit: { what: 'joined' },
+      answer: message(md`You are invited to ${ref(incident)}: ${where}.${ended} Nothing was declared.`),
+    });
+  });
+  if (!joined.ok) throw new Error('nobody is refused');
+  return joined.value.answer ?? message(md`You are invited.`);
+}
+
+/** A message said elsewhere goes into the timeline of an incident, at its own time. */
+export async function addMessage(
+  deps: Pick<Deps, 'db' | 'now'>,
+  id: IncidentId,
+  intent: Intent,
+  from: NonNullable<Declaration['from']> & { readonly by: UserId },
+): Promise<void> {
+  await changeIncident<never>(deps, id, intent, () => ok({ entries: [messageEntry(from, from.by)] }));
 }
 
 /** After an answer that left late, the same words of the same person mean the same incident. */
@@ -89,7 +127,7 @@ interface Undeclared {
 function undeclared({ intent, declaration }: Asked, policy: Policy, now: Date): Undeclared {
   if (intent.by === null) throw new Error('somebody declares');
   const day = channelDay(now, policy.timezone);
-  const { title, impact, severity, severityChosen, visibility, kind, services, startedAt } = declaration;
+  const { title, impact, severity, severityChosen, visibility, kind, services, startedAt, from } = declaration;
   const row = {
     title,
     impact,
@@ -98,6 +136,7 @@ function undeclared({ intent, declaration }: Asked, policy: Policy, now: Date): 
     visibility,
     kind,
     services: [...services],
+    links: from ? [{ url: from.link, name: 'Where it was first said' }] : [],
     declaredBy: intent.by,
     impactStartedAt: startedAt,
     declaredAt: now,

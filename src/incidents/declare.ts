@@ -1,10 +1,11 @@
 import type { Kind, Visibility } from '../db/tables.ts';
 import { escalationTimer } from '../escalations/escalation.ts';
-import type { UserId } from '../lib/ids.ts';
+import { instantOf, type Ts, type UserId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
 import { findSeverity, type Policy, severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
 import { type Mrkdwn, md } from '../slack/mrkdwn.ts';
+import type { StateEntry } from '../timeline/entry.ts';
 import type { Decision } from './decision.ts';
 import { type Incident, isPrivate, ref } from './incident.ts';
 import { leadingCode } from './severity.ts';
@@ -21,6 +22,8 @@ export interface Declaration {
   readonly startedAt: Date | null;
   readonly visibility: Visibility;
   readonly kind: Kind;
+  /** The message it was declared on. */
+  readonly from: { readonly ts: Ts; readonly link: string; readonly text: string } | null;
 }
 
 /** `sev1 checkout is down`: a leading SEVn or Pn is taken off the title, a leading word alias stays in it. */
@@ -40,6 +43,7 @@ export function declarationOf(text: string, policy: Policy): Declaration {
     startedAt: null,
     visibility: 'public',
     kind: 'real',
+    from: null,
   };
 }
 
@@ -79,6 +83,7 @@ export function declared(
           impact: incident.impact,
         },
       },
+      ...(declaration.from ? [messageEntry(declaration.from, incident.declaredBy)] : []),
     ],
     jobs: [
       { job: { kind: 'open-channel', incident: incident.id, ...waiting }, runAt: now },
@@ -91,6 +96,15 @@ export function declared(
     answer: message(answer(incident, declaration)),
   };
 }
+
+/** The message somebody declared on, or added from elsewhere: at its own time, with where it stands. */
+export const messageEntry = (from: NonNullable<Declaration['from']>, by: UserId): StateEntry => ({
+  kind: 'note',
+  actor: by,
+  text: from.text,
+  occurredAt: instantOf(from.ts),
+  payload: { link: from.link },
+});
 
 function answer(incident: Incident, { fromWord, severityChosen }: Declaration): Mrkdwn {
   const said = md`*${ref(incident)} declared* (${incident.severity}), opening its ${isPrivate(incident) ? 'private ' : ''}channel. Thank you for saying it early.`;

@@ -1,4 +1,5 @@
 import type { Trx } from '../db/tables.ts';
+import { declaredView } from '../declarations/form.ts';
 import type { Deps } from '../deps.ts';
 import { peopleNamed, type Raised } from '../escalations/raised.ts';
 import { notYet } from '../jobs/fault.ts';
@@ -11,7 +12,6 @@ import { joined, md } from '../slack/mrkdwn.ts';
 import type { Task } from '../tasks/task.ts';
 import { announcement } from './announcement.ts';
 import { card } from './card.ts';
-import { declaredView } from './declare-modal.ts';
 import type { Holder, Incident } from './incident.ts';
 import { privately } from './made-private.ts';
 import { isOutside, mayLeave } from './outward.ts';

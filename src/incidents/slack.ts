@@ -1,13 +1,10 @@
 import type { Status } from '../db/tables.ts';
-import { type Asked, declareTogether } from '../declarations/transactions.ts';
 import type { Deps } from '../deps.ts';
 import { peopleNamed } from '../escalations/raised.ts';
 import { findLastRaised } from '../escalations/store.ts';
 import type { Intent } from '../intents/store.ts';
-import { batched } from '../lib/batch.ts';
 import { parseRef } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
-import { shorten } from '../lib/text.ts';
 import type { View } from '../slack/api.ts';
 import { message } from '../slack/blocks.ts';
 import { parseCommand, type Verb } from '../slack/command.ts';
@@ -17,8 +14,6 @@ import { md, plainOf } from '../slack/mrkdwn.ts';
 import { openTasks } from '../tasks/store.ts';
 import type { Changed } from './change.ts';
 import { leadingContacts } from './contacts.ts';
-import { declarationOf, unknownCode } from './declare.ts';
-import { DECLARE, declaredView, declareForm, declareModal } from './declare-modal.ts';
 import {
   changedIn,
   EDIT,
@@ -45,11 +40,6 @@ type Found = { readonly incident: Incident; readonly rest: string };
 
 /** What is heard about incidents themselves: parse, call down, answer. */
 export function incidentListeners(deps: Deps): Listeners {
-  const declareOne = batched({
-    flush: (asked: readonly Asked[]) => declareTogether(deps, asked),
-    max: 100,
-    atOnce: 2,
-  });
   const on = (verb: Verb, act: (call: Call, found: Found) => Promise<Answer>) => async (call: Call) => {
     const found = await change.locate(deps, call, verb);
     return found.ok ? act(call, found.value) : refuse(found.no);
@@ -58,7 +48,6 @@ export function incidentListeners(deps: Deps): Listeners {
     bare: (call) => overview(deps, call),
     unknown: async (_, word, nearest) => ({ say: unknownVerb(word, nearest) }),
     verbs: {
-      declare: (call) => declare(deps, declareOne, call),
       severity: on('severity', (call, found) => severity(deps, call, found)),
       status: on('status', (call, found) => status(deps, call, found)),
       mitigated: on('mitigated', (call, { incident, rest }) => moveTo(deps, call, incident, 'mitigated', rest, 'open')),
@@ -77,8 +66,6 @@ export function incidentListeners(deps: Deps): Listeners {
       help: async (call) => ({ say: helpFor(call.rest) }),
     },
     clicks: {
-      declare: (click) =>
-        open(deps, click, declareModal(deps.policy, { title: '', severity: null }), '/incident declare sev1 <title>'),
       'change-severity': clicked(deps, (click, incident) =>
         open(deps, click, severityModal(incident, deps.policy), '/incident severity <sev>'),
       ),
@@ -87,26 +74,9 @@ export function incidentListeners(deps: Deps): Listeners {
       escalate: clicked(deps, (click, incident) => escalate(deps, click, incident, '')),
     },
     forms: {
-      [DECLARE]: (form) => declareByForm(deps, declareOne, form),
       [RESOLVE]: (form) => resolveByForm(deps, form),
       [SEVERITY]: (form) => severityByForm(deps, form),
       [EDIT]: (form) => editByForm(deps, form),
-    },
-    shortcuts: {
-      declare_from_message: (shortcut) =>
-        open(
-          deps,
-          shortcut,
-          declareModal(deps.policy, { title: firstLine(shortcut.on?.message.text ?? ''), severity: null }),
-          '/incident declare sev1 <title>',
-        ),
-      declare_incident: (shortcut) =>
-        open(
-          deps,
-          shortcut,
-          declareModal(deps.policy, { title: '', severity: null }),
-          '/incident declare sev1 <title>',
-        ),
     },
   };
 }
@@ -123,9 +93,6 @@ const refuse = (refusal: Refusal): Answer => ({ say: worded(refusal) });
 const answered = (result: Result<Changed, Refusal>): Answer =>
   result.ok ? { say: result.value.answer ?? message(md`Done.`) } : refuse(result.no);
 
-/** A message becomes a title; what else it says stays in the message. */
-const firstLine = (slackText: string): string => shorten(plainOf(slackText).trim().split('\n')[0] ?? '', 150);
-
 function clicked(deps: Deps, act: (click: Click, incident: Incident) => Promise<Answer>) {
   return async (click: Click): Promise<Answer> => {
     const found = await change.clickedOn(deps, click);
@@ -141,34 +108,6 @@ async function open(deps: Deps, asked: Asking, view: View, instead: string): Pro
     deps.log.warn({ err: fault, view: view.callback_id }, 'a form did not open');
     return { say: message(md`The form did not open. Nothing is lost: type \`${instead}\` instead.`) };
   }
-}
-
-type DeclareOne = (asked: Asked) => Promise<Changed>;
-
-async function declare(deps: Deps, declareOne: DeclareOne, call: Call): Promise<Answer> {
-  const slip = unknownCode(plainOf(call.rest), deps.policy);
-  if (slip) return refuse({ why: 'unknown-severity', word: slip, known: deps.policy.severities.map((one) => one.id) });
-  const declaration = declarationOf(plainOf(call.rest), deps.policy);
-  if (declaration.title === '') {
-    const severity = declaration.severityChosen ? declaration.severity : null;
-    return open(
-      deps,
-      call,
-      declareModal(deps.policy, { title: '', severity }),
-      `/incident declare ${call.rest || 'sev1'} <title>`,
-    );
-  }
-  const waiting = call.responseUrl ? { responseUrl: call.responseUrl } : {};
-  const { answer, incident } = await declareOne({ intent: intentOf(call), declaration, waiting });
-  return { say: answer ?? message(md`INC-${incident.id} declared.`) };
-}
-
-async function declareByForm(deps: Deps, declareOne: DeclareOne, form: Submission): Promise<FormAnswer> {
-  const read = readForm(declareForm(deps.policy, deps.now()), form.values);
-  if (!read.ok) return { errors: read.no };
-  const waiting = { view: form.viewId };
-  const { incident } = await declareOne({ intent: intentOf(form), declaration: read.value, waiting });
-  return { update: declaredView(incident), late: `INC-${incident.id} declared.` };
 }
 
 async function overview(deps: Deps, call: Call): Promise<Answer> {

@@ -44,6 +44,13 @@ export function listOpenIncidents(db: Db | Trx, reader: UserId | null): Promise<
               where('declaredBy', '=', reader),
               where.exists(
                 where
+                  .selectFrom('people')
+                  .select('userId')
+                  .where('userId', '=', reader)
+                  .where('seesPrivate', '=', true),
+              ),
+              where.exists(
+                where
                   .selectFrom('channelMembers')
                   .select('userId')
                   .whereRef('channelMembers.incidentId', '=', 'incidents.id')
@@ -149,6 +156,7 @@ export type NewIncident = Pick<
   | 'visibility'
   | 'kind'
   | 'services'
+  | 'links'
   | 'declaredBy'
   | 'channelName'
   | 'impactStartedAt'
@@ -163,9 +171,9 @@ export async function insertIncidents(trx: Trx, incidents: readonly NewIncident[
     columnsOf({ ...incident, status: 'investigating', detectedAt: incident.declaredAt }),
   );
   const { rows: made } = await sql<Incident>`
-    insert into incidents (title, impact, severity, severity_chosen, status, visibility, kind, services, declared_by,
-      channel_name, impact_started_at, detected_at, declared_at, promise_made_at, promise_due_at)
-    select title, impact, severity, severity_chosen, status, visibility, kind, services, declared_by,
+    insert into incidents (title, impact, severity, severity_chosen, status, visibility, kind, services, links,
+      declared_by, channel_name, impact_started_at, detected_at, declared_at, promise_made_at, promise_due_at)
+    select title, impact, severity, severity_chosen, status, visibility, kind, services, links, declared_by,
       channel_name, impact_started_at, detected_at, declared_at, promise_made_at, promise_due_at
     from jsonb_populate_recordset(null::incidents, ${jsonOf(rows)}::jsonb)
     on conflict (channel_name) do nothing

@@ -40,11 +40,12 @@ export interface Call extends Asked {
   /** The whole text as typed. */
   readonly words: string;
   readonly channel: ChannelId;
-  /** What `in INC-42` at its end means in the channel of another incident, once the asker has pressed a button for it. */
+  /** What words that can mean two things mean, once the asker has pressed a button for it. */
   readonly meant?: Meaning;
 }
 
-export type Meaning = 'there' | 'here';
+/** There or here: where `in INC-42` sends it. Anyway: another incident, though one like it is open. */
+export type Meaning = 'there' | 'here' | 'anyway';
 
 export interface Click extends Asked {
   readonly action: string;
@@ -69,6 +70,11 @@ export interface Shortcut extends Asked {
   /** Set for message shortcuts. */
   readonly on: { channel: ChannelId; message: { ts: Ts; text: string; user: string | null } } | null;
 }
+
+type From = Call | Click | Submission | Shortcut;
+export const isCall = (from: From): from is Call => 'words' in from;
+export const isClick = (from: From): from is Click => 'action' in from;
+export const isSubmission = (from: From): from is Submission => 'viewId' in from;
 
 export interface Heard {
   /** Null for bodies without one. */
@@ -100,4 +106,5 @@ export type Gate = (asked: {
   reading: boolean;
   /** The verb, action or callback. */
   what: string;
+  from: Call | Click | Submission | Shortcut;
 }) => Promise<Message | null>;

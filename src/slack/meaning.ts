@@ -3,7 +3,7 @@ import { parseCommand, type Verb } from './command.ts';
 import { elementLimits } from './limits.ts';
 import type { Meaning } from './listeners.ts';
 
-/** A command whose end may mean two things is said again by a button, which carries it. */
+/** A command that may mean two things is said again by a button, which carries it. */
 export interface SaidAgain {
   readonly meant: Meaning;
   /** Of the command as it was typed: whichever button is pressed, and however often, it is obeyed once. */
@@ -13,7 +13,9 @@ export interface SaidAgain {
   readonly rest: string;
 }
 
-const ACTIONS: Record<Meaning, string> = { there: 'meant-there', here: 'meant-here' };
+const ACTIONS: Record<Meaning, string> = { there: 'meant-there', here: 'meant-here', anyway: 'meant-anyway' };
+
+const MEANINGS = Object.keys(ACTIONS) as Meaning[];
 
 /** Null when the words are too long for a button. */
 export function meaningButton(
@@ -27,7 +29,7 @@ export function meaningButton(
 
 /** Null for any other button. */
 export function saidAgain(action: string, value: string): SaidAgain | null {
-  const meant = action === ACTIONS.there ? 'there' : action === ACTIONS.here ? 'here' : null;
+  const meant = MEANINGS.find((one) => ACTIONS[one] === action) ?? null;
   const [, intent, words] = /^(\S+) ([\s\S]+)$/.exec(value) ?? [];
   if (meant === null || intent === undefined || words === undefined) return null;
   const command = parseCommand(words);

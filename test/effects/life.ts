@@ -38,6 +38,7 @@ export async function beginLife(stage: Stage, word: string): Promise<Life> {
         visibility: 'public',
         kind: 'real',
         services: [],
+        links: [],
         declaredBy: userId(declarer.id),
         channelName: `inc-life-${word}`,
         impactStartedAt: null,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { declareForm } from '../../src/incidents/declare-modal.ts';
+import { declareForm } from '../../src/declarations/form.ts';
 import { editForm, formIncident, ResolveForm, SeverityForm } from '../../src/incidents/forms.ts';
 import { ts } from '../../src/lib/ids.ts';
 import { defaultPolicy, parsePolicy } from '../../src/policy.ts';

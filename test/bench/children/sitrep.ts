@@ -11,7 +11,7 @@ const sitrep = await startSitrep({
   slack: mode === 'http' ? { mode, botToken, signingSecret } : { mode, botToken, appToken },
   slackApiUrl: apiUrl,
   database,
-  policy: defaultPolicy,
+  policy: { ...defaultPolicy, askBeforeDuplicates: false },
   host: '127.0.0.1',
   port: 0,
   log: createLog('info', createWriteStream('/dev/null')),

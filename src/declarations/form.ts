@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import type { Declaration } from '../incidents/declare.ts';
+import { type Incident, isPrivate, ref } from '../incidents/incident.ts';
+import { startedAt } from '../incidents/started-at.ts';
+import { type IncidentId, incidentId, type Ts, ts } from '../lib/ids.ts';
+import { shorten } from '../lib/text.ts';
+import type { Policy } from '../policy.ts';
+import type { View } from '../slack/api.ts';
+import {
+  checkbox,
+  context,
+  dateTimePicker,
+  input,
+  modal,
+  multiSelect,
+  section,
+  select,
+  textInput,
+} from '../slack/blocks.ts';
+import { channelLink, joined, md, plainOf } from '../slack/mrkdwn.ts';
+import { askedInForm } from './duplicates.ts';
+
+export const DECLARE = 'declare';
+
+/** What the form shows at first. */
+type Draft = Omit<Declaration, 'severity' | 'severityChosen' | 'fromWord'> & { readonly severity: string | null };
+
+export const blank: Draft = {
+  title: '',
+  severity: null,
+  services: [],
+  impact: null,
+  startedAt: null,
+  visibility: 'public',
+  kind: 'real',
+  from: null,
+};
+
+/** A message becomes a title; what else it says stays in the message, which the incident links to. */
+export const fromMessage = (said: { ts: Ts; text: string }, link: string): Pick<Draft, 'title' | 'from'> => {
+  const words = plainOf(said.text).trim();
+  return {
+    title: shorten(words.split('\n')[0] ?? '', 150),
+    from: { ts: said.ts, link, text: shorten(words, MOST_OF_A_MESSAGE) },
+  };
+};
+
+/** Metadata has room for 3,000 characters, and JSON writes some of them as six. */
+const MOST_OF_A_MESSAGE = 300;
+
+/**
+ * The form. `found`: open incidents that may be the same, above it; its button then declares. `running`: those the
+ * message it was opened on can be added to instead.
+ */
+export function declareModal(
+  policy: Policy,
+  draft: Draft,
+  { found = [], running = [] }: { found?: readonly Incident[]; running?: readonly Incident[] } = {},
+): View {
+  const services = policy.services.map((service) => ({ text: service.name, value: service.id }));
+  const open = running.map((one) => ({ text: `${ref(one)} ${one.title}`, value: String(one.id) }));
+  return modal({
+    callback: DECLARE,
+    title: 'Declare an incident',
+    submit: found.length > 0 ? 'Declare anyway' : 'Declare',
+    close: 'Cancel',
+    metadata: JSON.stringify({ asked: found.map((one) => one.id), from: draft.from }),
+    blocks: [
+      ...(found.length > 0 ? askedInForm(found) : []),
+      ...(open.length > 0
+        ? [
+            input('addTo', 'Add to an open incident instead', select(open), {
+              optional: true,
+              hint: 'The message goes into its timeline, and nothing is declared.',
+            }),
+          ]
+        : []),
+      input(
+        'title',
+        'Title',
+        textInput({ initial: draft.title, placeholder: 'What is broken, in the words of who feels it' }),
+      ),
+      input(
+        'severity',
+        'Severity',
+        select(
+          policy.severities.map((one) => ({ text: one.id, value: one.id, description: short(one.criteria) })),
+          draft.severity ?? policy.defaultSeverity,
+        ),
+        { hint: 'Impact only, never effort. Any one criterion is enough; downgrading is free.' },
+      ),
+      ...(services.length > 0
+        ? [input('services', 'Services', multiSelect(services, draft.services), { optional: true })]
+        : []),
+      input('impact', 'What do users feel?', textInput({ multiline: true, initial: draft.impact }), { optional: true }),
+      input('startedAt', 'When did it start?', dateTimePicker(draft.startedAt), { optional: true }),
+      input(
+        'private',
+        'Private',
+        checkbox({ text: 'Only invited people see it', value: 'private' }, draft.visibility === 'private'),
+        { optional: true },
+      ),
+      input(
+        'drill',
+        'Drill',
+        checkbox(
+          { text: 'A practice run: marked as a drill everywhere; nobody is paged', value: 'drill' },
+          draft.kind === 'drill',
+        ),
+        { optional: true },
+      ),
+    ],
+  });
+}
+
+const About = z.object({
+  asked: z.array(z.int().positive().transform(incidentId)),
+  from: z.object({ ts: z.string().transform(ts), link: z.string(), text: z.string() }).nullable(),
+});
+
+/** What the form carried: the incidents it asked about, and the message it was opened on. */
+export function about(metadata: string): { asked: readonly IncidentId[]; from: Declaration['from'] } {
+  try {
+    return About.safeParse(JSON.parse(metadata)).data ?? { asked: [], from: null };
+  } catch {
+    return { asked: [], from: null };
+  }
+}
+
+const short = (criteria: string): string => (criteria.length > 75 ? `${criteria.slice(0, 74)}…` : criteria);
+
+/** What the form gives. `now` bounds the start: nothing starts in the future. */
+export const declareForm = (policy: Policy, now: Date) =>
+  z
+    .object({
+      title: z.string('Say what is broken; a few words are enough.'),
+      severity: z.enum(
+        policy.severities.map((one) => one.id),
+        'Choose a severity.',
+      ),
+      services: z.array(z.string()).default([]),
+      impact: z.string().nullable().default(null),
+      startedAt: startedAt(now),
+      addTo: z
+        .string()
+        .regex(/^\d+$/)
+        .transform((number) => incidentId(Number(number)))
+        .nullable()
+        .default(null),
+      private: z.array(z.string()).default([]),
+      drill: z.array(z.string()).default([]),
+    })
+    .transform((form): Declaration & { addTo: IncidentId | null } => ({
+      addTo: form.addTo,
+      from: null,
+      title: form.title,
+      severity: form.severity,
+      // Left at what the form offered, nobody chose it: office hours do not put off its reminders.
+      severityChosen: form.severity !== policy.defaultSeverity,
+      fromWord: null,
+      services: form.services,
+      impact: form.impact,
+      startedAt: form.startedAt,
+      visibility: form.private.length > 0 ? 'private' : 'public',
+      kind: form.drill.length > 0 ? 'drill' : 'real',
+    }));
+
+/** What the form turns into: at once without the channel, then with its link. */
+export function declaredView(incident: Incident): View {
+  const channel = incident.channelId
+    ? md`Go to ${channelLink(incident.channelId)}.`
+    : md`Opening its ${isPrivate(incident) ? 'private ' : ''}channel …`;
+  return modal({
+    callback: 'declared',
+    title: `${ref(incident)} declared`,
+    blocks: [
+      section(joined([md`*${ref(incident)} declared* (${incident.severity})`, channel])),
+      context(md`Thank you for saying it early.`),
+    ],
+  });
+}

@@ -1,0 +1,125 @@
+import type { Deps } from '../deps.ts';
+import type { Changed } from '../incidents/change.ts';
+import { type Declaration, declarationOf, unknownCode } from '../incidents/declare.ts';
+import { worded } from '../incidents/refusals.ts';
+import { clickedOn, findVisible, openTo } from '../incidents/transactions.ts';
+import type { Intent } from '../intents/store.ts';
+import { batched } from '../lib/batch.ts';
+import type { UserId } from '../lib/ids.ts';
+import type { View } from '../slack/api.ts';
+import { message } from '../slack/blocks.ts';
+import { readForm } from '../slack/form.ts';
+import type { Answer, Call, Click, FormAnswer, Listeners, Shortcut, Submission } from '../slack/listeners.ts';
+import { meaningButton } from '../slack/meaning.ts';
+import { md, permalink, plainOf } from '../slack/mrkdwn.ts';
+import { alikeTo } from './alike.ts';
+import { askedFirst } from './duplicates.ts';
+import { about, blank, DECLARE, declaredView, declareForm, declareModal, fromMessage } from './form.ts';
+import { type Asked, addMessage, declareTogether, joinIncident, wasSaid } from './transactions.ts';
+
+/** What is heard about incidents that are not there yet, and about those somebody found open already. */
+export function declarationListeners(deps: Deps): Listeners {
+  const together = batched({ flush: (asked: readonly Asked[]) => declareTogether(deps, asked), max: 100, atOnce: 2 });
+  return {
+    verbs: { declare: (call) => declare(deps, together, call) },
+    clicks: {
+      declare: (click) => open(deps, click, declareModal(deps.policy, blank)),
+      'join-incident': (click) => join(deps, click),
+    },
+    forms: { [DECLARE]: (form) => declareByForm(deps, together, form) },
+    shortcuts: {
+      declare_incident: (shortcut) => open(deps, shortcut, declareModal(deps.policy, blank)),
+      declare_from_message: (shortcut) => openOnMessage(deps, shortcut),
+    },
+  };
+}
+
+type Together = (asked: Asked) => Promise<Changed>;
+const intentOf = (asked: { user: UserId; intent: string; words?: string }): Intent => ({
+  identity: asked.intent,
+  by: asked.user,
+  ...(asked.words !== undefined && { words: asked.words }),
+});
+
+async function declare(deps: Deps, together: Together, call: Call): Promise<Answer> {
+  const typed = plainOf(call.rest);
+  const slip = unknownCode(typed, deps.policy);
+  if (slip)
+    return { say: worded({ why: 'unknown-severity', word: slip, known: deps.policy.severities.map((one) => one.id) }) };
+  const declaration = declarationOf(typed, deps.policy);
+  if (declaration.title === '') {
+    const severity = declaration.severityChosen ? declaration.severity : null;
+    return open(deps, call, declareModal(deps.policy, { ...blank, severity }), call.rest || 'sev1');
+  }
+  const asked = call.meant === 'anyway' ? null : await question(deps, call, declaration);
+  if (asked) return { say: asked };
+  const waiting = call.responseUrl ? { responseUrl: call.responseUrl } : {};
+  const { answer, incident } = await together({ intent: intentOf(call), declaration, waiting });
+  return { say: answer ?? message(md`INC-${incident.id} declared.`), ...(call.meant && { inPlace: true }) };
+}
+
+/** Null when nothing alike is open, or when these very words were obeyed before. */
+async function question(deps: Deps, call: Call, declaration: Declaration) {
+  const found = await lookAlike(deps, call.user, declaration);
+  // Words too long for a button are declared: an incident too many is better than none.
+  const anyway = meaningButton('Declare anyway', 'anyway', call);
+  if (found.length === 0 || !anyway || (await wasSaid(deps, intentOf(call)))) return null;
+  return askedFirst(found, anyway);
+}
+
+const lookAlike = async (deps: Deps, user: UserId, declaration: Declaration) =>
+  deps.policy.askBeforeDuplicates ? alikeTo(declaration, (await openTo(deps, user)) ?? []) : [];
+
+async function declareByForm(deps: Deps, together: Together, form: Submission): Promise<FormAnswer> {
+  const read = readForm(declareForm(deps.policy, deps.now()), form.values);
+  if (!read.ok) return { errors: read.no };
+  const { addTo, ...declaration } = read.value;
+  const opened = about(form.privateMetadata);
+  if (addTo !== null) return addToOpen(deps, form, addTo, opened.from);
+  const found = (await lookAlike(deps, form.user, declaration)).filter(({ id }) => !opened.asked.includes(id));
+  if (found.length > 0 && !(await wasSaid(deps, intentOf(form))))
+    return { update: declareModal(deps.policy, { ...declaration, from: opened.from }, { found }) };
+  const waiting = { view: form.viewId };
+  const whole = { ...declaration, from: opened.from };
+  const { incident } = await together({ intent: intentOf(form), declaration: whole, waiting });
+  return { update: declaredView(incident), late: `INC-${incident.id} declared.` };
+}
+
+async function openOnMessage(deps: Deps, shortcut: Shortcut): Promise<Answer> {
+  if (!shortcut.on) return open(deps, shortcut, declareModal(deps.policy, blank));
+  const { channel, message: said } = shortcut.on;
+  const [{ url }, running] = await Promise.all([deps.slack.me(), openTo(deps, shortcut.user)]);
+  const from = fromMessage(said, permalink(url, channel, said.ts));
+  return open(deps, shortcut, declareModal(deps.policy, { ...blank, ...from }, { running: running ?? [] }));
+}
+
+async function addToOpen(
+  deps: Deps,
+  form: Submission,
+  to: Changed['incident']['id'],
+  from: Declaration['from'],
+): Promise<FormAnswer> {
+  const incident = await findVisible(deps, to, form.user);
+  if (!incident || !from) return { errors: { addTo: 'This incident cannot be seen any more. Choose another.' } };
+  await addMessage(deps, incident.id, intentOf(form), { ...from, by: form.user });
+  return { close: true, late: `The message is in the timeline of INC-${incident.id}.` };
+}
+
+async function join(deps: Deps, click: Click): Promise<Answer> {
+  const found = await clickedOn(deps, click);
+  if (!found.ok) return { say: worded(found.no) };
+  const done = await joinIncident(deps, found.value.id, intentOf(click));
+  return { say: done, ...(click.view === null && { inPlace: true }) };
+}
+
+async function open(deps: Deps, asked: { triggerId: string }, view: View, start = 'sev1'): Promise<Answer> {
+  try {
+    await deps.slack.openView(asked.triggerId, view);
+    return { silent: true };
+  } catch (fault) {
+    deps.log.warn({ err: fault, view: view.callback_id }, 'a form did not open');
+    return {
+      say: message(md`The form did not open. Nothing is lost: type \`/incident declare ${start} <title>\` instead.`),
+    };
+  }
+}
