@@ -300,6 +300,8 @@ export interface PeopleTable {
   name: string;
   standing: 'member' | 'guest' | 'stranger' | 'bot' | 'deactivated';
   checkedAt: Date;
+  /** Private incidents they are not in too: the policy says so. */
+  seesPrivate: Generated<boolean>;
 }
 
 export interface ChannelMembersTable {

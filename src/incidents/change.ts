@@ -103,8 +103,14 @@ const entriesOf = ({ id, intent, decision, at }: Decided): EntryOf[] =>
     recordedAt: at,
   }));
 
-const auditOf = ({ id, intent, decision: { audit }, at }: Decided): AuditLine[] =>
-  audit ? [{ incidentId: id, at, actor: intent.by ?? 'sitrep', what: audit.what, detail: audit.detail ?? {} }] : [];
+/** What a person changes is audited without their words; what the bot does by itself only where the decision says so. */
+function auditOf({ id, intent, decision, at }: Decided): AuditLine[] {
+  const line = { incidentId: id, at, actor: intent.by ?? 'sitrep' };
+  if (decision.audit) return [{ ...line, what: decision.audit.what, detail: decision.audit.detail ?? {} }];
+  const [kinds, fields] = [(decision.entries ?? []).map(({ kind }) => kind), Object.keys(decision.change ?? {})];
+  if (intent.by === null || kinds.length + fields.length === 0) return [];
+  return [{ ...line, what: [...new Set(kinds)].join(', ') || 'changed', detail: { fields } }];
+}
 
 /** A timer that rang for an incident; what it records is known under `identity`. */
 export interface Rung {

@@ -7,6 +7,7 @@ import type { UserId } from '../lib/ids.ts';
  */
 export const visibleTo = (reader: UserId) => sql<boolean>`(
   i.visibility = 'public' or i.declared_by = ${reader}
+  or exists (select from people p where p.user_id = ${reader} and p.sees_private)
   or exists (select from channel_members m where m.incident_id = i.id and m.user_id = ${reader})
   or exists (select from role_assignments r where r.incident_id = i.id and r.user_id = ${reader} and r.to_at is null)
   or exists (select from people p where p.user_id = ${reader} and p.sees_private)

@@ -72,7 +72,13 @@ export const Job = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reconcile'), incident: Incident, deep: z.boolean().optional() }),
   /** The same for every incident; `stale`: from end to end where that was not done lately. */
   z.object({ kind: z.literal('reconcile-all'), deep: z.enum(['always', 'stale']).optional() }),
-  z.object({ kind: z.literal('recheck-person'), user: User, incident: Incident.optional(), did: z.string() }),
+  z.object({
+    kind: z.literal('recheck-person'),
+    user: User,
+    incident: Incident.optional(),
+    did: z.string(),
+    right: z.enum(['declare', 'command', 'resolve']).optional(),
+  }),
   z.object({ kind: z.literal('cadence'), incident: Incident }),
   z.object({ kind: z.literal('acknowledge'), incident: Incident }),
   /** The escalation of an incident that lasts; `since`: what its severity's `after` is counted from, in milliseconds. */

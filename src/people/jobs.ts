@@ -1,5 +1,7 @@
 import type { Deps } from '../deps.ts';
-import type { Handlers } from '../jobs/job.ts';
+import { isPerson } from '../incidents/contact.ts';
+import type { Handlers, JobOf } from '../jobs/job.ts';
+import type { Right } from './access.ts';
 import { personOf } from './person.ts';
 import { recordRecheck } from './transactions.ts';
 
@@ -9,6 +11,15 @@ export const peopleJobs = (deps: Deps): Handlers<'recheck-person'> => ({
     const person = personOf(user, me.teamId, deps.now());
     if (person.standing !== 'member')
       deps.log.warn({ user: job.user, standing: person.standing, did: job.did }, 'let through unchecked');
-    await recordRecheck(deps, person, job.did, attempt.marker);
+    await recordRecheck(deps, person, job, await lacks(deps, job), attempt.marker);
   },
 });
+
+/** The right that the policy gives to groups in which they turned out not to be. */
+async function lacks({ slack, policy }: Deps, { user, right }: JobOf<'recheck-person'>): Promise<Right | null> {
+  const audience = right ? policy.access[right] : 'everyone';
+  if (right === undefined || typeof audience === 'string' || audience.includes(user)) return null;
+  for (const group of audience.filter((one) => !isPerson(one)))
+    if ((await slack.userGroup(group))?.users.includes(user)) return null;
+  return right;
+}

@@ -7,7 +7,10 @@ import type { SlackUser } from '../slack/api.ts';
 import { message } from '../slack/blocks.ts';
 import { md } from '../slack/mrkdwn.ts';
 
-export type Person = Selectable<PeopleTable>;
+/** What Slack says of somebody. */
+export type Person = Omit<Selectable<PeopleTable>, 'seesPrivate'>;
+/** With what the policy gives them. */
+export type Known = Selectable<PeopleTable>;
 export type Standing = Person['standing'];
 
 /** What is known of a person is believed for so long; Slack tells of changes with user_change meanwhile. */

@@ -1,35 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { isPerson } from '../incidents/contact.ts';
+import { type Incident, isPrivate } from '../incidents/incident.ts';
+import { findIncident, findIncidentByChannel, isMember } from '../incidents/store.ts';
+import { findVisible } from '../incidents/transactions.ts';
+import type { Message } from '../jobs/job.ts';
 import { batched, type Settled } from '../lib/batch.ts';
+import { MINUTE } from '../lib/duration.ts';
 import { type UserId, userId } from '../lib/ids.ts';
 import { saidSlack } from '../slack/errors.ts';
 import type { Gate, Listeners } from '../slack/listeners.ts';
-import { BELIEVED_FOR, type Person, personOf, refusalFor, unknownReader } from './person.ts';
-import { findPeople, findPerson, savePerson } from './store.ts';
-import { recheckLater } from './transactions.ts';
+import { aboutOf, isAmong, type Right, rightFor, unknownMember, wordedRight } from './access.ts';
+import { BELIEVED_FOR, type Known, type Person, personOf, refusalFor, type Standing, unknownReader } from './person.ts';
+import { findPeople, findPerson, letSeePrivate, savePerson } from './store.ts';
+import { recheckLater, recordRefusal } from './transactions.ts';
 
 type Looking = Pick<Deps, 'db' | 'now' | 'log' | 'slack'>;
+type Guarding = Looking & Pick<Deps, 'policy'>;
 
 /** A command cannot wait longer for an answer about who gives it. */
 const PATIENCE_MS = 800;
 
 /** Who may command. Slack's silence must not stop a declaration at 3 a.m.; it is checked again afterwards. */
-export const peopleGate = (deps: Looking): Gate => {
+export const peopleGate = (deps: Guarding): Gate => {
   const find = batched({ flush: (users: readonly UserId[]) => findTogether(deps, users), max: 100, atOnce: 2 });
-  return async ({ user, team, reading, what }) => {
-    const known = await find(user);
-    const person = isFresh(known, deps.now()) ? known : ((await look(deps, user, PATIENCE_MS)) ?? known);
-    if (person === 'nobody') return refusalFor('stranger');
-    if (person) return refusalFor(person.standing);
-    if (team !== null && (await isForeign(deps, team))) return refusalFor('stranger');
-    if (reading) return unknownReader;
-    await recheckLater(deps, user, what);
+  const members = membersOf(deps);
+  return async (asked) => {
+    const known = await find(asked.user);
+    const person = isFresh(known, deps.now()) ? known : ((await look(deps, asked.user, PATIENCE_MS)) ?? known);
+    const standing = await standingOf(deps, person, asked.team);
+    const refusal = standing && refusalFor(standing);
+    if (refusal) return refused(deps, asked, standing, refusal);
+    if (standing === null && asked.reading) return unknownReader;
+    // Declaring shows nothing, so it waits for nothing.
+    if (rightFor(asked) !== 'declare') await letSee(deps, members, asked.user, known?.seesPrivate ?? false);
+    const lacking = await lacks(deps, members, asked);
+    if (lacking?.message) return refused(deps, asked, lacking.why, lacking.message, lacking.incident);
+    if (standing === null || lacking)
+      await recheckLater(deps, asked.user, asked.what, lacking?.right ?? null, lacking?.incident?.id ?? null);
     return null;
   };
 };
 
+/** Null: Slack did not say. */
+async function standingOf(
+  deps: Looking,
+  person: Person | 'nobody' | undefined,
+  team: string | null,
+): Promise<Standing | null> {
+  if (person === 'nobody') return 'stranger';
+  if (person) return person.standing;
+  return team !== null && (await isForeign(deps, team)) ? 'stranger' : null;
+}
+
+type Asked = Parameters<Gate>[0];
+
+async function refused(deps: Looking, asked: Asked, why: string, message: Message, about?: Incident | null) {
+  const incident = about ?? (await incidentOf(deps, asked));
+  await recordRefusal(deps, { user: asked.user, did: asked.what, why, incident: incident?.id ?? null });
+  return message;
+}
+
+interface Lacking {
+  readonly right: Right;
+  readonly why: string;
+  readonly incident: Incident | null;
+  /** Null: Slack did not say, so it is let through and checked again. */
+  readonly message: Message | null;
+}
+
+/** What the policy does not let them do. Null: it does, or there is nothing to be done it to. */
+async function lacks(deps: Guarding, members: MembersOf, asked: Asked): Promise<Lacking | null> {
+  const right = rightFor(asked);
+  const audience = right && deps.policy.access[right];
+  if (right === null || audience === null || audience === 'everyone') return null;
+  const incident = right === 'declare' ? null : await incidentOf(deps, asked);
+  // Whatever cannot be seen is answered as what does not exist.
+  if (incident && !(await findVisible(deps, incident.id, asked.user))) return null;
+  if (audience === 'members' && !incident) return null;
+  const may =
+    audience === 'members'
+      ? incident !== null && (incident.declaredBy === asked.user || (await isMember(deps.db, incident.id, asked.user)))
+      : await isIn(asked.user, audience, members);
+  if (may === true) return null;
+  const refusal = { right, why: `access.${right}`, incident };
+  if (may === false) return { ...refusal, message: wordedRight(right, audience, incident) };
+  return { ...refusal, message: incident && isPrivate(incident) ? unknownMember : null };
+}
+
+async function incidentOf({ db }: Looking, { from }: Asked): Promise<Incident | null> {
+  const { named, channel } = aboutOf(from);
+  const here = channel && (await findIncidentByChannel(db, channel));
+  if (here) return here;
+  return (named && (await findIncident(db, named))) || null;
+}
+
+/** Written down, because what may be seen is chosen by statements. Nothing is shown on trust. */
+async function letSee(deps: Guarding, members: MembersOf, user: UserId, before: boolean): Promise<void> {
+  const { seePrivate } = deps.policy.access;
+  const may = typeof seePrivate === 'string' ? seePrivate === 'everyone' : await isIn(user, seePrivate, members);
+  if ((may ?? false) !== before) await letSeePrivate(deps.db, user, may ?? false);
+}
+
+type MembersOf = (group: string) => Promise<ReadonlySet<UserId> | null>;
+
+/** Groups change more often than people do. */
+const GROUP_BELIEVED_FOR = 10 * MINUTE;
+
+/** Who is in a user group; null when Slack has not said so in time, nor within the hour. */
+function membersOf({ slack, now, log }: Looking): MembersOf {
+  const known = new Map<string, { users: ReadonlySet<UserId>; at: number }>();
+  const asking = new Map<string, Promise<void>>();
+  const ask = async (group: string): Promise<void> => {
+    try {
+      const found = await slack.userGroup(group);
+      if (!found) log.warn({ group }, 'the policy gives access to a user group that Slack does not know');
+      known.set(group, { users: new Set(found?.users), at: now().getTime() });
+    } catch (fault) {
+      log.warn({ err: fault, group }, 'could not look up a user group');
+    } finally {
+      asking.delete(group);
+    }
+  };
+  const believed = (group: string, forMs: number) => {
+    const found = known.get(group);
+    return found && now().getTime() - found.at < forMs ? found.users : null;
+  };
+  return async (group) => {
+    const fresh = believed(group, GROUP_BELIEVED_FOR);
+    if (fresh) return fresh;
+    const asked = asking.get(group) ?? ask(group);
+    asking.set(group, asked);
+    await Promise.race([asked, sleep(PATIENCE_MS, null, { ref: false })]);
+    return believed(group, BELIEVED_FOR);
+  };
+}
+
+async function isIn(user: UserId, written: readonly string[], members: MembersOf): Promise<boolean | null> {
+  if (written.includes(user)) return true;
+  return isAmong(user, await Promise.all(written.filter((one) => !isPerson(one)).map(members)));
+}
+
 /** Those who ask at the same time are looked up together. */
-async function findTogether({ db }: Looking, users: readonly UserId[]): Promise<Settled<Person | undefined>[]> {
+async function findTogether({ db }: Looking, users: readonly UserId[]): Promise<Settled<Known | undefined>[]> {
   const known = new Map((await findPeople(db, [...new Set(users)])).map((person) => [person.userId, person]));
   return users.map((user) => ({ ok: true, value: known.get(user) }));
 }

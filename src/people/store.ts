@@ -1,12 +1,12 @@
 import type { Db, Trx } from '../db/tables.ts';
 import type { UserId } from '../lib/ids.ts';
-import type { Person } from './person.ts';
+import type { Known, Person } from './person.ts';
 
-export function findPerson(db: Db, user: UserId): Promise<Person | undefined> {
+export function findPerson(db: Db, user: UserId): Promise<Known | undefined> {
   return db.selectFrom('people').selectAll().where('userId', '=', user).executeTakeFirst();
 }
 
-export function findPeople(db: Db, users: readonly UserId[]): Promise<Person[]> {
+export function findPeople(db: Db, users: readonly UserId[]): Promise<Known[]> {
   return users.length === 0
     ? Promise.resolve([])
     : db.selectFrom('people').selectAll().where('userId', 'in', users).execute();
@@ -18,4 +18,9 @@ export async function savePerson(db: Db | Trx, person: Person): Promise<void> {
     .values(person)
     .onConflict((conflict) => conflict.column('userId').doUpdateSet({ ...person }))
     .execute();
+}
+
+/** Nothing for those who are not known yet. */
+export async function letSeePrivate(db: Db, user: UserId, seesPrivate: boolean): Promise<void> {
+  await db.updateTable('people').set({ seesPrivate }).where('userId', '=', user).execute();
 }

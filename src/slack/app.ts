@@ -122,7 +122,8 @@ export function createApp(options: AppOptions): SitrepApp {
     try {
       const { user, team } = asking.from;
       if (!asking.listener) return unheard(asking);
-      const refusal = await gate({ user, team, reading: asking.reading, what: asking.what });
+      const { from, reading, what } = asking;
+      const refusal = await gate({ user, team, reading, what, from });
       if (refusal || progress.stage === 'given-up') return refusal ? { kind: 'refused', message: refusal } : IGNORED;
       progress.stage = 'listening';
       return { kind: 'done', answer: await asking.listener() };

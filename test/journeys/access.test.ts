@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Setting, setStage } from './stage.ts';
+import { type Setting, type Stage, setStage } from './stage.ts';
 import { declare, gather, people, saying } from './steps.ts';
 
 test('a guest is heard but may not command, by text, button or shortcut', async () => {
@@ -75,3 +75,77 @@ async function underway(setting: Setting = {}) {
   const { channel } = await declare(stage, 'sev1 checkout is down');
   return { ...stage, channel };
 }
+
+test('the policy says who may declare, command and resolve; what is refused and what is changed stands in the audit', async () => {
+  const access = { declare: ['@leads'], command: 'members', resolve: ['@leads'], seePrivate: 'members' } as const;
+  const stage = await setStage({ policy: { access } });
+  const { slack, db, record, quiet } = stage;
+  const { oncall, commander, comms } = people(slack);
+  slack.addGroup('leads', ['commander']);
+  const no = await oncall.slash('/incident declare sev1 checkout is down', { in: 'general' });
+  expect(no.shown).toMatch(/Declaring incidents is for @leads here .*Ask one of them/);
+  const { channel } = await declare(stage, 'sev1 checkout is down', { by: 'commander' });
+  gather(slack, channel, 'oncall');
+  await quiet();
+  const outside = await comms.slash('/incident update hello in INC-1', { in: 'general' });
+  expect(outside.shown).toMatch(/Commanding INC-1 is for the people in its channel .*Join <#C/);
+  expect((await comms.slash('/incident summary in INC-1', { in: 'general' })).shown).toContain('INC-1');
+  expect((await oncall.slash('/incident update two leads', { in: channel.name })).shown).toContain('posted');
+  for (const typed of ['resolve done', 'status closed done', 'cancel a probe'])
+    expect((await oncall.slash(`/incident ${typed}`, { in: channel.name })).shown).toMatch(
+      /Resolving .* is for @leads/,
+    );
+  await oncall.clicks('Resolve', { in: channel.name });
+  await oncall.sees(/Resolving and canceling incidents is for @leads/, { in: channel.name });
+  await commander.slash('/incident resolve rolled back', { in: channel.name });
+  await quiet();
+  const { incident, audit } = await record(1);
+  expect(incident.status).toBe('resolved');
+  const told = audit.map(({ actor, what, detail }) => [
+    slack.people().find(({ id }) => id === actor)?.handle,
+    what,
+    detail,
+  ]);
+  expect(told).toEqual([
+    ['commander', 'declared', expect.anything()],
+    ['comms', 'refused', { did: 'update', why: 'access.command' }],
+    ['oncall', 'update_posted', expect.anything()],
+    ...['resolve', 'status', 'cancel', 'resolve'].map((did) => ['oncall', 'refused', { did, why: 'access.resolve' }]),
+    ['commander', expect.stringContaining('status_changed'), expect.anything()],
+  ]);
+  expect(JSON.stringify(audit)).not.toContain('rolled back');
+  const declared = await db.selectFrom('audit').select(['actor', 'detail']).where('incidentId', 'is', null).execute();
+  expect(declared).toEqual([{ actor: oncall.id, detail: { did: 'declare', why: 'access.declare' } }]);
+  expect(slack.journal.violations()).toEqual([]);
+});
+
+test('while Slack does not say who is in a group, what is public is done and checked again, what is private is not', async () => {
+  const access = { declare: 'everyone', command: ['@leads'], resolve: 'everyone', seePrivate: ['@leads'] } as const;
+  const stage = await setStage({ policy: { access } });
+  const { slack, db, record } = stage;
+  const { oncall, exec, commander } = people(slack);
+  slack.addGroup('leads', ['commander']);
+  await declare(stage, 'sev1 checkout is down');
+  await db
+    .updateTable('incidents')
+    .set({ visibility: 'private' })
+    .where('id', '=', (await secret(stage)) as never)
+    .execute();
+  slack.faults.on('usergroups.list', { error: 'internal_error' }, { times: 100 });
+  expect((await exec.slash('/incident update hello in INC-1', { in: 'general' })).shown).toContain('posted');
+  const unseen = await exec.slash('/incident show INC-2', { in: 'general' });
+  expect(unseen.shown).toContain('There is no incident INC-2 that you can see');
+  const untold = await oncall.slash('/incident update hello in INC-2', { in: 'general' });
+  expect(untold.shown).toMatch(/Slack did not tell in time whether you may do this in a private incident/);
+  slack.faults.clear();
+  const found = async () => (await record(1)).audit.find(({ what }) => what === 'let through unchecked');
+  expect(await slack.until(found, { what: 'it is looked up again', timeoutMs: 20_000 })).toMatchObject({
+    actor: exec.id,
+    detail: { did: 'update', standing: 'member', lacks: 'command' },
+  });
+  expect((await record(2)).updates).toEqual([]);
+  expect((await commander.slash('/incident show INC-2', { in: 'general' })).shown).toContain('breach');
+  expect((await exec.slash('/incident list', { in: 'general' })).shown).not.toContain('breach');
+});
+
+const secret = async (stage: Stage) => (await declare(stage, 'sev1 breach')).number;

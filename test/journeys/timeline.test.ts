@@ -133,7 +133,7 @@ test('redact takes the words out of the record and says who did it', async () =>
   const held = await record(1);
   expect(JSON.stringify(held)).not.toContain('hunter2');
   // The edit that came afterwards says it again: it is blanked as it arrives, and that too is audited.
-  expect(held.audit).toMatchObject([{ actor: 'operator' }, { what: 'deleted text blanked' }]);
+  expect(held.audit).toMatchObject([{ what: 'declared' }, { actor: 'operator' }, { what: 'deleted text blanked' }]);
   expect(slack.journal.violations()).toEqual([]);
 });
 

@@ -96,7 +96,7 @@ test('who may not is refused privately, and the listener never hears of it', asy
   });
   await send(command('list'), 'command');
   expect(heard).toHaveLength(1);
-  expect(asked).toEqual([
+  expect(asked).toMatchObject([
     { user: 'U1', team: 'T1', reading: false, what: 'ic' },
     { user: 'U1', team: 'T1', reading: true, what: 'list' },
   ]);
