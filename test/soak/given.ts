@@ -213,7 +213,7 @@ function openIncident() {
     entry('reminder_sent', 13, { actor: null, payload: { rung: 'nudge', promisedAt } }),
     entry('reminder_sent', 15, { actor: null, payload: { rung: 'due', promisedAt } }),
     entry('status_changed', 40, { payload: { from: 'investigating', to: 'mitigated', why: null } }),
-    entry('postmortem', 50),
+    entry('postmortem', 50, { payload: { status: 'draft' } }),
   ];
   const base = record(1, 'public', timeline);
   const held: Held = {
