@@ -231,7 +231,7 @@ test('everything held stands in the record and in its Markdown, where foreign te
   expect(record).toMatchObject({
     roles: [{ role: 'ic', user: 'U2', from: at.toISOString(), to: null }],
     updates: [{ text: 'rolling *back*', audienceText: 'we know', kept: false, lateBySeconds: 60 }],
-    actionItems: [{ what: 'alert on p99', owner: 'U3', due: '2026-10-01', status: 'open' }],
+    actionItems: [{ what: 'alert on p99', owner: 'U3', due: '2026-10-01', status: 'open', permalink: null }],
     postmortem: { status: 'draft', markdown: '# Draft' },
     audit: [{ at: at.toISOString(), actor: 'operator', what: 'message redacted', detail: { rows: 1 } }],
     timeline: [{ text: 'a <b> & c' }, { text }, { text: null }],

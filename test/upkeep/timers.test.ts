@@ -71,3 +71,22 @@ test('nobody is looked for where somebody has command, and nothing is promised w
   expect(again).not.toContain(`acknowledge:${commanded}`);
   expect(again).not.toContain(`cadence:${ended}`);
 });
+
+test('the reminders of action items come back when they are lost, also of an incident that is over', async () => {
+  const id = await declare();
+  await moveIncident(deps, id, intent(), { to: 'canceled', by: olivia, why: 'a false alarm' });
+  await db
+    .insertInto('actionItems')
+    .values({ incidentId: id, what: 'x', createdBy: olivia, createdAt: at('14:00') })
+    .execute();
+  await setTimersAgain(deps);
+  const waiting = async () => db.selectFrom('jobs').select('id').where('key', '=', `actions:${id}`).execute();
+  expect(await waiting()).toHaveLength(1);
+  await db
+    .updateTable('actionItems')
+    .set({ status: 'done', endedAt: at('15:00') })
+    .execute();
+  await db.deleteFrom('jobs').where('key', '=', `actions:${id}`).execute();
+  await setTimersAgain(deps);
+  expect(await waiting()).toEqual([]);
+});
