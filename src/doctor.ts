@@ -26,11 +26,15 @@ import {
   migrationFinding,
   nodeFinding,
   policyFindings,
+  postmortemFinding,
   processFinding,
   quarantineFinding,
   slackModeFinding,
   workFindings,
 } from './operations/system-findings.ts';
+import type { Policy } from './policy.ts';
+import { owing } from './postmortems/owed.ts';
+import { listOverdue } from './postmortems/store.ts';
 import { captureHealth } from './reconcile/store.ts';
 import { Refused, readPolicy } from './settings.ts';
 import { countQuarantined } from './timeline/store.ts';
@@ -41,7 +45,9 @@ export async function doctor(env: Env): Promise<Finding[]> {
   const file = env.SITREP_CONFIG?.trim() || null;
   const policy = readPolicy(file);
   const [slack, rules] = [config.ok ? config.value.slack : null, 'policy' in policy ? policy.policy : null];
-  const held = databaseIsNamed(config) ? await lookAtDatabase(env, slack?.mode ?? null) : { findings: [], open: null };
+  const held = databaseIsNamed(config)
+    ? await lookAtDatabase(env, slack?.mode ?? null, rules)
+    : { findings: [], open: null };
   const name = file ?? (existsSync(DEFAULT_CONFIG_FILE) ? DEFAULT_CONFIG_FILE : null);
   return [
     nodeFinding(process.versions.node),
@@ -68,7 +74,7 @@ interface Held {
   readonly open: Awaited<ReturnType<typeof listOpenChannels>> | null;
 }
 
-async function lookAtDatabase(env: Env, mode: SlackConfig['mode'] | null): Promise<Held> {
+async function lookAtDatabase(env: Env, mode: SlackConfig['mode'] | null, rules: Policy | null): Promise<Held> {
   try {
     const { databaseUrl, dataDir } = operatorConfig(env);
     if (databaseUrl === null && !(await hasHome(dataDir)))
@@ -80,7 +86,7 @@ async function lookAtDatabase(env: Env, mode: SlackConfig['mode'] | null): Promi
       const applied = await listMigrations(db);
       const tables = migrationFinding(files, applied);
       if (files.some((file) => !applied.includes(file))) return { findings: [answers, tables], open: null };
-      return { findings: [answers, tables, ...(await lookAtWork(db, mode))], open: await listOpenChannels(db) };
+      return { findings: [answers, tables, ...(await lookAtWork(db, mode, rules))], open: await listOpenChannels(db) };
     });
   } catch (fault) {
     const sentences = fault instanceof Refused ? fault.problems : [reasonOf(fault)];
@@ -88,7 +94,7 @@ async function lookAtDatabase(env: Env, mode: SlackConfig['mode'] | null): Promi
   }
 }
 
-async function lookAtWork(db: Db, mode: SlackConfig['mode'] | null): Promise<Finding[]> {
+async function lookAtWork(db: Db, mode: SlackConfig['mode'] | null, rules: Policy | null): Promise<Finding[]> {
   const stats = await jobStats(db, new Date());
   const work = {
     ...stats,
@@ -101,6 +107,7 @@ async function lookAtWork(db: Db, mode: SlackConfig['mode'] | null): Promise<Fin
     ...workFindings(work),
     quarantineFinding(await countQuarantined(db), await listQuarantined(db, 3)),
     captureFinding(await captureHealth(db, new Date())),
+    postmortemFinding(await listOverdue(db, rules ? owing(rules) : [], new Date())),
     leftoverFinding((await listLeftovers(db, new Date(Date.now() - 30 * DAY))).map(refOf)),
   ];
 }

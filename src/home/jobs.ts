@@ -30,6 +30,7 @@ export function withHomes(deps: Deps, handlers: Handlers): Handlers {
     'post-card': andHomes(handlers['post-card']),
     'draw-card': andHomes(handlers['draw-card']),
     draft: andHomes(handlers.draft),
+    'draw-postmortem': andHomes(handlers['draw-postmortem']),
     edit: andHomes(handlers.edit),
     dm: andHomes(handlers.dm),
   };

@@ -153,6 +153,27 @@ export function leftoverFinding(leftovers: readonly string[]): Finding {
   );
 }
 
+/** Of nobody's: an owner who is reminded in vain, or nobody at all. Without titles, of which private incidents have one too. */
+export function postmortemFinding(
+  overdue: readonly {
+    readonly incident: number;
+    readonly dueAt: Date;
+    readonly owner: string | null;
+    readonly isDrafted: boolean;
+  }[],
+): Finding {
+  if (overdue.length === 0) return fine('No postmortem is overdue');
+  const shown = overdue.slice(0, 5).map(({ incident, dueAt, owner, isDrafted }) => {
+    const whose = isDrafted ? `owner ${owner ?? 'nobody'}` : 'not drafted';
+    return `INC-${incident} (due ${dueAt.toISOString().slice(0, 10)}, ${whose})`;
+  });
+  const more = overdue.length > shown.length ? ', the longest ones first' : '';
+  return note(
+    `${plural(overdue.length, 'postmortem')} overdue: ${listed(shown)}${more}`,
+    'Their owners were reminded. /incident postmortem owner @someone in INC-42 gives one to someone else.',
+  );
+}
+
 export interface Capture {
   readonly open: number;
   readonly behind: readonly {

@@ -8,6 +8,14 @@ export function owes(incident: Pick<Incident, 'kind' | 'severity'>, policy: Poli
   return isDrill(incident) && postmortem === 'required' ? 'optional' : postmortem;
 }
 
+/** The severities that owe one, and within how many milliseconds of the resolution. */
+export const owing = ({
+  severities,
+}: Pick<Policy, 'severities'>): { readonly severity: string; readonly within: Millis }[] =>
+  severities
+    .filter(({ postmortem }) => postmortem === 'required')
+    .map(({ id, postmortemDueWithin }) => ({ severity: id, within: postmortemDueWithin }));
+
 /** Resolved for good: not open again, and no false alarm. */
 export const isOver = ({ status }: Pick<Incident, 'status'>): boolean => status === 'resolved' || status === 'closed';
 

@@ -1,33 +1,5 @@
-import type { UserId } from '../lib/ids.ts';
+import type { RecordedPostmortem } from '../timeline/record.ts';
 import type { Review, Revision, Work } from './work.ts';
-
-/** A postmortem in the shape `sitrep export` prints. Instants are ISO 8601 UTC with milliseconds. */
-export interface RecordedPostmortem {
-  readonly status: string;
-  readonly markdown: string;
-  readonly owner: UserId | null;
-  readonly dueAt: string | null;
-  readonly publishedAt: string | null;
-  readonly publishedBy: UserId | null;
-  /** Every wording that people gave a section, also those that others took the place of. */
-  readonly revisions: readonly {
-    section: string;
-    revision: number;
-    author: UserId;
-    writtenAt: string;
-    text: string;
-    /** False: written on an older one than stood by then, and kept beside it. */
-    stands: boolean;
-  }[];
-  readonly reviews: readonly {
-    reviewer: UserId;
-    askedBy: UserId;
-    askedAt: string;
-    answer: 'confirmed' | 'perspective' | null;
-    answeredAt: string | null;
-    perspective: string | null;
-  }[];
-}
 
 /** Null until it is drafted. */
 export function recordedPostmortem({ postmortem, revisions, reviews }: Work): RecordedPostmortem | null {

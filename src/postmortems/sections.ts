@@ -35,7 +35,8 @@ export function parseSection(
   for (const id of sectionIds.toSorted((a, b) => SECTIONS[b].length - SECTIONS[a].length)) {
     const heading = SECTIONS[id].toLowerCase();
     for (const name of [heading, id])
-      if (said === name || said.startsWith(`${name} `)) return { section: id, rest: afterWords(typed, name) };
+      if (said === name || said.startsWith(`${name} `) || said.startsWith(`${name}:`))
+        return { section: id, rest: afterWords(typed, name) };
   }
   const begun = sectionIds.filter((id) => said !== '' && SECTIONS[id].toLowerCase().startsWith(said));
   if (begun.length === 1 && begun[0]) return { section: begun[0], rest: '' };

@@ -1,10 +1,11 @@
+import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { FORM_LOST, formIncident } from '../incidents/forms.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { worded } from '../incidents/refusals.ts';
 import { clickedOn, findVisible, locate } from '../incidents/transactions.ts';
 import type { Message } from '../jobs/job.ts';
-import type { UserId } from '../lib/ids.ts';
+import { type UserId, userId } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
 import type { View } from '../slack/api.ts';
 import { message, section } from '../slack/blocks.ts';
@@ -73,6 +74,13 @@ export function postmortemListeners(deps: Deps): Listeners {
         ),
       ),
     },
+    events: {
+      // Slack says it at every change of a profile; the timers look in vain the next time.
+      user_change: async ({ event }) => {
+        const read = Deactivation.safeParse(event);
+        if (read.success) await change.ownerGone(deps, userId(read.data.user.id));
+      },
+    },
     forms: {
       [forms.SECTION_FORM]: (form) => sectionByForm(deps, form),
       [forms.OWNER_FORM]: (form) => ownerByForm(deps, form),
@@ -81,6 +89,8 @@ export function postmortemListeners(deps: Deps): Listeners {
     },
   };
 }
+
+const Deactivation = z.object({ user: z.object({ id: z.string(), deleted: z.literal(true) }) });
 
 const refuse = async (refusal: PostmortemRefusal): Promise<Answer> => ({ say: wordedPostmortem(refusal) });
 const asked = ({ intent, user }: { intent: string; user: UserId }) => ({ identity: intent, by: user });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/tables.ts';
 import type { PostmortemRow } from '../db/tables-postmortems.ts';
+import type { Millis } from '../lib/duration.ts';
 import type { IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { storable, storableJson } from '../lib/text.ts';
 import type { Document } from './document.ts';
@@ -213,4 +214,64 @@ export async function rewordRevision(trx: Trx, revision: Revision): Promise<void
     .where('section', '=', section)
     .where('number', '=', number)
     .execute();
+}
+
+type Owing = readonly { readonly severity: string; readonly within: Millis }[];
+
+/** Every postmortem that is or was owed, drafted or not; drills owe nothing. */
+const owed = (owing: Owing) => sql`(
+  select i.id as incident, p.owner, p.status, p.published_at, coalesce(p.revision, 0) > 0 as is_drafted,
+    coalesce(p.due_at, i.resolved_at + make_interval(secs => o.within / 1000.0)) as due_at
+  from incidents i left join postmortems p on p.incident_id = i.id
+    left join jsonb_to_recordset(${JSON.stringify(owing)}::jsonb) as o (severity text, within float8) on o.severity = i.severity
+  where i.kind = 'real' and i.status in ('resolved', 'closed') and (p.due_at is not null or o.within is not null)
+)`;
+
+/** What became of those that were owed, by the words metrics have for it. What is not drafted is missing, and not overdue besides. */
+export async function countPostmortems(db: Db, owing: Owing, now: Date): Promise<Record<string, number>> {
+  const { rows } = await sql<{ became: string; count: number }>`
+    select case
+        when status = 'published' then case when published_at <= due_at then 'published_on_time' else 'published_late' end
+        when not is_drafted then 'missing'
+        when due_at < ${now} then 'overdue'
+        else 'due'
+      end as became, count(*)::int as count
+    from ${owed(owing)} one group by became`.execute(db);
+  const none = { published_on_time: 0, published_late: 0, due: 0, overdue: 0, missing: 0 };
+  return { ...none, ...Object.fromEntries(rows.map(({ became, count }) => [became, count])) };
+}
+
+export interface Overdue {
+  readonly incident: number;
+  readonly dueAt: Date;
+  readonly owner: UserId | null;
+  readonly isDrafted: boolean;
+}
+
+/** The longest overdue first. */
+export async function listOverdue(db: Db, owing: Owing, now: Date): Promise<Overdue[]> {
+  const { rows } = await sql<Overdue>`
+    select incident, due_at, owner, is_drafted from ${owed(owing)} one
+    where status is distinct from 'published' and due_at < ${now} order by due_at, incident limit 1000`.execute(db);
+  return rows;
+}
+
+export async function countFactors(db: Db): Promise<{ class: string; count: number }[]> {
+  const { rows } = await sql<{ class: string; count: number }>`
+    select f.class, count(*)::int as count from postmortem_factors f
+    join postmortems p on p.incident_id = f.incident_id and p.status = 'published'
+    join incidents i on i.id = f.incident_id and i.kind = 'real'
+    group by f.class`.execute(db);
+  return rows;
+}
+
+/** Unpublished ones that this person sees to. */
+export async function ownedBy(db: Db | Trx, owner: UserId): Promise<IncidentId[]> {
+  const rows = await db
+    .selectFrom('postmortems')
+    .select('incidentId')
+    .where('owner', '=', owner)
+    .where('status', '<>', 'published')
+    .execute();
+  return rows.map((row) => row.incidentId);
 }

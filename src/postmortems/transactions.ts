@@ -9,6 +9,7 @@ import { findIncident, holdersOf, lockIncident } from '../incidents/store.ts';
 import type { Intent } from '../intents/store.ts';
 import type { Message } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
+import { type Millis, SECOND } from '../lib/duration.ts';
 import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { plural } from '../lib/text.ts';
@@ -251,6 +252,20 @@ export async function comeBackWhenDue(
     return ok({ ...decision, jobs: [...(decision.jobs ?? []), draw] });
   });
 }
+
+/** Who owns some is deactivated: their successors are looked for as soon as it is noted of the person. */
+export function ownerGone({ db, now }: Pick<Deps, 'db' | 'now'>, user: UserId): Promise<void> {
+  const runAt = new Date(now().getTime() + NOTED_WITHIN);
+  return transact(db, async (trx) => {
+    const owned = await store.ownedBy(trx, user);
+    await enqueue(
+      trx,
+      owned.map((incident) => ({ job: { kind: 'postmortem', incident }, runAt })),
+    );
+  });
+}
+
+const NOTED_WITHIN: Millis = 5 * SECOND;
 
 /** What a decision about a postmortem changes beside the incident. */
 interface Working {

@@ -1,6 +1,5 @@
 import type { EntryKind, Kind, Status, Visibility } from '../db/tables.ts';
 import type { ChannelId, Ts, UserId } from '../lib/ids.ts';
-import type { RecordedPostmortem } from '../postmortems/recorded.ts';
 
 /**
  * Everything held on one incident, in the shape `sitrep export --format json` prints and the postmortem is drafted
@@ -100,4 +99,31 @@ export interface RecordedEntry extends Afterthought {
   /** Found again in history, not heard live. */
   readonly recovered: boolean;
   readonly payload: Readonly<Record<string, unknown>>;
+}
+
+export interface RecordedPostmortem {
+  readonly status: string;
+  readonly markdown: string;
+  readonly owner: UserId | null;
+  readonly dueAt: Instant | null;
+  readonly publishedAt: Instant | null;
+  readonly publishedBy: UserId | null;
+  /** Every wording that people gave a section, also those that others took the place of. */
+  readonly revisions: readonly {
+    section: string;
+    revision: number;
+    author: UserId;
+    writtenAt: Instant;
+    text: string;
+    /** False: written on an older one than stood by then, and kept beside it. */
+    stands: boolean;
+  }[];
+  readonly reviews: readonly {
+    reviewer: UserId;
+    askedBy: UserId;
+    askedAt: Instant;
+    answer: 'confirmed' | 'perspective' | null;
+    answeredAt: Instant | null;
+    perspective: string | null;
+  }[];
 }

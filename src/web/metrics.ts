@@ -125,6 +125,18 @@ export function createMetrics() {
     help: 'Of the action items that were not dropped, how many are done; 1 when there is none.',
     registers,
   });
+  const postmortems = new Gauge({
+    name: 'sitrep_postmortems',
+    help: 'Postmortems that were owed, by what became of them: published on time, published late, due, overdue, or not drafted at all.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const factors = new Gauge({
+    name: 'sitrep_contributing_factors',
+    help: 'Contributing factors of published postmortems, drills left out, by class.',
+    labelNames: ['class'],
+    registers,
+  });
   const quarantined = new Gauge({
     name: 'sitrep_quarantined',
     help: 'Rows set aside because their data could not be stored.',
@@ -180,6 +192,13 @@ export function createMetrics() {
       const done = now.done + now.done_late;
       const kept = done + now.open + now.overdue;
       completed.set(kept === 0 ? 1 : done / kept);
+    },
+    postmortems(became: Readonly<Record<string, number>>) {
+      for (const [outcome, count] of Object.entries(became)) postmortems.set({ outcome }, count);
+    },
+    factors(counted: readonly { readonly class: string; readonly count: number }[]) {
+      factors.reset();
+      for (const { class: of, count } of counted) factors.set({ class: of }, count);
     },
     quarantined: (rows: number) => quarantined.set(rows),
     recovered(entries: number) {

@@ -104,7 +104,7 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
   expect(
     saying(comms.dms, /added a perspective[\s\S]*Everybody who was asked .* has answered \(2 people\)/),
   ).toHaveLength(1);
-  expect(board()?.shown).toMatch(/in review · owner comms.*oncall confirmed, exec added a perspective/s);
+  expect(board()?.shown).toMatch(/in review · owner comms.*exec added a perspective, oncall confirmed/s);
 
   // Published, twice at once, and told to everyone once.
   await Promise.all([
