@@ -29,7 +29,7 @@ export function leadingWhen(typed: string, { now, timezone }: Reading): Result<{
   if (wrong === 'future') return no(`"${said}" has not come yet. Write \`yesterday 14:05\` or \`10 min ago\`.`);
   if (wrong === 'long ago')
     return no(`"${said}" is too long ago to be right. Write \`yesterday 14:05\` or \`10 min ago\`.`);
-  return ok({ at: at.value, rest: text.slice(read[0].length).trim() });
+  return ok({ at: at.value, rest: text.slice(read[0].length).replace(/^[,;:]/, '').trim() });
 }
 
 /** Nothing is recorded of the future, nor of a time before computers counted it. */
@@ -43,11 +43,11 @@ const unreadable = (said: string): string =>
     ? 'A time is missing. Write it like `yesterday 14:05` or `10 min ago`.'
     : `"${said.slice(0, 60)}" is not a time. Write it like \`yesterday 14:05\` or \`10 min ago\`.`;
 
-const NOW = /^(?<now>now)(?=\s|$)/i;
+const NOW = /^(?<now>now)(?=[,;:]?(?:\s|$))/i;
 const AGO =
-  /^(?<ago>an?\s+(?:hour|minute|min|day)|half an hour|\d[\d.]*\s*[a-z]+(?:\s*\d[\d.]*\s*[a-z]+)*)\s+ago(?=\s|$)/i;
+  /^(?<ago>an?\s+(?:hour|minute|min|day)|half an hour|\d[\d.]*\s*[a-z]+(?:\s*\d[\d.]*\s*[a-z]+)*)\s+ago(?=[,;:]?(?:\s|$))/i;
 const CLOCK =
-  /^(?:at\s+)?(?:(?<day>today|yesterday|\d{4}-\d{1,2}-\d{1,2})(?:\s*,?\s+(?:at\s+)?|T))?(?:(?<hour>\d{1,2})(?::(?<minute>\d{2})(?::(?<second>\d{2})(?:\.\d+)?)?\s*(?<half>[ap]m)?|\s*(?<half2>[ap]m)))\s*(?<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?=\s|$)/i;
+  /^(?:at\s+)?(?:(?<day>today|yesterday|\d{4}-\d{1,2}-\d{1,2})(?:\s*,?\s+(?:at\s+)?|T))?(?:(?<hour>\d{1,2})(?::(?<minute>\d{2})(?::(?<second>\d{2})(?:\.\d+)?)?\s*(?<half>[ap]m)?|\s*(?<half2>[ap]m)))\s*(?<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?=[,;:]?(?:\s|$))/i;
 
 type Groups = Readonly<Record<string, string | undefined>>;
 

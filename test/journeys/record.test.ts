@@ -81,7 +81,7 @@ test('notes and marked messages are listed page by page; what is struck out or m
   await quiet();
   const struckLater = (await record(1)).timeline.filter(({ struck }) => struck?.why === 'a test of the button');
   expect(struckLater).toHaveLength(1);
-  expect((await record(1)).timeline.filter(({ kind }) => kind === 'postmortem')).toHaveLength(2);
+  expect((await record(1)).timeline.filter(({ text }) => text === 'postmortem drafted')).toHaveLength(2);
   expect(held.audit.map(({ what }) => what)).toEqual(
     expect.arrayContaining(['entry struck out', 'time of an entry corrected']),
   );
