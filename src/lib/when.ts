@@ -29,7 +29,13 @@ export function leadingWhen(typed: string, { now, timezone }: Reading): Result<{
   if (wrong === 'future') return no(`"${said}" has not come yet. Write \`yesterday 14:05\` or \`10 min ago\`.`);
   if (wrong === 'long ago')
     return no(`"${said}" is too long ago to be right. Write \`yesterday 14:05\` or \`10 min ago\`.`);
-  return ok({ at: at.value, rest: text.slice(read[0].length).replace(/^[,;:]/, '').trim() });
+  return ok({
+    at: at.value,
+    rest: text
+      .slice(read[0].length)
+      .replace(/^[,;:]/, '')
+      .trim(),
+  });
 }
 
 /** Nothing is recorded of the future, nor of a time before computers counted it. */
