@@ -92,7 +92,7 @@ test('a 429 on any method is honoured to the second, and everything is done once
 }, 60_000);
 
 test("twelve incidents at once are opened in the pace of Slack's rate limits, each once", async () => {
-  const stage = await setStage({ sandbox: { rateLimits: true } });
+  const stage = await setStage({ sandbox: { rateLimits: true }, policy: { askBeforeDuplicates: false } });
   const { slack, db } = stage;
   const { oncall } = people(slack);
   const titles = [...'abcdefghijkl'].map((cell) => `outage of cell ${cell} today`);
