@@ -6,7 +6,7 @@ import { message } from '../slack/blocks.ts';
 import { md, mention } from '../slack/mrkdwn.ts';
 
 /** Written down for the record, and shown under the card so that others see it. */
-export const note = (incident: Incident, text: string, by: UserId, now: Date): Decision => ({
+export const note = (incident: Incident, text: string, by: UserId, intent: string, now: Date): Decision => ({
   entries: [{ kind: 'note', actor: by, text }],
   jobs: [
     post(
@@ -14,6 +14,8 @@ export const note = (incident: Incident, text: string, by: UserId, now: Date): D
       'card-thread',
       message(md`:memo: ${isDrill(incident) ? 'DRILL: ' : ''}${mention(by)} noted: ${text}`),
       now,
+      // As the entry is known: who redacts the post redacts the note.
+      `note:${intent}`,
     ),
   ],
   answer: message(md`Noted in the timeline of ${ref(incident)}.`),

@@ -101,6 +101,17 @@ export async function blankDeleted(
   return rows.map((row) => row.ts);
 }
 
+/** A note stands in the channel as a post of ours: what that message loses, the note loses. True when it said something. */
+export async function blankNote(trx: Trx, incidentId: IncidentId, message: Ts): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update timeline_entries set text = null, payload = payload || '{"blanked": true}'
+    where incident_id = ${incidentId} and kind = 'note' and text is not null and identity = (
+      select purpose || ':0' from posts
+      where incident_id = ${incidentId} and ts = ${message} and purpose like 'note:%' limit 1
+    )`.execute(trx);
+  return numAffectedRows === 1n;
+}
+
 export async function hasMessage(trx: Trx, incidentId: IncidentId, message: Ts): Promise<boolean> {
   const row = await trx
     .selectFrom('timelineEntries')

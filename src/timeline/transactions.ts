@@ -34,6 +34,7 @@ import {
   appendEntries,
   appendHeard,
   blankDeleted,
+  blankNote,
   countGap,
   type Found,
   findTombstones,
@@ -303,6 +304,9 @@ export function redact(
     const added = await appendEntries(trx, incidentId, [redaction(message, by, now)], now);
     const blanked = await blankDeleted(trx, incidentId, [message], true);
     await takeOutOfDraft(trx, incidentId, [message], now);
+    // A draft names a note by no message: it is made anew.
+    if (await blankNote(trx, incidentId, message))
+      await enqueue(trx, [{ job: { kind: 'draft', incident: incidentId }, runAt: now }]);
     const detail = { message, rows: blanked.length };
     if (added > 0) await appendAudit(trx, { incidentId, at: now, actor: by, what: 'message redacted', detail });
     return ok({ blanked: blanked.length });

@@ -241,6 +241,23 @@ describe('key entries', () => {
     ]);
   });
 
+  test('stand where their corrected time puts them, without what people struck out, be it the first of its kind', () => {
+    const struck = { by: DANA, at: at('15:00'), why: 'not ours' };
+    const found = evidence({
+      timeline: [
+        says('14:05', OMAR, 'roll back build 812?', { key: true, struck }),
+        says('14:07', OMAR, 'rolling back', { key: true }),
+        { ...entry('note', '14:20', DANA, 'told support'), correctedAt: at('14:03') },
+        { ...entry('update_posted', '14:30', CASEY, 'all is well'), struck },
+      ],
+    });
+    expect(found.key.map(({ text, at: when }) => [text, when])).toEqual([
+      ['told support', Date.parse(at('14:03'))],
+      ['rolling back', Date.parse(at('14:07'))],
+    ]);
+    expect(found.remedy?.first.text).toBe('rolling back');
+  });
+
   test('of the bot lead to the post that said so, else to where the channel stood then', () => {
     const timeline = [
       entry('update_posted', '14:09', CASEY, 'update'),
