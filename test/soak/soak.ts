@@ -101,7 +101,9 @@ export async function soak(options: SoakOptions): Promise<Outcome> {
       slack.http.pointAt(door.url);
       closing.push(() => door.close());
     }
-    await slack.until(() => fleet.serving() === options.processes, { timeoutMs: 60_000, what: 'all processes serve' });
+    await slack
+      .until(() => fleet.serving() === options.processes, { timeoutMs: 60_000 })
+      .catch(() => Promise.reject(new Error(`the processes do not serve: ${fleet.logs.slice(-5).join('\n')}`)));
     await slack.connected(mode === 'socket' ? options.processes : 1);
     say(`${options.processes} processes serve, the storm begins`);
 
