@@ -35,6 +35,7 @@ const TITLES: Partial<Record<Job['kind'], string>> = {
   'upload-draft': 'uploading the postmortem',
   draft: 'drafting the postmortem',
   backfill: 'reading what was said before the channel was known',
+  'action-from': 'noting a message as an action item',
 };
 
 /** Slack's word → the way out, for the ones a person can do something about. */

@@ -41,5 +41,6 @@ const NAMES = new Map([
   ['escalation', 'the escalation'],
   ['command', 'the next question about command'],
   ['tasks', 'the next task that is due'],
+  ['actions', 'the next reminder of action items'],
   ['close', 'the closing'],
 ]);
