@@ -36,7 +36,9 @@ type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
 type Done = Promise<Result<Changed, RecordRefusal>>;
 
 export const noteDown = (deps: Needs, id: IncidentId, intent: Intent, text: string, by: UserId): Done =>
-  changeIncident<RecordRefusal>(deps, id, intent, (incident, _, now) => ok(note(incident, text, by, intent.identity, now)));
+  changeIncident<RecordRefusal>(deps, id, intent, (incident, _, now) =>
+    ok(note(incident, text, by, intent.identity, now)),
+  );
 
 export const correctClockOf = (deps: Needs, id: IncidentId, intent: Intent, asked: ClockAsked, by: UserId): Done =>
   changeIncident<RecordRefusal>(deps, id, intent, (incident, trx, now) =>

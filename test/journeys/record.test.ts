@@ -1,10 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../src/lib/duration.ts';
+import { incidentId, ts } from '../../src/lib/ids.ts';
+import { redact } from '../../src/timeline/transactions.ts';
 import { setStage } from './stage.ts';
 import { declare, gather, people, saying } from './steps.ts';
 
 test('notes and marked messages are listed page by page; what is struck out or moved stays in the record and is told as people put it', async () => {
-  const { record, channel, commander, comms, oncall, slack, quiet, pass } = await underway();
+  const { db, record, channel, commander, comms, oncall, slack, quiet, pass } = await underway();
   const root = channel.pins[0]?.ts ?? '';
   const marked = oncall.says('error rate is 40 %', { in: channel.name });
   commander.reacts(marked, 'pushpin');
@@ -82,6 +84,11 @@ test('notes and marked messages are listed page by page; what is struck out or m
   const struckLater = (await record(1)).timeline.filter(({ struck }) => struck?.why === 'a test of the button');
   expect(struckLater).toHaveLength(1);
   expect((await record(1)).timeline.filter(({ text }) => text === 'postmortem drafted')).toHaveLength(2);
+  // Redacting the post that shows a note takes the note's words out as well.
+  const post = saying(channel.thread(root), /noted: step 5 of/)[0];
+  await redact({ db, now: () => new Date() }, incidentId(1), ts(post?.ts ?? ''), 'operator');
+  await quiet();
+  expect(JSON.stringify(await record(1))).not.toContain('step 5 of');
   expect(held.audit.map(({ what }) => what)).toEqual(
     expect.arrayContaining(['entry struck out', 'time of an entry corrected']),
   );
