@@ -15,11 +15,16 @@ import { md, permalink, plainOf } from '../slack/mrkdwn.ts';
 import { alikeTo } from './alike.ts';
 import { askedFirst } from './duplicates.ts';
 import { about, blank, DECLARE, declaredView, declareForm, declareModal, fromMessage } from './form.ts';
-import { type Asked, addMessage, declareTogether, joinIncident, wasSaid } from './transactions.ts';
+import { type Asked, addMessage, declareTogether, joinIncident, type Taken, wasSaid } from './transactions.ts';
 
 /** What is heard about incidents that are not there yet, and about those somebody found open already. */
 export function declarationListeners(deps: Deps): Listeners {
-  const together = batched({ flush: (asked: readonly Asked[]) => declareTogether(deps, asked), max: 100, atOnce: 2 });
+  const taken: Taken = new Map();
+  const together = batched({
+    flush: (asked: readonly Asked[]) => declareTogether(deps, asked, taken),
+    max: 100,
+    atOnce: 2,
+  });
   return {
     verbs: { declare: (call) => declare(deps, together, call) },
     clicks: {

@@ -31,14 +31,18 @@ export interface Asked {
  * declared at the same time shares a commit; one that PostgreSQL refuses, or another process is just hearing as well,
  * does not cost the others: each is then declared alone.
  */
-export async function declareTogether(deps: Needs, asked: readonly Asked[]): Promise<readonly Settled<Changed>[]> {
+export async function declareTogether(
+  deps: Needs,
+  asked: readonly Asked[],
+  taken: Taken = new Map(),
+): Promise<readonly Settled<Changed>[]> {
   const now = deps.now();
   try {
-    return await transact(deps.db, (trx) => declareAll(trx, deps.policy, asked, now));
+    return await transact(deps.db, (trx) => declareAll(trx, deps.policy, asked, now, taken));
   } catch (fault) {
     const [first] = asked;
     if (asked.length > 1 && (fault instanceof SaidTwice || isDataFault(fault)))
-      return (await Promise.all(asked.map((one) => declareTogether(deps, [one])))).flat();
+      return (await Promise.all(asked.map((one) => declareTogether(deps, [one], taken)))).flat();
     if (!(fault instanceof SaidTwice) || !first) return asked.map(() => ({ ok: false, fault }));
     const came = await findIntent(deps.db, first.intent);
     return [await repeated(deps.db, came)];
@@ -78,10 +82,19 @@ export async function addMessage(
   await changeIncident<never>(deps, id, intent, () => ok({ entries: [messageEntry(from, from.by)] }));
 }
 
+/** Up to which number the names of a stem are taken, as far as this process has seen; so that nobody looks at them all again. */
+export type Taken = Map<string, number>;
+
 /** After an answer that left late, the same words of the same person mean the same incident. */
 const SAID_AGAIN_WITHIN = 5 * MINUTE;
 
-async function declareAll(trx: Trx, policy: Policy, asked: readonly Asked[], now: Date): Promise<Settled<Changed>[]> {
+async function declareAll(
+  trx: Trx,
+  policy: Policy,
+  asked: readonly Asked[],
+  now: Date,
+  taken: Taken,
+): Promise<Settled<Changed>[]> {
   const identities = asked.map(({ intent }) => intent.identity);
   const isFirst = (place: number) => identities.indexOf(asked[place]?.intent.identity ?? '') === place;
   const intents = asked.map(({ intent }) => intent);
@@ -90,6 +103,7 @@ async function declareAll(trx: Trx, policy: Policy, asked: readonly Asked[], now
   const incidents = await reserve(
     trx,
     fresh.map((one) => undeclared(one, policy, now)),
+    taken,
   );
   const made = fresh.flatMap((one, n) => (incidents[n] ? [decide(incidents[n], one, policy, now)] : []));
   await writeDown(trx, made);
@@ -147,15 +161,12 @@ function undeclared({ intent, declaration }: Asked, policy: Policy, now: Date): 
 }
 
 /** Those who declare the same title at once get a name each, without waiting for one another; the unique column has the last word. */
-async function reserve(trx: Trx, asked: readonly Undeclared[]): Promise<Incident[]> {
+async function reserve(trx: Trx, asked: readonly Undeclared[], taken: Taken): Promise<Incident[]> {
   const made = new Map<Undeclared, Incident>();
   for (const one of asked) if (one.stem === null) made.set(one, await nameByNumber(trx, one));
-  for (const passed = new Map<string, number>(); made.size < asked.length; ) {
-    const named = await giveNames(
-      trx,
-      asked.filter((one) => !made.has(one)),
-      passed,
-    );
+  for (let reach = 4; made.size < asked.length; reach *= 4) {
+    const nameless = asked.filter((one) => !made.has(one));
+    const named = await giveNames(trx, nameless, Math.max(reach, 2 * nameless.length), taken);
     const rows = [...named].map(([channelName, { row }]) => ({ ...row, channelName }));
     for (const incident of await store.insertIncidents(trx, rows)) {
       const one = named.get(incident.channelName);
@@ -165,15 +176,16 @@ async function reserve(trx: Trx, asked: readonly Undeclared[]): Promise<Incident
   return asked.flatMap((one) => made.get(one) ?? []);
 }
 
-/** A free name for each, as far as the next names go; `passed` counts the names of a stem that are no longer looked at. */
+/** A free name for each, as far as the next `reach` names go. */
 async function giveNames(
   trx: Trx,
   nameless: readonly Undeclared[],
-  passed: Map<string, number>,
+  reach: number,
+  taken: Taken,
 ): Promise<Map<string, Undeclared>> {
   const alike = [...Map.groupBy(nameless, ({ stem }) => stem ?? '')].map(([stem, these]) => {
-    const from = passed.get(stem) ?? 0;
-    return { stem, these, from, names: namesFrom(stem, from + 1, Math.max(4, 2 * these.length, 3 * from)) };
+    const from = taken.get(stem) ?? 0;
+    return { stem, these, from, names: namesFrom(stem, from + 1, reach) };
   });
   const free = await store.takeFreeNames(
     trx,
@@ -181,10 +193,11 @@ async function giveNames(
   );
   const named = new Map<string, Undeclared>();
   for (const [n, { stem, these, from, names }] of alike.entries()) {
-    const taken = free[n] ?? [];
-    if (taken.length < these.length) passed.set(stem, from + names.length);
+    const got = free[n] ?? [];
+    if (got.length < these.length) taken.set(stem, from + names.length);
+    else if (from > 0) taken.set(stem, from + names.indexOf(got.at(-1) ?? ''));
     // Two stems may meet in one name.
-    for (const [i, name] of taken.entries()) if (these[i] && !named.has(name)) named.set(name, these[i]);
+    for (const [i, name] of got.entries()) if (these[i] && !named.has(name)) named.set(name, these[i]);
   }
   return named;
 }
