@@ -7,7 +7,7 @@ import { parseRef } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
 import type { View } from '../slack/api.ts';
 import { message } from '../slack/blocks.ts';
-import { parseCommand, type Verb } from '../slack/command.ts';
+import { cardOf, parseCommand, type Verb } from '../slack/command.ts';
 import { readForm } from '../slack/form.ts';
 import type { Answer, Call, Click, FormAnswer, Listeners, Submission } from '../slack/listeners.ts';
 import { md, plainOf } from '../slack/mrkdwn.ts';
@@ -31,6 +31,7 @@ import {
 import type { Incident } from './incident.ts';
 import { help, list, show, unknownVerb } from './overview.ts';
 import { type Refusal, worded } from './refusals.ts';
+import { servicesFor } from './services.ts';
 import { parseSeverity, severityIn } from './severity.ts';
 import { parseStatus } from './status.ts';
 import { findIncidentByChannel, holdersOf, listOpenIncidents } from './store.ts';
@@ -73,6 +74,7 @@ export function incidentListeners(deps: Deps): Listeners {
       resolve: clicked(deps, (click, incident) => openResolve(deps, click, incident)),
       escalate: clicked(deps, (click, incident) => escalate(deps, click, incident, '')),
     },
+    options: { services: (typed) => servicesFor(deps.policy, typed) },
     forms: {
       [RESOLVE]: (form) => resolveByForm(deps, form),
       [SEVERITY]: (form) => severityByForm(deps, form),
@@ -263,8 +265,7 @@ async function correctText(
   rest: string,
 ): Promise<Answer> {
   const text = plainOf(rest);
-  if (text === '')
-    return refuse({ why: 'words-missing', verb: what, what: what === 'title' ? 'the new title' : 'what users feel' });
+  if (text === '') return open(deps, call, editModal(incident, deps.policy), `/incident ${cardOf(what).example}`);
   return answered(await change.correctIncident(deps, incident.id, intentOf(call), call.user, { [what]: text }));
 }
 

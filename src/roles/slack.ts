@@ -35,7 +35,7 @@ export function roleListeners(deps: Deps): Listeners {
     clicks: {
       'take-ic': (click) => takeCommand(deps, click),
       'relieve-ic': (click) => takeCommand(deps, click, readRelieved(click.value)),
-      'assign-roles': (click) => openPicker(deps, click),
+      'assign-roles': (click) => assignByButton(deps, click),
     },
     events: {
       member_left_channel: (heard) => membership(deps, heard, commanderLeft),
@@ -70,6 +70,7 @@ async function ic(deps: Deps, call: Call, incident: Incident, rest: string): Pro
 }
 
 async function role(deps: Deps, call: Call, incident: Incident, rest: string): Promise<Answer> {
+  if (rest === '') return openPicker(deps, call, incident);
   const known = deps.policy.roles.map((one) => one.id);
   const words = plainOf(rest.replace(/<@[^>]*>/g, ''))
     .trim()
@@ -113,13 +114,15 @@ async function takeCommand(deps: Deps, click: Click, gone: UserId | null = null)
   return wish(deps, click, incident, [{ role: 'ic', user: click.user }], true, gone);
 }
 
-async function openPicker(deps: Deps, click: Click): Promise<Answer> {
+async function assignByButton(deps: Deps, click: Click): Promise<Answer> {
   const found = await clickedOn(deps, click);
-  if (!found.ok) return { say: worded(found.no) };
-  const incident = found.value;
+  return found.ok ? openPicker(deps, click, found.value) : { say: worded(found.no) };
+}
+
+async function openPicker(deps: Deps, asked: Pick<Call, 'triggerId'>, incident: Incident): Promise<Answer> {
   try {
     await deps.slack.openView(
-      click.triggerId,
+      asked.triggerId,
       rolePicker(incident, await holdersOf(deps.db, incident.id), deps.policy),
     );
     return { silent: true };

@@ -29,8 +29,8 @@ export const VERBS = {
   },
   role: {
     also: ['assign'],
-    usage: 'role <role> [@user|none]',
-    does: 'Take, give or release a role (ic, ops, comms, scribe).',
+    usage: 'role [role] [@user|none]',
+    does: 'Take, give or release a role (ic, ops, comms, scribe); without words a form opens.',
     example: 'role comms @casey',
   },
   roles: { also: ['who'], usage: 'roles', does: 'Who holds which role.', example: 'roles', reads: true },
@@ -107,11 +107,16 @@ export const VERBS = {
   },
   title: {
     also: ['rename'],
-    usage: 'title <text>',
-    does: 'Correct the title.',
+    usage: 'title [text]',
+    does: 'Correct the title; without text a form opens.',
     example: 'title checkout fails for EU cards',
   },
-  impact: { also: [], usage: 'impact <text>', does: 'Say what users feel.', example: 'impact 1 in 5 payments fail' },
+  impact: {
+    also: [],
+    usage: 'impact [text]',
+    does: 'Say what users feel; without text a form opens.',
+    example: 'impact 1 in 5 payments fail',
+  },
   link: {
     also: ['links'],
     usage: 'link <url> [name]',
