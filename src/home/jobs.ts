@@ -31,7 +31,6 @@ export function withHomes(deps: Deps, handlers: Handlers): Handlers {
     'draw-card': andHomes(handlers['draw-card']),
     draft: andHomes(handlers.draft),
     'draw-postmortem': andHomes(handlers['draw-postmortem']),
-    'draw-postmortem': andHomes(handlers['draw-postmortem']),
     edit: andHomes(handlers.edit),
     dm: andHomes(handlers.dm),
   };
