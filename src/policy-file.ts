@@ -25,8 +25,8 @@ export function policyFile() {
       .nullish(),
     defaultSeverity: z.string().meta({ description: 'Used when nobody named one.' }).nullish(),
     severities: z.array(severity(said)).min(1).max(10).meta({ description: 'Worst first.' }).nullish(),
-    roles: z.array(role()).min(1).max(10).nullish(),
-    services: z.array(service()).max(100).nullish(),
+    roles: z.array(role()).min(1).max(40).nullish(),
+    services: z.array(service()).max(500).nullish(),
     bridge: link('Call link on the card and as a bookmark.').nullish(),
     deletedMessages: z
       .enum(['blank', 'keep'])

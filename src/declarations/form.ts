@@ -1,22 +1,13 @@
 import { z } from 'zod';
 import type { Declaration } from '../incidents/declare.ts';
 import { type Incident, isPrivate, ref } from '../incidents/incident.ts';
+import { servicesInput } from '../incidents/services.ts';
 import { startedAt } from '../incidents/started-at.ts';
 import { type IncidentId, incidentId, type Ts, ts } from '../lib/ids.ts';
 import { shorten } from '../lib/text.ts';
 import type { Policy } from '../policy.ts';
 import type { View } from '../slack/api.ts';
-import {
-  checkbox,
-  context,
-  dateTimePicker,
-  input,
-  modal,
-  multiSelect,
-  section,
-  select,
-  textInput,
-} from '../slack/blocks.ts';
+import { checkbox, context, dateTimePicker, input, modal, section, select, textInput } from '../slack/blocks.ts';
 import { channelLink, joined, md, plainOf } from '../slack/mrkdwn.ts';
 import { askedInForm } from './duplicates.ts';
 
@@ -57,7 +48,6 @@ export function declareModal(
   draft: Draft,
   { found = [], running = [] }: { found?: readonly Incident[]; running?: readonly Incident[] } = {},
 ): View {
-  const services = policy.services.map((service) => ({ text: service.name, value: service.id }));
   const open = running.map((one) => ({ text: `${ref(one)} ${one.title}`, value: String(one.id) }));
   return modal({
     callback: DECLARE,
@@ -89,9 +79,7 @@ export function declareModal(
         ),
         { hint: 'Impact only, never effort. Any one criterion is enough; downgrading is free.' },
       ),
-      ...(services.length > 0
-        ? [input('services', 'Services', multiSelect(services, draft.services), { optional: true })]
-        : []),
+      ...servicesInput(policy, draft.services),
       input('impact', 'What do users feel?', textInput({ multiline: true, initial: draft.impact }), { optional: true }),
       input('startedAt', 'When did it start?', dateTimePicker(draft.startedAt), { optional: true }),
       input(

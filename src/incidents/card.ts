@@ -4,8 +4,9 @@ import type { Message } from '../jobs/job.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
 import { shorten } from '../lib/text.ts';
-import { type Policy, severityOf } from '../policy.ts';
+import { type Policy, type RoleCard, severityOf } from '../policy.ts';
 import { actions, type Block, button, context, fields, header, message, section } from '../slack/blocks.ts';
+import { blockLimits } from '../slack/limits.ts';
 import { date, joined, link, type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import { taskLines } from '../tasks/messages.ts';
 import type { Task } from '../tasks/task.ts';
@@ -29,8 +30,9 @@ export function card(
     fields([
       md`*Severity*\n${incident.severity}`,
       md`*Status*\n${incident.status}${isPrivate(incident) ? ' · private' : ''}`,
-      ...policy.roles.map((role) => md`*${role.name}*\n${held(holders, role.id, names)}`),
+      ...shownRoles(policy, holders).map((role) => md`*${role.name}*\n${held(holders, role.id, names)}`),
     ]),
+    ...otherRoles(policy, holders),
     section(md`*What users feel*\n${incident.impact ?? 'Not said yet: `/incident impact <text>`'}`),
     section(clock(incident)),
     ...(raised && isOpen(incident) ? [cardLine(raised, names)] : []),
@@ -39,6 +41,20 @@ export function card(
     ...services(incident, policy),
     ...buttons(incident, holders, policy),
   ]);
+}
+
+/** Beside severity and status a block has room for eight: command, then what somebody holds, then what nobody does. */
+function shownRoles({ roles }: Pick<Policy, 'roles'>, holders: readonly Holder[]): RoleCard[] {
+  const weight = ({ id }: RoleCard) => (id === 'ic' ? 0 : holderOf(holders, id) ? 1 : 2);
+  const first = roles.toSorted((a, b) => weight(a) - weight(b)).slice(0, blockLimits.sectionFields - 2);
+  return roles.filter((role) => first.includes(role));
+}
+
+function otherRoles(policy: Pick<Policy, 'roles'>, holders: readonly Holder[]): Block[] {
+  const shown = shownRoles(policy, holders);
+  const left = policy.roles.length - shown.length;
+  const held = policy.roles.filter((role) => !shown.includes(role) && holderOf(holders, role.id)).length;
+  return left > 0 ? [context(md`… and ${left} more roles, ${held || 'none'} of them assigned`)] : [];
 }
 
 const held = (holders: readonly Holder[], role: string, names: Names): Mrkdwn => {

@@ -5,10 +5,11 @@ import { incidentId } from '../lib/ids.ts';
 import { shorten, storable } from '../lib/text.ts';
 import type { Policy } from '../policy.ts';
 import type { View } from '../slack/api.ts';
-import { dateTimePicker, input, modal, multiSelect, select, textInput } from '../slack/blocks.ts';
+import { dateTimePicker, input, modal, select, textInput } from '../slack/blocks.ts';
 import { elementLimits } from '../slack/limits.ts';
 import { type Ear, filled, templateOf, type Worded, withNext } from '../updates/wording.ts';
 import { type Incident, ref } from './incident.ts';
+import { servicesInput, servicesShown } from './services.ts';
 import { startedAt } from './started-at.ts';
 
 /** The smaller forms of an incident. Each carries the incident's number as its metadata, and what it showed where others may correct it meanwhile. */
@@ -121,7 +122,6 @@ export const SeverityForm = z.object({
 });
 
 export function editModal(incident: Incident, policy: Policy): View {
-  const services = policy.services.map((service) => ({ text: service.name, value: service.id }));
   const started = incident.impactStartedAt && Math.floor(incident.impactStartedAt.getTime() / 1_000) * 1_000;
   return modal({
     callback: EDIT,
@@ -131,7 +131,7 @@ export function editModal(incident: Incident, policy: Policy): View {
     metadata: opened(incident, {
       title: shownText(incident.title),
       impact: shownText(incident.impact),
-      services: services.map(({ value }) => value).filter((id) => incident.services.includes(id)),
+      services: servicesShown(policy, incident.services),
       impactStartedAt: started === null ? null : new Date(started),
     }),
     blocks: [
@@ -139,9 +139,7 @@ export function editModal(incident: Incident, policy: Policy): View {
       input('impact', 'What do users feel?', textInput({ multiline: true, initial: incident.impact }), {
         optional: true,
       }),
-      ...(services.length > 0
-        ? [input('services', 'Services', multiSelect(services, incident.services), { optional: true })]
-        : []),
+      ...servicesInput(policy, incident.services),
       input('startedAt', 'When did it start?', dateTimePicker(incident.impactStartedAt), { optional: true }),
     ],
   });

@@ -3,6 +3,7 @@ import type { Message } from '../jobs/job.ts';
 import type { UserId } from '../lib/ids.ts';
 import type { SlackApi } from './api.ts';
 import { type Asking, askingOf, switchboard } from './asked.ts';
+import { suggested } from './blocks.ts';
 import { type AskedEnvelope, type Envelope, readEnvelope } from './envelope.ts';
 import type { Answer, FormAnswer, Gate, Heard, Listeners } from './listeners.ts';
 import { md } from './mrkdwn.ts';
@@ -78,9 +79,11 @@ export function createApp(options: AppOptions): SitrepApp {
     const ack: Ack = 'ack' in args ? (args.ack as Ack) : () => Promise.resolve();
     const envelope = (context.envelope as Envelope | undefined) ?? readEnvelope(body);
     if (envelope.kind === 'event') return hear(envelope.body.event_id ?? null, envelope.body.event, receivedAt);
-    if ('body' in envelope && envelope.kind !== 'aside') return serve(envelope, ack, receivedAt);
-    // Options belong to selects nobody draws; a closed form was not sent.
-    await ack(envelope.kind === 'aside' && envelope.body.type === 'block_suggestion' ? { options: [] } : undefined);
+    if ('body' in envelope && envelope.kind !== 'aside' && envelope.kind !== 'typing')
+      return serve(envelope, ack, receivedAt);
+    if (envelope.kind === 'typing')
+      return ack(suggested(board.options[envelope.body.action_id]?.(envelope.body.value)));
+    await ack();
   });
 
   async function hear(eventId: string | null, event: Heard['event'] & { type: string }, receivedAt: number) {

@@ -27,6 +27,7 @@ export interface Switchboard {
   readonly unknown: NonNullable<Listeners['unknown']> | null;
   readonly clicks: NonNullable<Listeners['clicks']>;
   readonly forms: NonNullable<Listeners['forms']>;
+  readonly options: NonNullable<Listeners['options']>;
   readonly shortcuts: NonNullable<Listeners['shortcuts']>;
   readonly events: ReadonlyMap<string, readonly NonNullable<Listeners['events']>[string][]>;
 }
@@ -47,6 +48,7 @@ export function switchboard(all: readonly Listeners[]): Switchboard {
     ),
     clicks: merged(all.map((one) => one.clicks)),
     forms: merged(all.map((one) => one.forms)),
+    options: merged(all.map((one) => one.options)),
     shortcuts: merged(all.map((one) => one.shortcuts)),
     events,
   };

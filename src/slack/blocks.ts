@@ -178,6 +178,22 @@ export function multiSelect(choices: readonly Choice[], initial: readonly string
   return { type: 'multi_static_select', options, ...(chosen.length > 0 && { initial_options: chosen }) };
 }
 
+/** For more choices than a select may hold: what it offers is asked for while somebody types. */
+export function askingMultiSelect(chosen: readonly Choice[], placeholder: string): Block {
+  const options = chosen.slice(0, elementLimits.selectOptions).map(option);
+  return {
+    type: 'multi_external_select',
+    min_query_length: 0,
+    placeholder: plain(placeholder, elementLimits.placeholder),
+    ...(options.length > 0 && { initial_options: options }),
+  };
+}
+
+/** The answer while somebody types. */
+export const suggested = (choices: readonly Choice[] = []): Block => ({
+  options: choices.slice(0, elementLimits.selectOptions).map(option),
+});
+
 export function checkbox(choice: Choice, checked = false): Block {
   const options = [option(choice)];
   return { type: 'checkboxes', options, ...(checked && { initial_options: options }) };

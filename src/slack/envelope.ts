@@ -65,8 +65,16 @@ const Event = z.object({
   event: z.looseObject({ type: Text }),
 });
 
-/** Answered with nothing: a closed form, a question for options of a select that nobody draws. */
-const Aside = z.object({ type: z.enum(['view_closed', 'block_suggestion']), user: Asker });
+/** Somebody types into a select whose options are asked for. */
+const Typing = z.object({
+  type: z.literal('block_suggestion'),
+  user: Asker,
+  action_id: Text,
+  value: z.string().default(''),
+});
+
+/** Answered with nothing: a closed form. */
+const Aside = z.object({ type: z.literal('view_closed'), user: Asker });
 
 export type Envelope =
   | { readonly kind: 'command'; readonly body: z.output<typeof Command> }
@@ -74,6 +82,7 @@ export type Envelope =
   | { readonly kind: 'form'; readonly body: z.output<typeof Form> }
   | { readonly kind: 'shortcut'; readonly body: z.output<typeof Shortcut> }
   | { readonly kind: 'event'; readonly body: z.output<typeof Event> }
+  | { readonly kind: 'typing'; readonly body: z.output<typeof Typing> }
   | { readonly kind: 'aside'; readonly body: z.output<typeof Aside> }
   /** Slack left events out: more than 30,000 in an hour. Comes without an event. */
   | { readonly kind: 'rate-limited' }
@@ -98,8 +107,9 @@ export function readEnvelope(body: unknown): Envelope {
     case 'shortcut':
     case 'message_action':
       return believed('shortcut', Shortcut.safeParse(said));
-    case 'view_closed':
     case 'block_suggestion':
+      return believed('typing', Typing.safeParse(said));
+    case 'view_closed':
       return believed('aside', Aside.safeParse(said));
     case 'app_rate_limited':
       return { kind: 'rate-limited' };
@@ -110,7 +120,7 @@ export function readEnvelope(body: unknown): Envelope {
   }
 }
 
-function believed<K extends 'command' | 'click' | 'form' | 'shortcut' | 'event' | 'aside'>(
+function believed<K extends 'command' | 'click' | 'form' | 'shortcut' | 'event' | 'typing' | 'aside'>(
   kind: K,
   read: { success: true; data: Extract<Envelope, { kind: K }>['body'] } | { success: false },
 ): Envelope {

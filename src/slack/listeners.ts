@@ -1,6 +1,7 @@
 import type { Message } from '../jobs/job.ts';
 import type { ChannelId, Ts, UserId } from '../lib/ids.ts';
 import type { View } from './api.ts';
+import type { Choice } from './blocks.ts';
 import type { Verb } from './command.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface Listeners {
   readonly clicks?: Record<string, (click: Click) => Promise<Answer>>;
   /** Modal submissions by callback_id. */
   readonly forms?: Record<string, (form: Submission) => Promise<FormAnswer>>;
+  /** What a select offers for what is typed into it, by action_id; nothing but what whoever sees the select may see. */
+  readonly options?: Record<string, (typed: string) => readonly Choice[]>;
   /** Shortcuts by callback_id. */
   readonly shortcuts?: Record<string, (shortcut: Shortcut) => Promise<Answer>>;
   /** Events by type (`message`, `reaction_added`, …). */

@@ -44,6 +44,24 @@ test.each(['socket', 'http'] as const)(
   },
 );
 
+test('beyond a hundred services they are searched for while one types, and an edit keeps those chosen', async () => {
+  const many = Array.from({ length: 500 }, (_, n) => ({ ...services[0], id: `svc-${n}`, name: `Service ${n}` }));
+  const stage = await openForm({ policy: { services: [...many, { ...services[0], name: 'Checkout API' }] as never } });
+  const { slack, form, oncall, record } = stage;
+  await form.fill({ Title: 'Payments fail', Services: 'checkout' });
+  await form.submit();
+  const channel = await channelOf(stage, 1);
+  await oncall.slash('/incident edit', { in: channel.name });
+  const edit = await oncall.seesModal('Correct INC-1');
+  await edit.fill({ Title: 'Card payments fail' });
+  expect((await edit.submit()).errors).toEqual({});
+  expect((await record(1)).incident).toMatchObject({ title: 'Card payments fail', services: ['checkout'] });
+  await oncall.slash('/incident edit', { in: channel.name });
+  await (await oncall.seesModal('Correct INC-1')).fill({ Services: 'Service 499' }).then(() => oncall.modal.submit());
+  expect((await record(1)).incident.services).toEqual(['svc-499']);
+  expect(slack.journal.violations()).toEqual([]);
+});
+
 test('what is wrong with the form is said beside the field, and the corrected form declares', async () => {
   const { slack, form, oncall, db } = await openForm();
   await form.fill({ Title: 'Payments fail', 'When did it start?': new Date(Date.now() + 60 * MINUTE) });

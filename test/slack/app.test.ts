@@ -294,12 +294,19 @@ test('an event nobody listens to is acknowledged', async () => {
   expect(seen[0]?.outcome).toBe('ignored');
 });
 
-test('a closed form and a question for options are acknowledged', async () => {
-  const { send } = await hear({});
+test('a closed form is acknowledged, and a select asks for what fits what is typed, at most a hundred', async () => {
+  const all = Array.from({ length: 120 }, (_, n) => ({ text: `Service ${n}`, value: `s${n}` }));
+  const { send } = await hear({ options: { a: (typed) => all.filter((one) => one.text.includes(typed)) } });
   const closed = { type: 'view_closed', user: { id: 'U1' }, view: { id: 'V1', callback_id: 'x' } };
   expect(await send(closed, 'interactive')).toEqual({ status: 200, body: '' });
   const question = { type: 'block_suggestion', user: { id: 'U1' }, action_id: 'a', block_id: 'b', value: 'x' };
   expect((await send(question, 'interactive')).body).toEqual({ options: [] });
+  const offered = async (value: string, action_id = 'a') => {
+    const { body } = await send({ ...question, action_id, value }, 'interactive');
+    return (body as { options: unknown[] }).options.length;
+  };
+  expect([await offered('vice 11'), await offered(''), await offered('', 'drawn by nobody')]).toEqual([11, 100, 0]);
+});
 });
 
 test('two slices that listen to the same thing are a mistake said at start', () => {
