@@ -20,6 +20,6 @@ async function lacks({ slack, policy }: Deps, { user, right }: JobOf<'recheck-pe
   const audience = right ? policy.access[right] : 'everyone';
   if (right === undefined || typeof audience === 'string' || audience.includes(user)) return null;
   for (const group of audience.filter((one) => !isPerson(one)))
-    if ((await slack.userGroup(group))?.users.includes(user)) return null;
+    if (new Set((await slack.userGroup(group))?.users).has(user)) return null;
   return right;
 }
