@@ -32,7 +32,7 @@ export function list(scope: Scope, { items, total }: Page, from: number, names: 
   const title = `${TITLES[wordOf(scope)](scope)}: ${from > 0 || to < total ? `${from + 1}–${to} of ` : ''}${total}`;
   const pages = [
     ...(to < total && shown.length > 0 ? [button('More', 'actions-page', `${scope}:${to}`)] : []),
-    ...(from > 0 ? [button('From the start', 'actions-page', `${scope}:0`)] : []),
+    ...(from > 0 ? [button('From the start', 'actions-first', `${scope}:0`)] : []),
   ];
   return message(md`${title}`, [
     header(title),

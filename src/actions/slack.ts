@@ -46,6 +46,7 @@ export function actionListeners(deps: Deps): Listeners {
       'action-edit': opens((item) => form.editModal(item, today(deps)), 'Edit'),
       'action-add': (click) => addByButton(deps, click),
       'actions-page': (click) => page(deps, click),
+      'actions-first': (click) => page(deps, click),
     },
     forms: {
       [form.ADD]: (sent) => addByForm(deps, sent),

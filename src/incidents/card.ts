@@ -78,7 +78,7 @@ function elapsed(incident: Incident): Mrkdwn {
 }
 
 function promise(incident: Incident): Mrkdwn {
-  if (incident.cadenceOffReason) return md`*Next update* none promised: ${incident.cadenceOffReason}`;
+  if (incident.cadenceOffReason) return md`*Next update* none promised: ${shorten(incident.cadenceOffReason, 300)}`;
   return incident.promiseDueAt ? md`*Next update* by ${date(incident.promiseDueAt)}` : md`*Next update* not promised`;
 }
 

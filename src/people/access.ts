@@ -4,7 +4,7 @@ import { type Incident, isPrivate, ref } from '../incidents/incident.ts';
 import { parseStatus } from '../incidents/status.ts';
 import { trailingRef } from '../incidents/target.ts';
 import type { Message } from '../jobs/job.ts';
-import { type ChannelId, type IncidentId, incidentId, type UserId } from '../lib/ids.ts';
+import { type ChannelId, type IncidentId, incidentId, parseRef, type UserId } from '../lib/ids.ts';
 import type { Access, Audience } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
 import {
@@ -29,6 +29,7 @@ const ENDED = new Set(['resolved', 'closed', 'canceled']);
 /** Buttons that turn pages, and answers of those who were asked: these belong to whom they were shown to. */
 const FREE = new Set([
   'actions-page',
+  'actions-first',
   'timeline-earlier',
   'timeline-later',
   'task-accept',
@@ -62,7 +63,10 @@ export interface About {
 export function aboutOf(from: From): About {
   if (isCall(from)) {
     const named = from.meant === 'here' ? null : trailingRef(from.rest);
-    return { named: named?.ref ?? null, channel: from.meant === 'there' ? null : from.channel };
+    return {
+      named: named?.ref ?? numbered(parseRef(from.rest)),
+      channel: from.meant === 'there' ? null : from.channel,
+    };
   }
   if (isClick(from)) return { named: numbered(Number.parseInt(from.value, 10)), channel: null };
   if (isSubmission(from)) return { named: numbered(formIncident(from.privateMetadata)), channel: null };

@@ -7,7 +7,8 @@ import { shorten } from '../lib/text.ts';
 import { lastWording } from '../postmortems/messages.ts';
 import { USER_ID } from '../postmortems/people.ts';
 import { actions, button, context, message, overflow, section } from '../slack/blocks.ts';
-import { date, link, type Mrkdwn, md, plainOf } from '../slack/mrkdwn.ts';
+import { messageLimits } from '../slack/limits.ts';
+import { cutMrkdwn, date, link, type Mrkdwn, md, plainOf } from '../slack/mrkdwn.ts';
 import { isFromSlack } from '../timeline/entry.ts';
 import type { Afterthought } from '../timeline/record.ts';
 import { entryOf, inHindsight } from '../timeline/story.ts';
@@ -120,10 +121,18 @@ export function keyList(incident: Incident, lines: readonly KeyLine[], page: Pag
   ];
   return message(head, [
     context(head),
-    ...shown.map((line) => section(told(line, names), overflow(ENTRY_CHOICE, choices(incident, line)))),
+    ...shown.map((line) =>
+      section(
+        cutMrkdwn(told(line, names), Math.floor(ROOM / shown.length)),
+        overflow(ENTRY_CHOICE, choices(incident, line)),
+      ),
+    ),
     ...(buttons.length > 0 ? [actions('timeline', buttons)] : []),
   ]);
 }
+
+/** For the entries of a page together, their choices left out: what a page counts, it shows. */
+const ROOM = messageLimits.blocksTextBudget - 1_200;
 
 const choices = (incident: Incident, { id, struck }: KeyLine) => [
   struck

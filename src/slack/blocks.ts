@@ -87,16 +87,21 @@ export function message(text: Mrkdwn, blocks?: readonly Block[]): Message {
   return blocks ? { text: said, blocks: withinBudget(blocks) } : { text: said };
 }
 
-/** Slack: all blocks of one message together may hold about 13,000 characters (`msg_blocks_too_long`). */
+/**
+ * Slack: all blocks of one message together may hold about 13,000 characters (`msg_blocks_too_long`). The buttons at its
+ * end stay: they are what one does next.
+ */
 function withinBudget(blocks: readonly Block[]): Block[] {
+  const end = blocks.findLastIndex((block) => block.type !== 'actions') + 1;
+  const buttons = blocks.slice(end);
   const kept: Block[] = [];
-  let used = 0;
-  for (const block of blocks.slice(0, messageLimits.blocks)) {
+  let used = textIn(buttons);
+  for (const block of blocks.slice(0, Math.min(end, messageLimits.blocks - buttons.length))) {
     used += textIn(block);
     if (used > messageLimits.blocksTextBudget) break;
     kept.push(block);
   }
-  return kept;
+  return [...kept, ...buttons];
 }
 
 /** Characters of text in a block, however deep. */

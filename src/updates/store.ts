@@ -11,10 +11,12 @@ export async function insertUpdate(trx: Trx, row: NewUpdate): Promise<void> {
     .execute();
 }
 
-/** What became of every promise that was kept, late or missed so far. */
+/** What became of every promise of real incidents that was kept, late or missed so far; drills count in no number. */
 export async function countPromises(db: Db): Promise<{ kept: number; late: number; missed: number }> {
   const row = await db
     .selectFrom('updates')
+    .innerJoin('incidents', 'incidents.id', 'updates.incidentId')
+    .where('incidents.kind', '=', 'real')
     .select((count) => [
       count.fn.countAll<number>().filterWhere('kept', '=', true).as('kept'),
       count.fn.countAll<number>().filterWhere('kept', '=', false).filterWhere('missed', '=', false).as('late'),

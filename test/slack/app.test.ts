@@ -307,7 +307,6 @@ test('a closed form is acknowledged, and a select asks for what fits what is typ
   };
   expect([await offered('vice 11'), await offered(''), await offered('', 'drawn by nobody')]).toEqual([11, 100, 0]);
 });
-});
 
 test('two slices that listen to the same thing are a mistake said at start', () => {
   const { receiver } = createHttpReceiver({ signingSecret: 's', log: silent });
