@@ -18,14 +18,20 @@ export const drawAgain = (
   { id: incident }: Pick<Incident, 'id'>,
   revision: number,
   now: Date,
-  file: 'at once' | 'when it settles',
+  file: Date | 'when it settles',
 ): NewJob[] => [
   { job: { kind: 'draw-postmortem', incident }, runAt: now },
   {
     job: { kind: 'upload-draft', incident, revision },
-    runAt: file === 'at once' ? now : new Date(now.getTime() + FILE_SETTLES),
+    runAt: file === 'when it settles' ? new Date(now.getTime() + FILE_SETTLES) : file,
   },
 ];
+
+/** The file that goes with the announcement. */
+export const announcedFile = ({ id: incident }: Pick<Incident, 'id'>, revision: number, runAt: Date): NewJob => ({
+  job: { kind: 'upload-draft', incident, revision, to: 'announcements' },
+  runAt,
+});
 
 export interface Drawing {
   /** A print of each message by its name, to be compared at the next drawing. */

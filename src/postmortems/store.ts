@@ -216,6 +216,18 @@ export async function rewordRevision(trx: Trx, revision: Revision): Promise<void
     .execute();
 }
 
+/** Whether it is to be drafted again, and that has not begun. */
+export async function isDraftWaiting(trx: Trx, incidentId: IncidentId): Promise<boolean> {
+  const row = await trx
+    .selectFrom('jobs')
+    .select('id')
+    .where('key', '=', `draft:${incidentId}`)
+    .where('worker', 'is', null)
+    .where('parkedAt', 'is', null)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 type Owing = readonly { readonly severity: string; readonly within: Millis }[];
 
 /** Every postmortem that is or was owed, drafted or not; drills owe nothing. */

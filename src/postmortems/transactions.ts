@@ -9,7 +9,7 @@ import { findIncident, holdersOf, lockIncident } from '../incidents/store.ts';
 import type { Intent } from '../intents/store.ts';
 import type { Message } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
-import { type Millis, SECOND } from '../lib/duration.ts';
+import { MINUTE, type Millis, SECOND } from '../lib/duration.ts';
 import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { plural } from '../lib/text.ts';
@@ -21,7 +21,7 @@ import { appendEntries } from '../timeline/store.ts';
 import { membersOf } from '../updates/store.ts';
 import { board } from './board.ts';
 import type { Document } from './document.ts';
-import { drawAgain, drawing } from './drawing.ts';
+import { announcedFile, drawAgain, drawing } from './drawing.ts';
 import { type Around, comeBack } from './due.ts';
 import { reword, type Wording } from './editing.ts';
 import { markdown } from './markdown.ts';
@@ -49,7 +49,7 @@ export interface Drafted {
 /**
  * The draft with everything that follows from it: its row, its place in the timeline, its messages, its file, and what
  * it proposes where people gave a section their words. The entry's identity carries the job's marker, so that a job
- * which runs twice drafts once. Null when it had, or when it is published.
+ * which runs twice drafts once. Null when it had, or when what was asked for is published by now.
  */
 export function recordDraft(
   { db, policy }: Pick<Deps, 'db' | 'policy'>,
@@ -61,7 +61,9 @@ export function recordDraft(
     const incident = await lockIncident(trx, incidentId);
     if (!incident) return null;
     const before = await store.openPostmortem(trx, incidentId, draftedAt);
-    if (before.status === 'published') return null;
+    const isPublished = before.status === 'published';
+    // What was promised before it was published, for an action item, say, still gets in.
+    if (isPublished && askedBy !== null) return null;
     const entry = {
       identity: `postmortem:${marker}`,
       kind: 'postmortem',
@@ -78,14 +80,22 @@ export function recordDraft(
     const postmortem = await store.saveDraft(trx, { incidentId, document: clean, draftedAt, dueAt, owner });
     const work: Work = { ...(await workOf(trx, incidentId)), postmortem };
     const told = whole(work, { names: await namesOf(trx, peopleIn(work)), timezone: policy.timezone });
-    await store.noteDrawn(trx, incidentId, postmortem.drawn, told ? markdown(told) : '');
-    const proposed = proposals(incident, work, draftedAt);
+    await store.noteDrawn(
+      trx,
+      incidentId,
+      postmortem.drawn,
+      told ? markdown(told, isPublished ? 'published' : 'draft') : '',
+    );
+    const proposed = isPublished ? [] : proposals(incident, work, draftedAt);
     for (const { revision } of proposed) await store.noteRevision(trx, revision);
+    const { revision } = postmortem;
+    const isWaitedFor = before.document === null || askedBy !== null || isPublished;
     await enqueue(trx, [
-      ...drawAgain(incident, postmortem.revision, draftedAt, 'at once'),
+      ...drawAgain(incident, revision, draftedAt, isWaitedFor ? draftedAt : 'when it settles'),
+      ...(isPublished ? [announcedFile(incident, revision, draftedAt)] : []),
       ...proposed.flatMap(({ jobs }) => jobs),
     ]);
-    return postmortem.revision;
+    return revision;
   });
 }
 
@@ -228,7 +238,12 @@ export const publishPostmortem = (deps: Needs, id: IncidentId, intent: Intent, b
     const published = publish(incident, work, { by, now }, shown);
     if (!published.ok) return published;
     await store.saveFactors(trx, id, published.value.factors);
-    return ok({ revised: 'everywhere', change: published.value.change, decision: published.value.decision });
+    const { change: told, decision } = published.value;
+    if (!(await store.isDraftWaiting(trx, id))) return ok({ revised: 'everywhere', change: told, decision });
+    // An action item noted just now, say: it is drafted first, and the files follow that.
+    const draft = { job: { kind: 'draft' as const, incident: id }, runAt: now };
+    const whole = { ...decision, jobs: [...(decision.jobs ?? []), draft] };
+    return ok({ revised: 'everywhere', filesAt: new Date(now.getTime() + MINUTE), change: told, decision: whole });
   });
 
 /** The timer woke; `run` names this run of it. */
@@ -273,6 +288,8 @@ interface Working {
   readonly change?: Parameters<typeof store.updatePostmortem>[2];
   /** Whether it reads differently now, and when the file of it follows; null: it does not. */
   readonly revised: 'at once' | 'when it settles' | 'everywhere' | null;
+  /** Not before. */
+  readonly filesAt?: Date;
 }
 
 /** The road of every decision about a postmortem; refused before there is a draft. */
@@ -287,17 +304,16 @@ function changePostmortem(
     if (!postmortem) return no({ why: 'no-draft', incident });
     const decided = await decide(incident, { ...(await workOf(trx, id)), postmortem }, trx, now);
     if (!decided.ok) return decided;
-    const { decision, change: changed = {}, revised } = decided.value;
+    const { decision, change: changed = {}, revised, filesAt = now } = decided.value;
     const revision = await store.updatePostmortem(trx, id, changed, revised ? 'revised' : 'as before');
-    const [draw, ...file] = drawAgain(incident, revision, now, revised === 'when it settles' ? revised : 'at once');
-    const outside = { kind: 'upload-draft', incident: id, revision, to: 'announcements' } as const;
+    const [draw, ...file] = drawAgain(incident, revision, now, revised === 'when it settles' ? revised : filesAt);
     return ok({
       ...decision,
       jobs: [
         ...(decision.jobs ?? []),
         ...(draw ? [draw] : []),
         ...(revised ? file : []),
-        ...(revised === 'everywhere' ? [{ job: outside, runAt: now }] : []),
+        ...(revised === 'everywhere' ? [announcedFile(incident, revision, filesAt)] : []),
       ],
     });
   });

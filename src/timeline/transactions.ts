@@ -324,7 +324,7 @@ async function takeOutOfDraft(trx: Trx, incidentId: IncidentId, messages: readon
   await rewordDraft(trx, incidentId, reworded);
   for (const revision of reworded.revisions) await rewordRevision(trx, revision);
   const revision = await updatePostmortem(trx, incidentId, {}, 'revised');
-  await enqueue(trx, drawAgain({ id: incidentId }, revision, now, 'at once'));
+  await enqueue(trx, drawAgain({ id: incidentId }, revision, now, now));
 }
 
 /**

@@ -106,12 +106,14 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
   ).toHaveLength(1);
   expect(board()?.shown).toMatch(/in review · owner comms.*exec added a perspective, oncall confirmed/s);
 
-  // Published, twice at once, and told to everyone once.
+  // Published, twice at once, and told to everyone once; an action item noted just before gets in.
+  await comms.slash('/incident action give the card client a timeout', { in: channel.name });
   await Promise.all([
     comms.slash('/incident postmortem publish', { in: channel.name }),
     comms.slash('/incident postmortem publish', { in: channel.name }),
   ]);
   await quiet();
+  await pass(2 * MINUTE);
   const told = () => saying(announcements(slack), /Postmortem of INC-1 \(SEV1\)/);
   expect(told()).toHaveLength(1);
   expect(told()[0]?.shown).toContain('Cards failed for 40 minutes.');
@@ -126,6 +128,7 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
     /^# Postmortem: INC-1[\s\S]*## Perspectives\n\n- \*\*exec:\*\* I learned of it from customers/,
   );
   expect(published.postmortem?.markdown).not.toContain('## Wording');
+  expect(published.postmortem?.markdown).toMatch(/## Action items\n\n- give the card client a timeout/);
   expect(
     published.postmortem?.revisions.filter(({ section }) => section === 'factors').map(({ stands }) => stands),
   ).toEqual([true, false, true]);
@@ -136,6 +139,9 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
     .execute();
   expect(factors.map((one) => one.class)).toEqual(['change', 'capacity', 'config']);
   expect(saying(commander.dms, /It is published/)).toHaveLength(1);
+  const metrics = await (await fetch(`${stage.origin()}/metrics`)).text();
+  expect(metrics).toContain('sitrep_postmortems{outcome="published_on_time"} 1');
+  expect(metrics).toContain('sitrep_contributing_factors{class="capacity"} 1');
   await pass(4 * 24 * HOUR);
   expect(saying([...comms.dms, ...channel.posts], /is not published/)).toEqual([]);
   const late = await commander.slash('/incident postmortem edit summary Other words', { in: channel.name });
@@ -176,8 +182,9 @@ test('a private postmortem stays inside; who is deactivated owns it no more; wha
   );
   slack.deactivate('commander');
   await quiet();
-  await pass(25 * HOUR);
+  await pass(MINUTE);
   expect(saying(oncall.dms, /The postmortem of INC-1 is yours.*can no longer see to it/)).toHaveLength(1);
+  await pass(25 * HOUR);
   expect(saying(oncall.dms, /\*The postmortem of INC-1\* is due/)).toHaveLength(1);
 
   // Long asleep: only what applies now is said, once, whoever looks.
@@ -243,6 +250,7 @@ async function resolved(typed: string, policy = {}, isPrivate = false) {
     channel,
     id: (await stage.record(1)).incident.number as Parameters<typeof redact>[1],
     quiet,
+    origin: () => now.origin,
     /** One process goes, another comes. */
     restart: async () => {
       await stage.sitrep.stop();
