@@ -35,6 +35,7 @@ export const peopleGate = (deps: Guarding): Gate => {
     if (standing === null && asked.reading) return unknownReader;
     // Declaring shows nothing, so it waits for nothing.
     if (rightFor(asked) !== 'declare') await letSee(deps, members, asked.user, known?.seesPrivate ?? false);
+    await noteHidden(deps, asked);
     const lacking = await lacks(deps, members, asked);
     if (lacking?.message) return refused(deps, asked, lacking.why, lacking.message, lacking.incident);
     if (standing === null || lacking)
@@ -60,6 +61,14 @@ async function refused(deps: Looking, asked: Asked, why: string, message: Messag
   const incident = about ?? (await incidentOf(deps, asked));
   await recordRefusal(deps, { user: asked.user, did: asked.what, why, incident: incident?.id ?? null });
   return message;
+}
+
+/** Whoever asks for a private incident of others is answered as if there were none, and stands in its audit. */
+async function noteHidden(deps: Looking, { from, user, what }: Asked): Promise<void> {
+  const { named } = aboutOf(from);
+  const incident = named === null ? undefined : await findIncident(deps.db, named);
+  if (!incident || !isPrivate(incident) || (await findVisible(deps, incident.id, user))) return;
+  await recordRefusal(deps, { user, did: what, why: 'private', incident: incident.id });
 }
 
 interface Lacking {

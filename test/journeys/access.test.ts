@@ -143,7 +143,11 @@ test('while Slack does not say who is in a group, what is public is done and che
     actor: exec.id,
     detail: { did: 'update', standing: 'member', lacks: 'command' },
   });
-  expect((await record(2)).updates).toEqual([]);
+  const secrets = await record(2);
+  expect(secrets.updates).toEqual([]);
+  expect(secrets.audit).toContainEqual(
+    expect.objectContaining({ actor: exec.id, what: 'refused', detail: { did: 'show', why: 'private' } }),
+  );
   expect((await commander.slash('/incident show INC-2', { in: 'general' })).shown).toContain('breach');
   expect((await exec.slash('/incident list', { in: 'general' })).shown).not.toContain('breach');
 });
