@@ -95,7 +95,8 @@ const FAMILIES =
 /** Web API methods a source names, as a string or as a call on a client. */
 export function methodsIn(source: string): string[] {
   const named = source.matchAll(new RegExp(`['"\`]((?:${FAMILIES})(?:\\.[a-zA-Z]+)+)['"\`]`, 'g'));
-  const called = source.matchAll(new RegExp(`\\.((?:${FAMILIES})(?:\\.[a-zA-Z]+)+)\\(`, 'g'));
+  // Three dots spread a list of that name.
+  const called = source.matchAll(new RegExp(`(?<!\\.)\\.((?:${FAMILIES})(?:\\.[a-zA-Z]+)+)\\(`, 'g'));
   return [...named, ...called].map((match) => match[1] ?? '');
 }
 
