@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Db } from '../../src/db/tables.ts';
-import { ownDatabase } from './databases.ts';
+import { ownDatabase, serversOf } from './databases.ts';
 import { type Ground, SLACK_TAKES_MS } from './ground.ts';
 import { processorMs } from './machine.ts';
 import { ms, percentile } from './numbers.ts';
@@ -99,13 +99,6 @@ async function countReminded(db: Db, from: number): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from timeline_entries where incident_id > ${from} and kind = 'reminder_sent'`.execute(db);
   return rows[0]?.n ?? 0;
-}
-
-/** The processes of PostgreSQL that serve the bot. */
-async function serversOf(db: Db): Promise<number[]> {
-  const { rows } = await sql<{ pid: number }>`
-    select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(db);
-  return rows.map((row) => row.pid);
 }
 
 async function promise(db: Db, count: number, due: Date): Promise<void> {
