@@ -16,6 +16,13 @@ const ACTIONS = [
   'assign-roles',
   'post-update',
   'snooze',
+  'postmortem-edit',
+  'postmortem-owner',
+  'postmortem-review',
+  'postmortem-confirm',
+  'postmortem-take',
+  'postmortem-publish',
+  'postmortem-back',
 ];
 const FORMS = ['declare', 'resolve', 'severity', 'edit', 'update', 'assign-roles'];
 
