@@ -62,6 +62,17 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
   ] as const)
     expect((await comms.slash(`/incident postmortem ${words}`, { in: channel.name })).shown).toMatch(sentence);
 
+  // A section longer than a field is cut into several, and saved as it was changes nothing.
+  const long = `It taught us a lot. ${'We know now what we did not know. '.repeat(200)}`.trim();
+  await comms.slash(`/incident postmortem edit lessons ${long}`, { in: channel.name });
+  await comms.selects('Edit a section', 'Lessons learned', { in: channel.name });
+  const parts = await comms.seesModal('Edit INC-1');
+  expect(parts.labels).toEqual(['Lessons learned (1 of 3)', 'Lessons learned (2 of 3)', 'Lessons learned (3 of 3)']);
+  expect((await parts.submit()).errors).toEqual({});
+  expect((await record(1)).postmortem?.revisions.filter(({ section }) => section === 'lessons')).toMatchObject([
+    { revision: 1, text: long },
+  ]);
+
   // Drafting again overwrites nobody: what is new is proposed.
   await comms.slash('/incident impact Nobody could pay by card', { in: channel.name });
   await comms.slash('/incident postmortem edit impact Every card was refused.', { in: channel.name });
@@ -106,6 +117,9 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
   ).toHaveLength(1);
   expect(board()?.shown).toMatch(/in review · owner comms.*exec added a perspective, oncall confirmed/s);
 
+  await oncall.selects('Edit a section', 'Detection', { in: channel.name });
+  const stale = await oncall.seesModal('Edit INC-1');
+
   // Published, twice at once, and told to everyone once; an action item noted just before gets in.
   await comms.slash('/incident action give the card client a timeout', { in: channel.name });
   await Promise.all([
@@ -144,6 +158,8 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
   expect(metrics).toContain('sitrep_contributing_factors{class="capacity"} 1');
   await pass(4 * 24 * HOUR);
   expect(saying([...comms.dms, ...channel.posts], /is not published/)).toEqual([]);
+  await stale.fill({ Detection: 'By a customer.' });
+  expect((await stale.submit()).errors.Detection).toMatch(/was published by .* Nothing was changed/);
   const late = await commander.slash('/incident postmortem edit summary Other words', { in: channel.name });
   expect(late.shown).toMatch(/was published by .*`\/incident postmortem draft`/);
 

@@ -1,11 +1,13 @@
 import { expect, test } from '@jest/globals';
+import { closesAt } from '../../src/incidents/follow.ts';
 import { DAY, HOUR } from '../../src/lib/duration.ts';
 import { type IncidentId, userId } from '../../src/lib/ids.ts';
 import { postmortemFinding } from '../../src/operations/system-findings.ts';
 import { defaultPolicy } from '../../src/policy.ts';
-import { nextRungAt, owing, rungNow, rungsOf } from '../../src/postmortems/owed.ts';
+import { dueAt, nextRungAt, owes, owing, rungNow, rungsOf } from '../../src/postmortems/owed.ts';
 import { countFactors, countPostmortems, listOverdue, saveFactors } from '../../src/postmortems/store.ts';
 import { testDatabase } from '../support/database.ts';
+import { makeIncident } from '../support/given.ts';
 import { givenIncident, NOW } from '../timeline/given.ts';
 
 const { db } = await testDatabase();
@@ -30,6 +32,14 @@ test('after a long sleep the reminder that now applies is sent, and none that wa
     null,
   ]);
   expect(nextRungAt(NOW, plus(2 * DAY), plus(900 * HOUR))).toBeNull();
+});
+
+test('a drill owes nothing, and closes by itself as what owes nothing does', () => {
+  const drill = makeIncident({ kind: 'drill', status: 'resolved', resolvedAt: NOW });
+  expect([owes(drill, defaultPolicy), dueAt(drill, defaultPolicy)]).toEqual(['optional', null]);
+  expect(closesAt(drill, defaultPolicy)).toEqual(plus(DAY));
+  const real = makeIncident({ status: 'resolved', resolvedAt: NOW });
+  expect([dueAt(real, defaultPolicy), closesAt(real, defaultPolicy)]).toEqual([plus(2 * DAY), null]);
 });
 
 test('what became of owed postmortems is counted, those nobody drafted too; drills and what is open again owe nothing', async () => {
