@@ -7,7 +7,7 @@ import { formatDuration, MINUTE, type Millis } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { actions, button, message, section } from '../slack/blocks.ts';
-import { type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { type Mrkdwn, md, quietly } from '../slack/mrkdwn.ts';
 import type { ArchiveRefusal } from './refusals.ts';
 
 /** Whether the channel of an ended incident may be archived: people are asked once for each ending, and nothing happens without their click. */
@@ -101,8 +101,8 @@ export function answerOffer(
     return no({ why: 'answered', answer: offer.answer, by: offer.answeredBy, at: offer.answeredAt });
   const said =
     how === 'archive'
-      ? md`${mention(by)} archives this channel. What was said here is read to the end first; the record of ${ref(incident)} stays.`
-      : md`${mention(by)} keeps this channel.`;
+      ? md`${quietly(by)} archives this channel. What was said here is read to the end first; the record of ${ref(incident)} stays.`
+      : md`${quietly(by)} keeps this channel.`;
   return ok({
     entries: [
       {

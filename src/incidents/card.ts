@@ -34,6 +34,7 @@ export function card(
     ]),
     ...otherRoles(policy, holders),
     section(md`*What users feel*\n${incident.impact ?? 'Not said yet: `/incident impact <text>`'}`),
+    ...(incident.resolution && !isOpen(incident) ? [section(md`*What fixed it*\n${incident.resolution}`)] : []),
     section(clock(incident)),
     ...(raised && isOpen(incident) ? [cardLine(raised, names)] : []),
     ...openTasks(incident, tasks, names),

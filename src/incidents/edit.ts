@@ -2,7 +2,7 @@ import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { shorten } from '../lib/text.ts';
 import { message } from '../slack/blocks.ts';
-import { md, mention } from '../slack/mrkdwn.ts';
+import { md, quietly } from '../slack/mrkdwn.ts';
 import type { Decision } from './decision.ts';
 import { type Incident, type IncidentChange, ref } from './incident.ts';
 import { post, redraw } from './redraw.ts';
@@ -32,6 +32,10 @@ export function correct(incident: Incident, correction: Correction, by: UserId, 
     said.push(`started: ${started?.toISOString() ?? 'not known'}`);
   }
   if (said.length === 0) return { answer: message(md`Nothing of ${ref(incident)} was changed: it says that already.`) };
+  // What nobody had said before is no correction.
+  const isNew = Object.keys(change).every((key) =>
+    [incident[key as keyof Incident]].flat().every((was) => was === null),
+  );
   return {
     change,
     entries: [
@@ -45,10 +49,15 @@ export function correct(incident: Incident, correction: Correction, by: UserId, 
       },
     ],
     jobs: [
-      post(incident.id, 'channel', message(md`${mention(by)} corrected ${said.join('; ')}`), now),
+      post(
+        incident.id,
+        'channel',
+        message(md`${quietly(by)} ${isNew ? 'noted' : 'corrected'} ${said.join('; ')}`),
+        now,
+      ),
       ...redraw(incident.id, now),
     ],
-    answer: message(md`${ref(incident)} corrected.`),
+    answer: message(isNew ? md`Noted on the card of ${ref(incident)}.` : md`${ref(incident)} corrected.`),
   };
 }
 

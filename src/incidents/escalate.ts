@@ -5,7 +5,7 @@ import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
-import { joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { joined, type Mrkdwn, md, quietly } from '../slack/mrkdwn.ts';
 import type { StateEntry } from '../timeline/entry.ts';
 import { type Around, contactsOf, shown } from './contact.ts';
 import type { Decision } from './decision.ts';
@@ -50,7 +50,7 @@ function called(incident: Incident, fresh: readonly string[], around: Around, as
   const { now } = asked;
   const key = keyOf('hand', now);
   const { named, aside, jobs } = bringIn({ incident, written: fresh, escalation: key, now }, around);
-  const line = md`*${ref(incident)} is escalated* to ${named} (${mention(asked.by)})${reason(asked)}${aside}`;
+  const line = md`*${ref(incident)} is escalated* to ${named} (${quietly(asked.by)})${reason(asked)}${aside}`;
   const how = isPrivate(incident)
     ? md`called: those in the channel by name, others learn only that they are needed`
     : md`mentioned in the channel and invited`;
@@ -67,7 +67,7 @@ function called(incident: Incident, fresh: readonly string[], around: Around, as
 }
 
 function played(incident: Incident, fresh: readonly string[], asked: Escalation): Decision {
-  const line = md`*DRILL: ${ref(incident)} is escalated* (${mention(asked.by)})${reason(asked)}\nIn a real incident this would mention ${fresh.join(' ')}.`;
+  const line = md`*DRILL: ${ref(incident)} is escalated* (${quietly(asked.by)})${reason(asked)}\nIn a real incident this would mention ${fresh.join(' ')}.`;
   return {
     entries: [entry(fresh, asked, { to: [], why: asked.why, by: 'hand' })],
     jobs: [post(incident.id, 'channel', message(line), asked.now)],

@@ -8,10 +8,11 @@ import { enqueue } from '../jobs/queue.ts';
 import { type ChannelId, channelId, type Ts, type UserId, userId } from '../lib/ids.ts';
 import { message } from '../slack/blocks.ts';
 import { saidSlack } from '../slack/errors.ts';
-import { joined, md } from '../slack/mrkdwn.ts';
+import { escaped, joined, md } from '../slack/mrkdwn.ts';
 import type { Task } from '../tasks/task.ts';
 import { announcement } from './announcement.ts';
 import { card } from './card.ts';
+import { markedAsDrill } from './drill-mark.ts';
 import type { Holder, Incident } from './incident.ts';
 import { privately } from './made-private.ts';
 import { isOutside, mayLeave } from './outward.ts';
@@ -82,10 +83,15 @@ export function incidentJobs(deps: Deps): Handlers<Kinds> {
     post: (job, attempt) => postMessage(deps, job, attempt),
     edit: async (job) => {
       const found = await findPost(deps.db, job.incident, job.as);
-      if (found) await deps.slack.update(found.channelId, found.ts, job.message).catch(unlessDeleted);
+      const incident = found && (await findIncident(deps.db, job.incident));
+      if (!found || !incident) return;
+      const said = markedAsDrill(incident, await withNames(deps, job.message));
+      await deps.slack.update(found.channelId, found.ts, said).catch(unlessDeleted);
     },
     dm: async (job, attempt) => {
-      const { channel, ts } = await deps.slack.directMessage(job.user, job.message, attempt);
+      const incident = job.incident === undefined ? undefined : await findIncident(deps.db, job.incident);
+      const said = incident ? markedAsDrill(incident, job.message) : job.message;
+      const { channel, ts } = await deps.slack.directMessage(job.user, said, attempt);
       if (job.as === undefined || job.incident === undefined) return;
       await rememberPost(deps.db, { incidentId: job.incident, purpose: job.as, channelId: channel, ts });
     },
@@ -273,7 +279,7 @@ async function announcementChannel(deps: Deps, name: string): Promise<ChannelId>
 async function postMessage(deps: Deps, job: JobOf<'post'>, attempt: Attempt): Promise<void> {
   const incident = await findIncident(deps.db, job.incident);
   if (!incident || !mayLeave(incident, job.to)) return;
-  const said = await withGroups(deps, job.message);
+  const said = markedAsDrill(incident, await withNames(deps, await withGroups(deps, job.message)));
   const sent = await send(deps, incident, { ...job, message: said }, attempt);
   // What stands outside must be found again, should the incident become private.
   const as = job.as ?? (isOutside(job.to) ? `said:${attempt.marker}` : undefined);
@@ -308,6 +314,18 @@ async function send(
   const thread = typeof job.to === 'object' ? job.to.thread : job.to === 'card-thread' ? incident.cardTs : null;
   const inThread = thread ? await to(incident.channelId, thread).catch(unlessDeleted) : null;
   return inThread ?? to(incident.channelId);
+}
+
+const NAME = /<!name\^([UW][A-Z0-9]+)>/g;
+
+/** People who are named and not woken: by the name they have now. */
+async function withNames(deps: Deps, said: Message): Promise<Message> {
+  const json = JSON.stringify(said);
+  const users = [...json.matchAll(NAME)].map((match) => userId(match[1] as string));
+  if (users.length === 0) return said;
+  const names = await deps.names(users);
+  const named = (user: string) => JSON.stringify(escaped(names.get(userId(user)) ?? user).text).slice(1, -1);
+  return JSON.parse(json.replace(NAME, (_, user: string) => named(user)));
 }
 
 const GROUP = /<!subteam\^(@[\w.-]+)>/g;

@@ -2,7 +2,7 @@ import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { findSeverity, type Policy, type Severity } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
-import { md, mention } from '../slack/mrkdwn.ts';
+import { md, quietly } from '../slack/mrkdwn.ts';
 import type { Decision } from './decision.ts';
 import { type Incident, ref } from './incident.ts';
 import { post, redraw } from './redraw.ts';
@@ -57,7 +57,7 @@ export function changeSeverity(
       post(
         incident.id,
         'channel',
-        message(md`*${ref(incident)} is ${to.id} now*, it was ${incident.severity} (${mention(by)})${reason}`),
+        message(md`*${ref(incident)} is ${to.id} now*, it was ${incident.severity} (${quietly(by)})${reason}`),
         now,
       ),
       ...redraw(incident.id, now),

@@ -3,7 +3,7 @@ import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { nearest } from '../lib/text.ts';
 import { message } from '../slack/blocks.ts';
-import { joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { joined, type Mrkdwn, md, quietly } from '../slack/mrkdwn.ts';
 import type { Decision } from './decision.ts';
 import { type Incident, type IncidentChange, isOpen, ref } from './incident.ts';
 import { post, redraw } from './redraw.ts';
@@ -97,7 +97,7 @@ function line(incident: Incident, change: IncidentChange, { to, by, why }: Pick<
   const back = !isOpen(incident) && isOpen({ status: to });
   const gone = cleared(incident, change).map((stamp) => stamp.replace('At', ''));
   return joined([
-    md`*${ref(incident)} ${back ? 'is reopened and ' : ''}${SAID[to]}* (${mention(by)})${why ? `: ${why}` : ''}`,
+    md`*${ref(incident)} ${back ? 'is reopened and ' : ''}${SAID[to]}* (${quietly(by)})${why ? `: ${why}` : ''}`,
     ...(gone.length > 0 ? [md`_The clock's ${gone.join(' and ')} time was cleared; it stays in the timeline._`] : []),
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts';
 import { type Contact, contactOf, isPerson } from '../incidents/contact.ts';
-import { isPrivate } from '../incidents/incident.ts';
+import { isDrill, isPrivate } from '../incidents/incident.ts';
 import { findIncident, findPost } from '../incidents/store.ts';
 import { notYet } from '../jobs/fault.ts';
 import type { Attempt, Handlers, JobOf } from '../jobs/job.ts';
@@ -90,20 +90,23 @@ async function uploadDraft(deps: Needs, job: JobOf<'upload-draft'>, attempt: Att
 interface FilePlace {
   readonly channel: ChannelId;
   readonly stored: 'fileId' | 'announcedFileId';
+  /** What stands before the words beside it. */
+  readonly mark: string;
 }
 
 /** Null: nowhere. What is private stays in its own channel. */
 async function placeOf({ db }: Needs, job: JobOf<'upload-draft'>): Promise<FilePlace | null> {
   const incident = await findIncident(db, job.incident);
   if (!incident) return null;
+  const mark = isDrill(incident) ? 'DRILL: ' : '';
   if (job.to === undefined) {
     if (!incident.channelId) throw notYet('the channel is not open yet');
-    return { channel: incident.channelId, stored: 'fileId' };
+    return { channel: incident.channelId, stored: 'fileId', mark };
   }
   if (isPrivate(incident)) return null;
   const announced = await findPost(db, job.incident, ANNOUNCED);
   if (!announced) throw notYet('the postmortem is not announced yet');
-  return { channel: announced.channelId, stored: 'announcedFileId' };
+  return { channel: announced.channelId, stored: 'announcedFileId', mark };
 }
 
 /** Null when there is a newer revision by now. */
@@ -124,7 +127,7 @@ async function textNow(deps: Needs, { incidentId, revision }: Postmortem): Promi
 
 async function share(deps: Needs, known: Postmortem, file: string, place: FilePlace, attempt: Attempt): Promise<void> {
   const what = known.status === 'published' ? 'postmortem' : 'draft';
-  const says = `The whole ${what} of ${refOf(known.incidentId)}, revision ${known.revision}.`;
+  const says = `${place.mark}The whole ${what} of ${refOf(known.incidentId)}, revision ${known.revision}.`;
   const complete = (id: string) => deps.slack.completeUpload(id, nameOf(known), place.channel, attempt, says);
   try {
     await complete(file);

@@ -6,7 +6,7 @@ import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { plural } from '../lib/text.ts';
 import { type Block, context, header, message, section } from '../slack/blocks.ts';
-import { channelLink, md, mention } from '../slack/mrkdwn.ts';
+import { channelLink, md, quietly } from '../slack/mrkdwn.ts';
 import type { Document } from './document.ts';
 import { type Factor, factorsIn } from './factors.ts';
 import { bodyBlocks } from './message.ts';
@@ -56,7 +56,7 @@ export function publish(
           incident.id,
           'channel',
           message(
-            md`*The postmortem of ${ref(incident)} is published* by ${mention(by)}. Thank you to everyone who added to it.`,
+            md`*The postmortem of ${ref(incident)} is published* by ${quietly(by)}. Thank you to everyone who added to it.`,
           ),
           now,
         ),

@@ -6,7 +6,7 @@ import { no, ok, type Result } from '../lib/result.ts';
 import { nearest } from '../lib/text.ts';
 import { leadingWhen, type Reading, writtenAt } from '../lib/when.ts';
 import { message } from '../slack/blocks.ts';
-import { date, md, mention } from '../slack/mrkdwn.ts';
+import { date, md, quietly } from '../slack/mrkdwn.ts';
 import { CLOCK, CLOCK_NAMES, type ClockName, clockNamed } from './clock-names.ts';
 import type { RecordRefusal } from './refusals.ts';
 
@@ -41,7 +41,7 @@ export function correctClock(
   const wrong = disorder({ ...incident, [field]: at }, what);
   if (wrong) return no({ why: 'out-of-order', what, at, ...wrong });
   const was = before === null ? 'not known' : writtenAt(before, timezone);
-  const said = md`${isDrill(incident) ? 'DRILL: ' : ''}${mention(by)} corrected the clock: *${what}* ${date(at)}${before ? md` (was ${date(before)})` : md``}: ${why}`;
+  const said = md`${isDrill(incident) ? 'DRILL: ' : ''}${quietly(by)} corrected the clock: *${what}* ${date(at)}${before ? md` (was ${date(before)})` : md``}: ${why}`;
   return ok({
     change: { [field]: at },
     entries: [

@@ -3,7 +3,7 @@ import { type Incident, isDrill, ref } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';
 import type { UserId } from '../lib/ids.ts';
 import { message } from '../slack/blocks.ts';
-import { md, mention } from '../slack/mrkdwn.ts';
+import { md, quietly } from '../slack/mrkdwn.ts';
 
 /** Written down for the record, and shown under the card so that others see it. */
 export const note = (incident: Incident, text: string, by: UserId, intent: string, now: Date): Decision => ({
@@ -12,7 +12,7 @@ export const note = (incident: Incident, text: string, by: UserId, intent: strin
     post(
       incident.id,
       'card-thread',
-      message(md`:memo: ${isDrill(incident) ? 'DRILL: ' : ''}${mention(by)} noted: ${text}`),
+      message(md`:memo: ${isDrill(incident) ? 'DRILL: ' : ''}${quietly(by)} noted: ${text}`),
       now,
       // As the entry is known: who redacts the post redacts the note.
       `note:${intent}`,

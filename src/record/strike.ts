@@ -7,7 +7,7 @@ import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { type Reading, writtenAt } from '../lib/when.ts';
 import { message } from '../slack/blocks.ts';
-import { date, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { date, type Mrkdwn, md, quietly } from '../slack/mrkdwn.ts';
 import type { Afterthought } from '../timeline/record.ts';
 import type { RecordRefusal } from './refusals.ts';
 
@@ -41,7 +41,7 @@ export function strike(
       },
     ],
     audit: { what: 'entry struck out', detail: { entry: standing.entry.id, why } },
-    jobs: said(incident, md`${mention(by)} struck the entry of ${date(at)} out of the timeline: ${why}`, now),
+    jobs: said(incident, md`${quietly(by)} struck the entry of ${date(at)} out of the timeline: ${why}`, now),
     answer: message(md`Struck out. It stays in the record, and is quoted nowhere.`),
   });
 }
@@ -59,7 +59,7 @@ export function restore(
       { kind: 'entry_restored', actor: by, text: 'an entry was put back', payload: { entry: standing.entry.id } },
     ],
     audit: { what: 'entry put back', detail: { entry: standing.entry.id } },
-    jobs: said(incident, md`${mention(by)} put the entry of ${date(at)} back into the timeline`, now),
+    jobs: said(incident, md`${quietly(by)} put the entry of ${date(at)} back into the timeline`, now),
     answer: message(md`It is part of the story again.`),
   });
 }
@@ -93,7 +93,7 @@ export function moveEntry(
     audit: { what: 'time of an entry corrected', detail: { entry: standing.entry.id, from, to, why } },
     jobs: said(
       incident,
-      md`${mention(by)} corrected the time of an entry: ${date(to)} (was ${date(from)}): ${why}`,
+      md`${quietly(by)} corrected the time of an entry: ${date(to)} (was ${date(from)}): ${why}`,
       now,
     ),
     answer: message(md`The entry stands at ${date(to)} now.`),

@@ -6,7 +6,7 @@ import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { type Policy, type RoleCard, severityOf } from '../policy.ts';
 import { type Block, message, section } from '../slack/blocks.ts';
-import { joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { joined, type Mrkdwn, md, mention, quietly } from '../slack/mrkdwn.ts';
 import { relievedAbsent } from './absent.ts';
 import { askedAs } from './acknowledge.ts';
 import { dutiesOf, relieved, twoHats } from './duties.ts';
@@ -126,8 +126,8 @@ function publicLine(policy: Policy, holders: readonly Holder[], { role, user }: 
   const { by, handedOver } = asked;
   const from = holderOf(holders, role);
   const name = nameOf(policy, role);
-  if (user === null) return md`*${name}* is free${from ? md`: ${mention(from)} had it` : ''} (${mention(by)})`;
-  const hand = user === by ? md`` : md` (asked by ${mention(by)})`;
+  if (user === null) return md`*${name}* is free${from ? md`: ${quietly(from)} had it` : ''} (${quietly(by)})`;
+  const hand = user === by ? md`` : md` (asked by ${quietly(by)})`;
   if (role === 'ic')
     return md`${mention(user)} *has command*${from ? md`, ${handedOver ? 'handed over by' : 'taken over from'} ${mention(from)}` : ''}${hand}`;
   return md`${mention(user)} is *${name}*${from ? md`, after ${mention(from)}` : ''}${hand}`;

@@ -33,6 +33,8 @@ export const joined = (parts: readonly Mrkdwn[], between = '\n'): Mrkdwn =>
 
 /** Mentions a person, which wakes them: only assignments, reminders, escalations and handoffs may. */
 export const mention = (user: UserId): Mrkdwn => Mrkdwn.trusted(`<@${user}>`);
+/** Names a person and wakes nobody. The name is put in when the message is sent, so only what a job sends may hold it. */
+export const quietly = (user: UserId): Mrkdwn => Mrkdwn.trusted(`<!name^${user}>`);
 export const mentionGroup = (group: string): Mrkdwn => Mrkdwn.trusted(`<!subteam^${group}>`);
 export const channelLink = (channel: ChannelId): Mrkdwn => Mrkdwn.trusted(`<#${channel}>`);
 

@@ -7,7 +7,7 @@ import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { type Policy, type Severity, severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
-import { date, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { date, type Mrkdwn, md, quietly } from '../slack/mrkdwn.ts';
 import { cadenceOf, nextReminderAt, rearmPromise, wakeUp } from './cadence.ts';
 import { ended, type Last, type UpdateRefusal } from './refusals.ts';
 import { doneReminders, reminderPost, snoozedReminder, snoozeValue } from './reminder-messages.ts';
@@ -72,7 +72,7 @@ export function changeCadence(
       post(
         incident.id,
         'channel',
-        message(md`*${ref(incident)}*: ${cadenceSaid(after, severity, dueAt)} (${mention(by)})`),
+        message(md`*${ref(incident)}*: ${cadenceSaid(after, severity, dueAt)} (${quietly(by)})`),
         now,
       ),
       ...doneReminders(incident, 'promise changed', now),
@@ -169,7 +169,7 @@ function shown(incident: Incident, until: Date, by: UserId, button: string | nul
     runAt: now,
   };
   if (button !== null) return [edited];
-  const said = md`Reminders of *${ref(incident)}* are quiet until ${date(until, '{time}')} (${mention(by)}). ${stillOwed(incident)}`;
+  const said = md`Reminders of *${ref(incident)}* are quiet until ${date(until, '{time}')} (${quietly(by)}). ${stillOwed(incident)}`;
   return [...(incident.promiseRung === 'due' ? [edited] : []), post(incident.id, 'channel', message(said), now)];
 }
 

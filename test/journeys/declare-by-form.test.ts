@@ -109,16 +109,42 @@ test('a private incident has a private channel and is nowhere else to be seen', 
   expect(slack.journal.violations()).toEqual([]);
 });
 
-test('a drill says so on its card, topic and announcement', async () => {
+test('a drill says so wherever it is read, from its card to the last direct message, and counts in no number', async () => {
   const stage = await openForm();
-  const { slack, form } = stage;
+  const { slack, form, oncall, sitrep } = stage;
+  const { commander } = people(slack);
   await form.fill({ Title: 'Region lost', Severity: 'SEV1', Drill: true });
   await form.submit();
   const channel = await channelOf(stage, 1);
   await stage.quiet();
-  expect(channel.pins[0]?.shown).toContain('DRILL');
+  const first = await oncall.slash('/incident impact nobody feels it', { in: channel.name });
+  expect(first.shown).toContain('Noted on the card');
+  for (const typed of [
+    'impact nobody felt it',
+    'ic @commander',
+    'role comms @commander',
+    'update region is back',
+    'task look at the graphs @commander 5m',
+    'severity sev2 smaller',
+    'escalate @exec look',
+    'resolve failed over',
+  ]) {
+    await oncall.slash(`/incident ${typed}`, { in: channel.name });
+    await stage.quiet();
+  }
   expect(channel.topic).toContain('DRILL');
-  expect(announcements(slack).map((one) => one.shown)).toEqual([expect.stringContaining('DRILL')]);
+  const said = [...channel.posts, ...announcements(slack), ...commander.dms, ...oncall.dms].filter(
+    ({ by, subtype }) => by === slack.bot.handle && !/join|topic|purpose|pinned|leave/.test(subtype ?? ''),
+  );
+  expect(said.length).toBeGreaterThan(8);
+  expect(said.map(({ shown }) => shown).filter((shown) => !shown.includes('DRILL'))).toEqual([]);
+  expect(channel.pins[0]?.shown).toMatch(/What fixed it[\s\S]*failed over/);
+  // Who did it is named; who did it knows.
+  const lines = channel.posts.filter(({ shown }) => /corrected what users feel|is SEV2 now|is resolved\W* \(/.test(shown));
+  expect(lines.map(({ pings }) => pings)).toEqual(lines.map(() => []));
+  expect(lines.length).toBeGreaterThan(2);
+  const metrics = await (await fetch(`${sitrep.origin}/metrics`)).text();
+  expect(metrics.match(/^sitrep_(?:promises|postmortems|action_items|factors)[^\n]* [1-9]/gm)).toBeNull();
   expect((await stage.record(1)).incident.kind).toBe('drill');
   expect(slack.journal.violations()).toEqual([]);
 });

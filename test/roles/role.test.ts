@@ -46,7 +46,7 @@ describe('taking and giving roles', () => {
 
   test('one public line, the duties in private, an invitation, and card and topic follow', () => {
     const done = taken([], [{ role: 'comms', user: casey }]);
-    expect(done.public).toEqual(['<@U0CASEY> is *Comms lead* (asked by <@U0OLIVIA>)']);
+    expect(done.public).toEqual(['<@U0CASEY> is *Comms lead* (asked by <!name^U0OLIVIA>)']);
     expect(done.dms.map(([user]) => user)).toEqual([casey]);
     expect(done.kinds).toEqual(expect.arrayContaining(['invite', 'draw-card', 'draw-topic']));
   });

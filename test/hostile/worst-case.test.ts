@@ -34,8 +34,8 @@ import { suggested } from '../../src/slack/blocks.ts';
 import { channelLimits, elementLimits, messageLimits, viewLimits } from '../../src/slack/limits.ts';
 import { taskModal } from '../../src/tasks/task-modal.ts';
 import { updateModal } from '../../src/updates/update-modal.ts';
-import { runs, text } from '../hostile/given.ts';
 import { at, casey, makeIncident, olivia, policy } from '../support/given.ts';
+import { runs, text } from './given.ts';
 
 /** Words as long and as bad as a field takes them and the database keeps them. */
 const long = text()
