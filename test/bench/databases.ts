@@ -29,9 +29,9 @@ export async function ownDatabase(ground: Pick<Ground, 'db' | 'database'>, name:
   };
 }
 
-/** The processes of PostgreSQL that serve the bot. */
+/** The processes of PostgreSQL that work on this database. */
 export async function serversOf(db: Db): Promise<number[]> {
   const { rows } = await sql<{ pid: number }>`
-    select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(db);
+    select pid from pg_stat_activity where datname = current_database()`.execute(db);
   return rows.map((row) => row.pid);
 }
