@@ -8,7 +8,7 @@ import { DAY, HOUR } from '../lib/duration.ts';
 import { type ChannelId, instantOf, type Ts, ts } from '../lib/ids.ts';
 import type { HistoryPage } from '../slack/api.ts';
 import { SlackFault, saidSlack } from '../slack/errors.ts';
-import { recover } from '../timeline/transactions.ts';
+import { blankLeftOver, recover } from '../timeline/transactions.ts';
 import * as differ from './differences.ts';
 import * as rounds from './round.ts';
 import { isWatched, pauseOf, type ReconcileSettings } from './settings.ts';
@@ -92,6 +92,7 @@ async function readSome(deps: Reading, options: Options, place: Place, isAnew: b
     await keepRound(deps, id, round);
   }
   if (!rounds.isOver(round)) return false;
+  if (round.deep) await blankLeftOver(deps, id);
   await endRound(deps, id, round, threadAt);
   return true;
 }

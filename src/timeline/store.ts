@@ -101,6 +101,16 @@ export async function blankDeleted(
   return rows.map((row) => row.ts);
 }
 
+/** Messages with a tombstone, of which some words still stand. Reads the whole timeline. */
+export async function listLeftOver(trx: Trx, incidentId: IncidentId): Promise<Ts[]> {
+  const { rows } = await sql<{ ts: Ts }>`
+    select distinct d.ts from timeline_entries d join timeline_entries e on e.incident_id = d.incident_id and e.ts = d.ts
+    where d.incident_id = ${incidentId} and d.kind = 'message_deleted'
+      and (e.kind in ('message', 'message_edited', 'channel_changed') or e.kind = 'note' and e.text is not null)
+      and not e.payload ? 'blanked'`.execute(trx);
+  return rows.map((row) => row.ts);
+}
+
 /** A note stands in the channel as a post of ours: what that message loses, the note loses. True when it said something. */
 export async function blankNote(trx: Trx, incidentId: IncidentId, message: Ts): Promise<boolean> {
   const { numAffectedRows } = await sql`

@@ -44,6 +44,7 @@ import {
   listAssignments,
   listAudit,
   listEntries,
+  listLeftOver,
   listUpdates,
   lockTimeline,
   movePosts,
@@ -111,7 +112,7 @@ export async function hearTogether(
 
 /**
  * What was deleted before it was recorded. Looked for after the commit, and for repeats as well: should we die in
- * between, the event was not acknowledged and comes again.
+ * between, the event was not acknowledged and comes again, or the next reading from end to end finds it.
  */
 async function blankHeard(deps: Hearing, heard: readonly HeardEntry[], found: readonly Found[]): Promise<void> {
   const said = found.flatMap(({ place, incidentId }) => {
@@ -192,19 +193,14 @@ async function recoverOneByOne(
  */
 async function settle(
   trx: Trx,
-  { policy, now }: Hearing,
+  deps: Hearing,
   incidentId: IncidentId,
   channel: ChannelId,
   entries: readonly NewEntry[],
 ): Promise<void> {
+  const { now } = deps;
   const touched = entries.flatMap((entry) => (entry.ts && SAYS.has(entry.kind) ? [entry.ts] : []));
-  const keep = policy.deletedMessages === 'keep';
-  const blanked = touched.length > 0 ? await blankDeleted(trx, incidentId, touched, keep) : [];
-  if (blanked.length > 0) {
-    await takeOutOfDraft(trx, incidentId, blanked, now());
-    const detail = { messages: [...new Set(blanked)], rows: blanked.length };
-    await appendAudit(trx, { incidentId, at: now(), actor: 'slack', what: 'deleted text blanked', detail });
-  }
+  await blank(trx, deps, incidentId, touched);
   if (entries.some(isConversion)) await becomePrivate(trx, incidentId, now());
   await enqueue(trx, notedAsActions(incidentId, entries, now()));
   for (const entry of entries) {
@@ -212,6 +208,24 @@ async function settle(
     if (entry.kind === 'member_joined') await addMember(trx, channel, entry.actor, entry.occurredAt);
     if (entry.kind === 'member_left') await removeMember(trx, channel, entry.actor, entry.occurredAt);
   }
+}
+
+/** Of these messages, what those said that were deleted. */
+async function blank(trx: Trx, { policy, now }: Hearing, incidentId: IncidentId, said: readonly Ts[]): Promise<void> {
+  if (said.length === 0) return;
+  const blanked = await blankDeleted(trx, incidentId, said, policy.deletedMessages === 'keep');
+  if (blanked.length === 0) return;
+  await takeOutOfDraft(trx, incidentId, blanked, now());
+  const detail = { messages: [...new Set(blanked)], rows: blanked.length };
+  await appendAudit(trx, { incidentId, at: now(), actor: 'slack', what: 'deleted text blanked', detail });
+}
+
+/**
+ * A message whose deletion was known may stand with its words: we died between the two steps of `hearTogether`, and
+ * Slack did not bring it again.
+ */
+export function blankLeftOver(deps: Hearing, incidentId: IncidentId): Promise<void> {
+  return transact(deps.db, async (trx) => blank(trx, deps, incidentId, await listLeftOver(trx, incidentId)));
 }
 
 /** With the message that says so: from here on nothing of it leaves the channel, and what stands outside loses its words. */

@@ -7,9 +7,11 @@ import { captureHealth, findMark } from '../../src/reconcile/store.ts';
 import { reconcileAllAt, reconcileAt, spreadOut } from '../../src/reconcile/transactions.ts';
 import type { HistoryPage, SlackApi, SlackMessage } from '../../src/slack/api.ts';
 import { SlackFault } from '../../src/slack/errors.ts';
+import { heardMessage as readMessage } from '../../src/timeline/message.ts';
 import { timelineListeners } from '../../src/timeline/slack.ts';
+import { appendHeard } from '../../src/timeline/store.ts';
 import { testDatabase } from '../support/database.ts';
-import { depsOf, entriesOf, givenIncident, NOW, said } from '../timeline/given.ts';
+import { deleted, depsOf, entriesOf, givenIncident, NOW, said } from '../timeline/given.ts';
 
 const { db } = await testDatabase();
 const attempt = { marker: 'm', number: 1, uncertainSince: null };
@@ -109,6 +111,19 @@ test('a long history is read a page at a time, and a fault in between costs one 
   expect(asked.slice(0, 4).map((one) => one.split(' ')[1])).toEqual([expect.any(String), at(7), at(7), at(4)]);
   expect((await kinds(id)).slice(-2)).toEqual(['message 209', 'message_deleted 202']);
   expect(await findMark(db, id)).toMatchObject({ round: null, gapsFound: 2, entriesRecovered: 2 });
+});
+
+test('the words of a deleted message go, though the process that recorded them died and Slack did not bring them again', async () => {
+  const { id, channel, deps, hear, round } = await given();
+  await hear({ ...deleted(channel), deleted_ts: at(1) });
+  const message = readMessage(heardMessage(channel, 1), await deps.slack.me());
+  if (!message.ok) throw new Error(message.no);
+  await appendHeard(db, [message.value], deps.now());
+  await round();
+  expect((await entriesOf(db, id)).map(({ kind, text }) => [kind, text])).toEqual([
+    ['message_deleted', null],
+    ['message', null],
+  ]);
 });
 
 test.each<[string, (scripted: ReturnType<typeof scriptedChannel>) => void]>([

@@ -28,7 +28,8 @@ function checkOne(evidence: Evidence, held: Held, channel: SlackChannel): Findin
         ts,
         happened,
         entries.get(ts) ?? [],
-        channel.messages.some((post) => post.ts === ts),
+        // A tombstone has lost its marks.
+        channel.messages.some((post) => post.ts === ts) && !happened.some(({ kind }) => kind === 'delete'),
       ),
     ),
     ...[...entries.keys()]
