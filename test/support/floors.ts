@@ -65,7 +65,8 @@ export function testsThatHoldTheSandbox(sources: Sources): string[] {
   return imports(sources)
     .filter(
       ({ from, to }) =>
-        slice(to) === 'sandbox' && /^test\/(?!(?:journeys|effects|hostile|soak|sandbox|browser|bench|prove)\/)/.test(from),
+        slice(to) === 'sandbox' &&
+        /^test\/(?!(?:journeys|effects|hostile|soak|sandbox|browser|bench|prove)\/)/.test(from),
     )
     .map(({ from, to }) => `${from} imports ${to} (the sandbox)`);
 }
