@@ -96,10 +96,13 @@ export async function atRest({ stage, id, declarer, friend, guest }: Life, marke
       .where(theirs)
       .where('runAt', '<=', new Date(Date.now() + NO_TIMER_IS_SOONER))
       .execute();
+  // Eight lives ask at once: the longer it takes, the less often.
+  let wait = 20;
   for (let jobs = await left(); jobs.length > 0; jobs = await left()) {
     const givenUp = jobs.find((job) => job.parkedAt !== null);
     if (givenUp) throw new Error(`${givenUp.kind} was given up: ${givenUp.lastError}`);
-    await sleep(30);
+    await sleep(wait);
+    wait = Math.min(120, wait * 1.5);
   }
   await slack.settled();
 }

@@ -34,7 +34,11 @@ test('whatever fails, wherever it fails: in the end Slack and the rows are as if
   const [expected, lives] = [await calm, await Promise.all(troubled)];
 
   const cells = lives.flatMap(({ point, cells: lived }) =>
-    lived.map((cell, n) => ({ ...cell, point, expected: expected[n]?.change ?? { added: [], removed: [] } })),
+    lived.map((cell) => ({
+      ...cell,
+      point,
+      expected: expected.find(({ run }) => run === cell.run)?.change ?? NOTHING,
+    })),
   );
   const failed = cells.filter((cell) => cell.hasFailed);
   const wrong = failed.flatMap((cell) => differences(cell));
@@ -43,10 +47,12 @@ test('whatever fails, wherever it fails: in the end Slack and the rows are as if
     [],
   );
   // Three faults cannot be scripted for a response_url.
-  const calls = runs.filter((run) => run.call).length;
-  expect(failed).toHaveLength(calls * callPoints.length - 3 + runs.length * DEATHS.length);
+  const calls = runs.filter((run) => run.call);
+  const left = calls.filter(({ step }) => step.likeAnother).length * (callPoints.length - ENOUGH.length);
+  expect(failed).toHaveLength(calls.length * callPoints.length - left - 3 + runs.length * DEATHS.length);
   expect(stage.slack.journal.violations()).toEqual([]);
-}, 60_000);
+  // It takes some 20 s alone; what else runs beside it must not decide.
+}, 150_000);
 
 test('what belongs to the workspace and is run again after a death is done once more without harm, and waits once', async () => {
   const stage = await setStage();
@@ -65,6 +71,7 @@ test('what belongs to the workspace and is run again after a death is done once 
 });
 
 interface Cell {
+  readonly run: Run;
   readonly name: string;
   readonly step: Step<JobKind>;
   /** Its failure was to be in this life. */
@@ -77,7 +84,8 @@ interface Cell {
 async function live(life: Life, point: Point | null): Promise<Cell[]> {
   const cells: Cell[] = [];
   let now = await seen(life);
-  for (const { kind, step, call } of runs) {
+  for (const run of runs.filter((one) => isLived(point, one))) {
+    const { kind, step, call } = run;
     if (step.before) {
       await step.before(life);
       await atRest(life, null);
@@ -88,6 +96,7 @@ async function live(life: Life, point: Point | null): Promise<Cell[]> {
     const hasFailed = isMeant && point ? await fail(life, point, { step, call }) : await calmly(life, step);
     now = await seen(life);
     cells.push({
+      run,
       name: `${kind}${call ? ` at ${call}` : ''}`,
       step,
       isMeant,
@@ -97,6 +106,15 @@ async function live(life: Life, point: Point | null): Promise<Cell[]> {
   }
   return cells;
 }
+
+/** What proves nothing at this point is left out: a failing call of what makes none, or of what meets Slack as others do. */
+function isLived(point: Point | null, { step, call }: Run): boolean {
+  if (point === null || isDeath(point) || step.prepares) return true;
+  return call !== null && (!step.likeAnother || ENOUGH.includes(point));
+}
+
+const ENOUGH: readonly CallPoint[] = ['refused before it happened', 'the answer was lost after it happened'];
+const NOTHING: Change = { added: [], removed: [] };
 
 function isPossible(point: Point | null, call: string | null): boolean {
   if (point === null) return false;
@@ -189,7 +207,7 @@ function keepHurrying({ db }: Stage): void {
   const hurrying = (async () => {
     while (!isOver) {
       await hurry(db);
-      await sleep(40);
+      await sleep(60);
     }
   })();
   afterStory(async () => {

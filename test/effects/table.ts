@@ -10,6 +10,10 @@ export interface Step<K extends JobKind> {
   /** What must be so for the job to have something to do. */
   readonly before?: (life: Life) => Promise<void>;
   readonly job: (life: Life) => Promise<JobOf<K>> | JobOf<K>;
+  /** Without a call, but later steps need what it leaves. */
+  readonly prepares?: true;
+  /** Its handler meets Slack as an earlier step of the table does: one failure before the call and one after it are enough. */
+  readonly likeAnother?: true;
   /** Nothing to look for: a failure leaves it undone, and never done twice. */
   readonly atMostOnce?: true;
 }
@@ -20,6 +24,8 @@ export interface WorkspaceStep<K extends JobKind> {
 }
 
 type Table = { readonly [K in JobKind]: readonly Step<K>[] | WorkspaceStep<K> };
+
+const AS_WELL = ['announcements', 'announcement-thread'] as const satisfies readonly Place[];
 
 /** Every kind of job, in the order of a life. A kind that is missing does not compile. */
 export const TABLE: Table = {
@@ -74,7 +80,11 @@ export const TABLE: Table = {
     },
   ],
   'draw-announcement': [{ calls: ['chat.update'], job: ({ id }) => ({ kind: 'draw-announcement', incident: id }) }],
-  post: [posting('channel', 'note'), posting('card-thread'), posting('announcements'), posting('announcement-thread')],
+  post: [
+    posting('channel', 'note'),
+    posting('card-thread'),
+    ...AS_WELL.map((to) => ({ ...posting(to), likeAnother: true as const })),
+  ],
   edit: [
     {
       calls: ['chat.update'],
@@ -126,6 +136,7 @@ export const TABLE: Table = {
   'catch-up': [
     {
       calls: ['conversations.open', 'chat.postMessage'],
+      likeAnother: true,
       job: ({ id, declarer }) => ({ kind: 'catch-up', incident: id, user: userId(declarer.id) }),
     },
   ],
@@ -187,6 +198,7 @@ export const TABLE: Table = {
   draft: [
     {
       calls: [],
+      prepares: true,
       before: resolve,
       job: ({ id, friend }) => ({ kind: 'draft', incident: id, askedBy: userId(friend.id) }),
     },
