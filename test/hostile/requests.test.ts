@@ -57,6 +57,8 @@ function sender({ slack, sitrep }: Stage) {
     const response = await fetch(`${sitrep.origin}/slack/events`, {
       method: 'POST',
       headers: {
+        // While the story waits, the server may close a connection that is idle, just when it would be used again.
+        connection: 'close',
         'content-type': isEvent ? 'application/json' : 'application/x-www-form-urlencoded',
         ...signed(body, Math.floor(Date.now() / 1_000), slack.tokens.signingSecret),
       },
