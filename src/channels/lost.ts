@@ -75,6 +75,7 @@ export function lostIn(reason: string): ChannelLost | null {
 /** Whether a job is done in the incident's own channel. */
 export function isInChannel(job: Job): boolean {
   if (job.kind === 'post') return job.to !== 'announcements' && job.to !== 'announcement-thread';
+  if (job.kind === 'edit') return isReminder(job.as);
   return IN_CHANNEL.has(job.kind);
 }
 

@@ -10,8 +10,9 @@ export async function listShutOut(trx: Trx, id: IncidentId): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     select id from jobs
     where parked_at is not null and (payload -> 'incident')::int = ${id}
-      and kind in ('invite', 'post', 'post-card', 'pin-card', 'bookmark', 'upload-draft', 'backfill')
-      and last_error ~ 'is_archived|not_in_channel|channel_not_found' and coalesce(payload ->> 'as', '') !~ '^(reminder:|ask for IC)'
+      and kind in ('invite', 'post', 'edit', 'post-card', 'pin-card', 'bookmark', 'upload-draft', 'backfill')
+      and last_error ~ 'is_archived|is_inactive|not_in_channel|channel_not_found'
+      and (kind = 'edit' or coalesce(payload ->> 'as', '') !~ '^(reminder:|ask for IC)')
       and coalesce(payload ->> 'to', '') not in ('announcements', 'announcement-thread')
     order by id`.execute(trx);
   return rows.map((row) => row.id);

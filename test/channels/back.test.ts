@@ -15,20 +15,23 @@ const promise = (id: IncidentId, text: string) =>
   transact(db, (trx) => queue.enqueue(trx, [post(id, 'channel', { text: Mrkdwn.trusted(text).text }, NOW)]));
 
 async function next(): Promise<{ run: queue.ClaimedRun; says: string } | null> {
-  const want = { worker: 1, kinds: ['post'], now: NOW, hands: { timers: 0, effects: 1 }, leaseMs: 60_000 };
+  const want = { worker: 1, kinds: ['post', 'edit'], now: NOW, hands: { timers: 0, effects: 1 }, leaseMs: 60_000 };
   const [run] = await queue.claim(db, want);
   if (!run) return null;
   const job = Job.parse(run.payload);
-  return { run, says: job.kind === 'post' ? job.message.text : job.kind };
+  return { run, says: job.kind === 'post' || job.kind === 'edit' ? job.message.text : job.kind };
 }
 
 test('back in the channel, what could not be said is said first, before what has waited behind it', async () => {
   const { id, channel } = await givenIncident(db);
-  for (const text of ['first', 'second', 'third']) await promise(id, text);
-  for (const _ of ['first', 'second']) {
+  const reminder: Job = { kind: 'edit', incident: id, as: 'reminder:1:due', message: { text: 'done' } };
+  await promise(id, 'first');
+  await transact(db, (trx) => queue.enqueue(trx, [{ job: reminder, runAt: NOW }]));
+  await promise(id, 'third');
+  for (const reason of ['chat.postMessage: not_in_channel', 'chat.update: is_inactive']) {
     const shutOut = await next();
     if (!shutOut) throw new Error('nothing to say');
-    const how = { isUncertain: false, reason: 'chat.postMessage: not_in_channel' };
+    const how = { isUncertain: false, reason };
     await transact(db, (trx) => queue.park(trx, shutOut.run, how));
   }
   await db.updateTable('incidents').set({ channelLost: 'left' }).where('id', '=', id).execute();
@@ -38,5 +41,5 @@ test('back in the channel, what could not be said is said first, before what has
     said.push(one.says);
     await queue.complete(db, [one.run]);
   }
-  expect(said).toEqual(['first', 'second', 'third', expect.stringMatching(/^Sitrep is back/)]);
+  expect(said).toEqual(['first', 'done', 'third', expect.stringMatching(/^Sitrep is back/)]);
 });

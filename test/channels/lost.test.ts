@@ -62,6 +62,7 @@ test('a reminder that finds the channel closed goes to who commands and who decl
   expect(instead(incident, ic, post('channel'), now)).toEqual([]);
   expect(instead(makeIncident({ status: 'resolved' }), ic, post('channel', 'reminder:1:due'), now)).toEqual([]);
   expect(told(instead(incident, ic, post('channel', 'ask for IC'), now))).toEqual([casey, olivia]);
+  expect(isInChannel({ kind: 'edit', incident: id, as: 'reminder:1:due', message: { text: 'done' } })).toBe(true);
   expect([isInChannel(post('channel')), isInChannel(post('announcements'))]).toEqual([true, false]);
 });
 

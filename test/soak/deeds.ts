@@ -12,7 +12,7 @@ export const YES = {
   role: ' is [^.]+ now\\.$',
   cadence: '^INC-\\d+: (?:an update every|no updates are promised)',
   snooze: '^The next reminder of INC-',
-  corrected: '^INC-\\d+ corrected',
+  corrected: '^INC-\\d+ corrected|^Noted on the card of INC-\\d+',
   link: '^Added to the card',
   escalate: 'mentioned in the channel',
   draft: '^Drafting INC-',

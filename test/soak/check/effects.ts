@@ -71,7 +71,7 @@ function lines(held: Held, channel: SlackChannel): Finding[] {
     ['cadence', `^\\*${ref}\\*: (?:an update every|no updates)`, entriesOf(held, 'cadence_changed').length],
     [
       'correction',
-      '^<@\\w+> corrected ',
+      '^[^\\n]+? (?:noted|corrected) (?:title|what users feel|services|started): ',
       entriesOf(held, 'incident_edited', (entry) => !entry.text?.startsWith('link: ')).length,
     ],
     [

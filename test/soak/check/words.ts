@@ -38,7 +38,7 @@ export const isDrill = (held: Held): boolean => held.record.incident.kind === 'd
 export const isToldInstead = ({ parked, as, lastError }: JobRow): boolean =>
   parked &&
   /^(reminder:|ask for IC)/.test(as ?? '') &&
-  /not_in_channel|channel_not_found|is_archived/.test(lastError ?? '');
+  /not_in_channel|channel_not_found|is_archived|is_inactive/.test(lastError ?? '');
 
 /** A rule of numbers: so many are there, so many were promised. */
 export function exactly(rule: string, what: string, found: number, wanted: number): Finding[] {
