@@ -52,7 +52,8 @@ export async function listen(options: ServerOptions): Promise<WebServer> {
       say(response, 500, 'Something went wrong here. It is in the log.');
     });
   });
-  Object.assign(server, { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000 });
+  // Load balancers keep connections for 60 s: closed here first, one of them would lose a command, which Slack does not repeat.
+  Object.assign(server, { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 75_000 });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
