@@ -28,28 +28,30 @@ export const SLACK_TAKES_MS = 50;
 export async function onGround<T>(flags: readonly string[], work: (ground: Ground) => Promise<T>): Promise<T> {
   const log = pino({ level: 'silent' });
   const isRoot = process.getuid?.() === 0;
-  const folder = await mkdtemp(join(isRoot ? '/tmp' : tmpdir(), 'sitrep-bench-'));
-  // The account the server then runs as must be able to pass.
-  if (isRoot) await chmod(folder, 0o711);
-  const server = await startPostgres(join(folder, 'pg'), log);
-  const database = server.config;
-  await migrate({ config: database, log });
-  const db = connect({ config: database, log, statementTimeout: 30_000 });
-  await sql`create table bare_rows (id bigint generated always as identity primary key, text text not null)`.execute(
-    db,
-  );
-  const line = await openSocketLine();
-  const slack = await startProcess<Ground['slack']>('slack.ts', { link: line.url, afterMs: SLACK_TAKES_MS });
-  const startServer: Ground['startServer'] = (script, setting) =>
-    startProcess(script, setting, script === 'sitrep.ts' ? flags : []);
+  const closing: (() => unknown)[] = [];
   try {
+    const folder = await mkdtemp(join(isRoot ? '/tmp' : tmpdir(), 'sitrep-bench-'));
+    closing.push(() => rm(folder, { recursive: true, force: true }));
+    // The account the server then runs as must be able to pass.
+    if (isRoot) await chmod(folder, 0o711);
+    const server = await startPostgres(join(folder, 'pg'), log);
+    closing.push(() => server.stop());
+    const database = server.config;
+    await migrate({ config: database, log });
+    const db = connect({ config: database, log, statementTimeout: 30_000 });
+    closing.push(() => db.destroy());
+    await sql`create table bare_rows (id bigint generated always as identity primary key, text text not null)`.execute(
+      db,
+    );
+    const line = await openSocketLine();
+    closing.push(() => line.close());
+    const slack = await startProcess<Ground['slack']>('slack.ts', { link: line.url, afterMs: SLACK_TAKES_MS });
+    closing.push(() => slack.stop());
+    const startServer: Ground['startServer'] = (script, setting) =>
+      startProcess(script, setting, script === 'sitrep.ts' ? flags : []);
     return await work({ db, database, slack: slack.ready, line, flags, startServer });
   } finally {
-    await slack.stop();
-    line.close();
-    await db.destroy();
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
+    for (const close of closing.reverse()) await close();
   }
 }
 
