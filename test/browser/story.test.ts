@@ -48,10 +48,22 @@ async function wholeStory(page: Page, origin: string, title: string): Promise<vo
 
   const snooze = page.locator('.main').getByRole('button', { name: 'Snooze 10 min' });
   const onward = page.getByRole('button', { name: 'Next reminder' });
-  // Before the reminder in the channel there is a nudge by direct message. What a step brings is there when it is over.
-  for (let steps = 0; steps < 5 && (await snooze.count()) === 0; steps += 1) {
+  const step = async () => {
     await onward.click();
     await page.locator('.clock:not(:has([aria-busy]))').waitFor();
+  };
+  // First comes the nudge by direct message. The reminder must be seen before one more step: the rung after it takes Snooze away.
+  await step();
+  for (let steps = 0; steps < 4; steps += 1) {
+    await step();
+    const came = await snooze
+      .last()
+      .waitFor({ timeout: 8_000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (came) break;
   }
   await snooze.last().click();
   await snooze.waitFor({ state: 'detached' });
