@@ -243,6 +243,7 @@ async function settle(
     askBotIn(slack);
     await calm(scene);
     await rest(scene, { rereads, withinMs });
+    if (latecomers.waiting() === 0) return [];
     // What was read from history by now is told all the same.
     latecomers.letGo();
     // … and what Slack never told of them is found by the next reading.

@@ -11,6 +11,7 @@ import {
   saidAt,
   saidByBot,
   short,
+  unmarked,
   wantedOutside,
 } from './words.ts';
 
@@ -137,7 +138,7 @@ function endings(evidence: Evidence, held: Held, channel: SlackChannel): Finding
   const ended = moved.filter((entry) => ['resolved', 'closed', 'canceled'].includes(String(entry.payload.to)));
   const thread = announcements(evidence)?.messages.filter((post) => post.threadTs === held.announcementTs) ?? [];
   const told = thread.filter(
-    (post) => post.byBot && new RegExp(`^\\*${ref} is (?:resolved|closed|canceled)\\*`).test(post.firstText),
+    (post) => post.byBot && new RegExp(`^\\*${ref} is (?:resolved|closed|canceled)\\*`).test(unmarked(post)),
   );
   return [
     ...exactly(
@@ -168,7 +169,7 @@ function roles(evidence: Evidence, held: Held, channel: SlackChannel): Finding[]
   const duties = [...taken].flatMap(([key, entries]) => {
     const [name = '', user = ''] = key.split('|');
     const dm = evidence.slack.channels.find((one) => one.kind === 'im' && one.peer === user);
-    const told = (dm?.messages ?? []).filter((post) => post.byBot && post.firstText === `You are ${name} of ${ref}`);
+    const told = (dm?.messages ?? []).filter((post) => post.byBot && unmarked(post) === `You are ${name} of ${ref}`);
     return exactly('duties once', `duties of ${name} of ${ref} to ${user}`, told.length, entries.length);
   });
   return [...exactly('one line for each change', `role lines of ${ref}`, said.length, intents.size), ...duties];

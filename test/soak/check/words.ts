@@ -14,7 +14,10 @@ export const announcements = (evidence: Evidence): SlackChannel | undefined =>
 
 /** What the bot said there, by how it read when it was posted. */
 export const saidByBot = (channel: SlackChannel | undefined, pattern: RegExp): SlackPost[] =>
-  (channel?.messages ?? []).filter((post) => post.byBot && pattern.test(post.firstText));
+  (channel?.messages ?? []).filter((post) => post.byBot && pattern.test(unmarked(post)));
+
+/** How it read when it was posted, but for the word that it is only a drill. */
+export const unmarked = ({ firstText }: SlackPost): string => firstText.replace(/^DRILL:? /, '');
 
 export const isPrivate = (held: Held): boolean => held.record.incident.visibility === 'private';
 /** Since when it is private though it was public before; null for any other. What was said outside by then is emptied. */
