@@ -10,6 +10,7 @@ import { benchGrowth } from './growth.ts';
 import { benchJobs } from './jobs.ts';
 import { describeMachine } from './machine.ts';
 import { benchOpening } from './opening.ts';
+import { benchPage } from './page.ts';
 import { benchReminders } from './reminders.ts';
 import { document, markdown, type Section } from './report.ts';
 
@@ -20,6 +21,7 @@ const BENCHES: Record<string, (ground: Ground) => Promise<Section>> = {
   reminders: benchReminders,
   opening: benchOpening,
   growth: benchGrowth,
+  page: benchPage,
 };
 
 await main(process.argv.slice(2));
