@@ -1,6 +1,8 @@
 import type { Message, NewJob } from '../jobs/job.ts';
+import { message } from '../slack/blocks.ts';
+import { type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import type { StateEntry } from '../timeline/entry.ts';
-import type { IncidentChange } from './incident.ts';
+import { type Incident, type IncidentChange, ref } from './incident.ts';
 
 /** What a rule decided: the new state, what the timeline says of it, and what is to be done about it in Slack. */
 export interface Decision {
@@ -11,4 +13,19 @@ export interface Decision {
   readonly audit?: { readonly what: string; readonly detail?: Record<string, unknown> };
   /** The private answer to who asked; null when the effect is the answer. */
   readonly answer?: Message | null;
+  /** The same for who asked in the incident's own channel, where a public line says what was done. */
+  readonly answerBeside?: Message;
 }
+
+/**
+ * The private answer to what a public line tells. Whoever reads that line is not told it a second time: only what follows
+ * for them, or how to take it back. `next` gets what makes a command mean this incident from wherever they are.
+ */
+export const receipt = (
+  incident: Pick<Incident, 'id'>,
+  done: Mrkdwn,
+  next: (there: string) => Mrkdwn,
+): Required<Pick<Decision, 'answer' | 'answerBeside'>> => ({
+  answer: message(md`${done} ${next(` in ${ref(incident)}`)}`),
+  answerBeside: message(md`Done. ${next('')}`),
+});

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../db/tables.ts';
 import type { Message } from '../jobs/job.ts';
-import type { IncidentId, UserId } from '../lib/ids.ts';
+import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
 import { jsonOf } from '../lib/text.ts';
 
 /** What a person wants, once. Slack may deliver it again; its identity stays. */
@@ -12,6 +12,8 @@ export interface Intent {
   readonly by: UserId | null;
   /** What was typed, so that the same words after a late answer find the same incident. */
   readonly words?: string;
+  /** Where it was said, when it was said in a channel. */
+  readonly channel?: ChannelId | null;
 }
 
 /** What came of an intent: the incident and the private answer. */

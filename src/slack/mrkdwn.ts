@@ -31,9 +31,15 @@ export const escaped = (foreign: string): Mrkdwn =>
 export const joined = (parts: readonly Mrkdwn[], between = '\n'): Mrkdwn =>
   Mrkdwn.trusted(parts.map((part) => part.text).join(between));
 
-/** Mentions a person, which wakes them: only assignments, reminders, escalations and handoffs may. */
+/**
+ * Mentions a person. In a channel that wakes them, so only whom the words ask to do something, or give something to do,
+ * are mentioned there. In a private answer, a direct message or an edit it wakes nobody else and leads to who is meant.
+ */
 export const mention = (user: UserId): Mrkdwn => Mrkdwn.trusted(`<@${user}>`);
-/** Names a person and wakes nobody. The name is put in when the message is sent, so only what a job sends may hold it. */
+/**
+ * Names a person and wakes nobody: everybody else of whom a channel is told. The name is put in when the message is sent,
+ * so only what a job sends may hold it.
+ */
 export const quietly = (user: UserId): Mrkdwn => Mrkdwn.trusted(`<!name^${user}>`);
 export const mentionGroup = (group: string): Mrkdwn => Mrkdwn.trusted(`<!subteam^${group}>`);
 export const channelLink = (channel: ChannelId): Mrkdwn => Mrkdwn.trusted(`<#${channel}>`);
