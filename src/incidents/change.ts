@@ -37,13 +37,14 @@ export async function changeIncident<N>(
   intent: Intent,
   decide: (incident: Incident, trx: Trx, now: Date) => Promise<Result<Decision, N>> | Result<Decision, N>,
 ): Promise<Result<Changed, N>> {
-  const now = deps.now();
+  const clock = deps.now();
   try {
     return await transact(deps.db, async (trx) => {
       const incident = await lockIncident(trx, id);
       if (!incident) throw new Error(`incident ${id} does not exist`);
       const before = await findIntent(trx, intent);
       if (before) return ok({ incident, answer: before.answer, repeated: true });
+      const now = after(clock, incident);
       const decided = await decide(incident, trx, now);
       if (!decided.ok) throw new Refused(decided.no);
       return ok({ ...(await write(trx, incident, intent, decided.value, now)), repeated: false });
@@ -53,6 +54,15 @@ export async function changeIncident<N>(
     if (fault instanceof SaidTwice) return repeat(deps.db, id, intent);
     throw fault;
   }
+}
+
+/**
+ * The clocks of two processes differ by seconds: what is decided after a reminder or after resolving is later than it, or a
+ * reopened incident would climb the same rung of the same promise again.
+ */
+function after(clock: Date, { promiseRungAt, resolvedAt }: Incident): Date {
+  const known = [promiseRungAt, resolvedAt].flatMap((at) => (at === null ? [] : [at.getTime() + 1]));
+  return new Date(Math.max(clock.getTime(), ...known));
 }
 
 /** Writes a decision about an incident that this transaction holds locked. */
@@ -67,8 +77,15 @@ export async function write(
     decision.change && Object.keys(decision.change).length > 0
       ? await updateIncident(trx, incident.id, decision.change)
       : incident;
-  await writeDown(trx, [{ id: incident.id, intent, decision, at: now }]);
-  return { incident: changed, answer: decision.answer ?? null };
+  const answer = answerFor(decision, incident, intent);
+  await writeDown(trx, [{ id: incident.id, intent, decision: { ...decision, answer }, at: now }]);
+  return { incident: changed, answer };
+}
+
+/** In the incident's own channel the public line is read as well. */
+function answerFor({ answer, answerBeside }: Decision, { channelId }: Incident, intent: Intent): Message | null {
+  const isBeside = channelId !== null && intent.channel === channelId;
+  return (isBeside ? answerBeside : null) ?? answer ?? null;
 }
 
 /** What was decided about an incident, when, and of whose will. */

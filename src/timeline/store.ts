@@ -221,7 +221,8 @@ export async function countGap(trx: Trx, incidentId: IncidentId, entries: number
 
 /**
  * Whether a reading of history has already told of this mark: it stands there without Slack's time, and the event
- * comes late. Clocks may differ by some seconds.
+ * comes late. The reading saw whatever was there when it was recorded, not only what is older than the time it gave the
+ * mark. Clocks may differ by some seconds.
  */
 export async function isFoundMark(trx: Trx, channel: ChannelId, entry: NewEntry): Promise<boolean> {
   const { kind, ts, occurredAt } = entry;
@@ -235,7 +236,7 @@ export async function isFoundMark(trx: Trx, channel: ChannelId, entry: NewEntry)
   const { rows } = await sql`
     select from incidents i join timeline_entries f on ${same('f')}
     where i.channel_id = ${channel} and f.kind = ${kind} and f.source = 'history'
-      and f.occurred_at >= ${occurredAt}::timestamptz - interval '10 seconds'
+      and f.recorded_at >= ${occurredAt}::timestamptz - interval '10 seconds'
       and not exists (
         select from timeline_entries o
         where ${same('o')} and o.kind = ${opposite} and o.occurred_at > f.occurred_at and o.occurred_at < ${occurredAt}

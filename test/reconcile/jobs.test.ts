@@ -187,6 +187,16 @@ const reaction = (channel: string, type: string, event_ts: string) => ({
   event_ts,
 });
 
+test('a reaction given moments before the reading that found it, and then told late, is one', async () => {
+  const { id, channel, put, hear, round } = await given();
+  await hear(heardMessage(channel, 1));
+  put(1, { reactions: [{ name: 'eyes', users: ['U2'], count: 1 }] });
+  await round();
+  const twentySecondsBefore = Date.parse('2026-09-22T14:59:40.000Z') / 1000;
+  await hear(reaction(channel, 'reaction_added', `${twentySecondsBefore}.000000`));
+  expect(await kinds(id)).toEqual(['message 201', 'reaction_added 201']);
+});
+
 test('a reaction found and then told late is one; taken back and given again it is told', async () => {
   const { id, channel, put, hear, round } = await given();
   await hear(heardMessage(channel, 1));

@@ -152,6 +152,17 @@ describe('the timer', () => {
     expect(await rungs(id)).toEqual(['nudge', 'due']);
   });
 
+  test('climbs no rung again when the incident is ended and reopened by a process whose clock is seconds behind', async () => {
+    const id = await declared();
+    await live([deps], at('14:10'));
+    now = new Date(at('14:10').getTime() - 3_000);
+    await moveIncident(deps, id, by(olivia), { to: 'resolved', by: olivia, why: 'rolled back' });
+    await moveIncident(deps, id, by(olivia), { to: 'investigating', by: olivia, why: 'it is back' });
+    await live([deps], at('14:11'), at('14:20'));
+    const climbed = (await entries(id, 'reminder_sent')).map(({ payload }) => `${payload.rung} ${payload.promisedAt}`);
+    expect(new Set(climbed).size).toBe(climbed.length);
+  });
+
   test('of a private incident asks Slack who is behind a group, and is not spent while Slack is silent', async () => {
     const written = withSeverity(
       sev('SEV1', { escalate: [{ after: MINUTE, unless: null, to: ['@leads', 'U0ERIN'] }] }),

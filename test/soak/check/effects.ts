@@ -205,7 +205,7 @@ const isShutOut = (job: JobRow, held: Held): boolean =>
   job.incident === held.record.incident.number && isToldInstead(job);
 
 /** One file for each draft, shared in the incident's channel and nowhere else; one that was overtaken may be left out. */
-function drafts({ slack, bot }: Evidence, held: Held, channel: SlackChannel): Finding[] {
+function drafts({ slack, bot, jobs }: Evidence, held: Held, channel: SlackChannel): Finding[] {
   const ref = refOf(held);
   const drafted = entriesOf(held, 'postmortem', ({ payload }) => payload.status === 'draft').length;
   const own = slack.files.filter(
@@ -213,7 +213,10 @@ function drafts({ slack, bot }: Evidence, held: Held, channel: SlackChannel): Fi
   );
   const shared = own.filter(({ channels }) => channels.length > 0);
   const byName = Map.groupBy(shared, ({ name }) => name);
-  // A draft also follows what becomes of its action items, without a word of its own.
+  // A draft also follows what becomes of its action items, without a word of its own; the file of a change waits until it settles.
+  const isSettling = jobs.some(
+    (job) => job.kind === 'upload-draft' && job.incident === held.record.incident.number && !job.parked && !job.due,
+  );
   const latest = Math.max(0, ...shared.map(({ name }) => Number(/(\d+)\.md$/.exec(name)?.[1])));
   return [
     ...[...byName].flatMap(([name, files]) =>
@@ -222,7 +225,7 @@ function drafts({ slack, bot }: Evidence, held: Held, channel: SlackChannel): Fi
     ...shared
       .filter(({ channels }) => channels.some((id) => id !== channel.id))
       .map(({ name }) => finding('privacy', `${name} was shared outside its channel`)),
-    ...(drafted > latest
+    ...(drafted > latest && !(isSettling && shared.length > 0)
       ? [finding('one file for each draft', `${drafted} drafts of ${ref}, and the file of the ${latest}. is the last`)]
       : []),
   ];
