@@ -23,6 +23,20 @@ export interface PostmortemsTable {
   publishedBy: UserId | null;
   announced: Generated<boolean>;
   announcedFileId: string | null;
+  /** Who gave it another due date than the policy's. */
+  dueMovedBy: UserId | null;
+  dueMovedWhy: string | null;
+}
+
+/** A file that stands in Slack until it is removed there; see migrations/0014_files_and_due_dates.sql. */
+export interface PostmortemFilesTable {
+  fileId: string;
+  incidentId: IncidentId;
+  place: 'channel' | 'announcements';
+  uploadedAt: Date;
+  quotes: string[] | null;
+  unwanted: string | null;
+  removedAt: Date | null;
 }
 
 /** A wording that a person gave a section; see migrations/0011_working_on_postmortems.sql. */

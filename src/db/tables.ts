@@ -2,6 +2,7 @@ import type { Generated, Kysely, Selectable, Transaction } from 'kysely';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import type {
   PostmortemFactorsTable,
+  PostmortemFilesTable,
   PostmortemReviewsTable,
   PostmortemRevisionsTable,
   PostmortemsTable,
@@ -24,6 +25,7 @@ export interface Database {
   postmortemRevisions: PostmortemRevisionsTable;
   postmortemReviews: PostmortemReviewsTable;
   postmortemFactors: PostmortemFactorsTable;
+  postmortemFiles: PostmortemFilesTable;
   posts: PostsTable;
   intents: IntentsTable;
   people: PeopleTable;
