@@ -57,12 +57,12 @@ export async function changeIncident<N>(
 }
 
 /**
- * The clocks of two processes differ by seconds: what is decided after a reminder or after resolving is later than it, or a
- * reopened incident would climb the same rung of the same promise again.
+ * The clocks of two processes differ by seconds: what is decided after a reminder or after resolving is not before it,
+ * or a reopened incident would climb the same rung of the same promise again.
  */
 function after(clock: Date, { promiseRungAt, resolvedAt }: Incident): Date {
-  const known = [promiseRungAt, resolvedAt].flatMap((at) => (at === null ? [] : [at.getTime() + 1]));
-  return new Date(Math.max(clock.getTime(), ...known));
+  const last = Math.max(promiseRungAt?.getTime() ?? 0, resolvedAt?.getTime() ?? 0);
+  return clock.getTime() < last ? new Date(last + 1) : clock;
 }
 
 /** Writes a decision about an incident that this transaction holds locked. */
