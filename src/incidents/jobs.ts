@@ -90,7 +90,8 @@ export function incidentJobs(deps: Deps): Handlers<Kinds> {
     },
     dm: async (job, attempt) => {
       const incident = job.incident === undefined ? undefined : await findIncident(deps.db, job.incident);
-      const said = incident ? markedAsDrill(incident, job.message) : job.message;
+      const named = await withNames(deps, job.message);
+      const said = incident ? markedAsDrill(incident, named) : named;
       const { channel, ts } = await deps.slack.directMessage(job.user, said, attempt);
       if (job.as === undefined || job.incident === undefined) return;
       await rememberPost(deps.db, { incidentId: job.incident, purpose: job.as, channelId: channel, ts });

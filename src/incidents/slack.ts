@@ -85,9 +85,12 @@ export function incidentListeners(deps: Deps): Listeners {
 
 type Asking = Pick<Call, 'user' | 'intent' | 'triggerId'>;
 
-const intentOf = (asked: Pick<Asking, 'user' | 'intent'> & { words?: string }): Intent => ({
+const intentOf = (
+  asked: Pick<Asking, 'user' | 'intent'> & Partial<Pick<Click, 'channel'> & Pick<Call, 'words'>>,
+): Intent => ({
   identity: asked.intent,
   by: asked.user,
+  channel: asked.channel ?? null,
   ...(asked.words !== undefined && { words: asked.words }),
 });
 
