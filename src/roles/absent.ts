@@ -5,7 +5,7 @@ import type { NewJob } from '../jobs/job.ts';
 import type { UserId } from '../lib/ids.ts';
 import { never } from '../lib/result.ts';
 import { actions, button, message, section } from '../slack/blocks.ts';
-import { channelLink, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { channelLink, type Mrkdwn, md, quietly } from '../slack/mrkdwn.ts';
 
 /** How somebody who has command came to be gone. */
 export type Gone = 'left' | 'deactivated';
@@ -24,7 +24,7 @@ export function commanderGone(
 ): Decision | null {
   const ic = holders.find((holder) => holder.role === 'ic');
   if (!isOpen(incident) || ic?.userId !== user) return null;
-  const said = md`:warning: *${mention(user)} has command of ${ref(incident)} and ${happened(why)}.* Someone who is here must take it, or nobody runs the incident.`;
+  const said = md`:warning: *${quietly(user)} has command of ${ref(incident)} and ${happened(why)}.* Someone who is here must take it, or nobody runs the incident.`;
   return {
     entries: [
       {
@@ -70,7 +70,7 @@ function toThem(incident: Incident, user: UserId, now: Date): NewJob {
 }
 
 export const commanderBack = (incident: Incident, ic: Holder, now: Date): Decision => ({
-  jobs: [edited(incident, ic, md`${mention(ic.userId)} is back and has command of ${ref(incident)}.`, now)],
+  jobs: [edited(incident, ic, md`${quietly(ic.userId)} is back and has command of ${ref(incident)}.`, now)],
 });
 
 /** The question, if it was asked, is answered; where it was not, this edits nothing. */
@@ -79,8 +79,8 @@ export const relievedAbsent = (incident: Incident, before: Holder, user: UserId 
     incident,
     before,
     user
-      ? md`~${mention(before.userId)} had command of ${ref(incident)} and was gone.~ ${mention(user)} has it now.`
-      : md`~${mention(before.userId)} had command of ${ref(incident)} and was gone.~ They let go of it.`,
+      ? md`~${quietly(before.userId)} had command of ${ref(incident)} and was gone.~ ${quietly(user)} has it now.`
+      : md`~${quietly(before.userId)} had command of ${ref(incident)} and was gone.~ They let go of it.`,
     now,
   );
 

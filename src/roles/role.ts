@@ -1,7 +1,8 @@
-import type { Decision } from '../incidents/decision.ts';
+import { type Decision, receipt } from '../incidents/decision.ts';
 import { type Holder, holderOf, type Incident, isOpen, ref } from '../incidents/incident.ts';
 import { post, redraw } from '../incidents/redraw.ts';
 import type { Message, NewJob } from '../jobs/job.ts';
+import { formatDuration } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { type Policy, type RoleCard, severityOf } from '../policy.ts';
@@ -67,7 +68,7 @@ export function assign(
         ...ofCommand(incident, holders, changes, asked.now),
         ...redraw(incident.id, asked.now),
       ],
-      answer: message(joined(changes.map((wish) => said(policy, wish)))),
+      ...told(incident, policy, changes, asked.by),
     },
   });
 }
@@ -128,13 +129,35 @@ function publicLine(policy: Policy, holders: readonly Holder[], { role, user }: 
   const name = nameOf(policy, role);
   if (user === null) return md`*${name}* is free${from ? md`: ${quietly(from)} had it` : ''} (${quietly(by)})`;
   const hand = user === by ? md`` : md` (asked by ${quietly(by)})`;
+  // Who is given a role has something to do; who takes one knows it.
+  const who = user === by ? quietly(user) : mention(user);
   if (role === 'ic')
-    return md`${mention(user)} *has command*${from ? md`, ${handedOver ? 'handed over by' : 'taken over from'} ${mention(from)}` : ''}${hand}`;
-  return md`${mention(user)} is *${name}*${from ? md`, after ${mention(from)}` : ''}${hand}`;
+    return md`${who} *has command*${from ? md`, ${handedOver ? 'handed over by' : 'taken over from'} ${quietly(from)}` : ''}${hand}`;
+  return md`${who} is *${name}*${from ? md`, after ${quietly(from)}` : ''}${hand}`;
 }
 
-const said = (policy: Policy, { role, user }: Wish): Mrkdwn =>
-  user ? md`${mention(user)} is ${nameOf(policy, role)} now.` : md`${nameOf(policy, role)} is free now.`;
+const told = (incident: Incident, policy: Policy, changes: readonly Wish[], by: UserId) =>
+  receipt(incident, joined(changes.map((wish) => done(incident, policy, wish, by))), (there) =>
+    joined(changes.map((wish) => next(incident, policy, wish, by, there))),
+  );
+
+function done(incident: Incident, policy: Policy, { role, user }: Wish, by: UserId): Mrkdwn {
+  const what = md`${nameOf(policy, role)} of ${ref(incident)}`;
+  if (user === null) return md`${what} is free now.`;
+  if (user !== by) return md`${mention(user)} is ${what} now.`;
+  return role === 'ic' ? md`You have command of ${ref(incident)}.` : md`You are ${what} now.`;
+}
+
+function next(incident: Incident, policy: Policy, { role, user }: Wish, by: UserId, there: string): Mrkdwn {
+  const patience = formatDuration(severityOf(policy, incident.severity).acknowledgeWithin);
+  if (user === null && role === 'ic')
+    return md`Sitrep asks for another one in ${patience}; \`/incident ic${there}\` takes it.`;
+  if (user === null) return md`\`/incident role ${role} @someone${there}\` gives it again.`;
+  if (user !== by) return md`The duties go to them by message; \`/incident role ${role} none${there}\` releases them.`;
+  return role === 'ic'
+    ? md`Your duties are in your messages with Sitrep; \`/incident handoff @someone${there}\` passes command on.`
+    : md`Your duties are in your messages with Sitrep; \`/incident role ${role} none${there}\` lets go of it.`;
+}
 
 function invitation(incident: Incident, changes: readonly Wish[], now: Date): NewJob[] {
   const who = changes.flatMap((wish) => (wish.user ? [wish.user] : []));
@@ -183,7 +206,7 @@ const ANSWERED_AT_MOST = 24;
 function answered(incident: Incident, changes: readonly Wish[], now: Date): NewJob[] {
   const ic = changes.find((wish) => wish.role === 'ic')?.user;
   if (!ic || incident.acknowledgeAsks === 0) return [];
-  const said = message(md`~Nobody had command of ${ref(incident)}.~ ${mention(ic)} has it now.`);
+  const said = message(md`~Nobody had command of ${ref(incident)}.~ ${quietly(ic)} has it now.`);
   const asks = Array.from({ length: incident.acknowledgeAsks }, (_, n) => n + 1).slice(-ANSWERED_AT_MOST);
   return asks.map((ask) => ({
     job: { kind: 'edit', incident: incident.id, as: askedAs(ask), message: said },

@@ -17,7 +17,7 @@ import { findRole, type Wish } from './role.ts';
 import { ASSIGN_ROLES, openedOn, rolePicker, rolePickerForm } from './role-picker.ts';
 import { assignRoles, commanderDeactivated, commanderLeft, commanderReturned } from './transactions.ts';
 
-type Asking = Pick<Call, 'user' | 'intent'>;
+type Asking = Pick<Call | Click, 'user' | 'intent' | 'channel'>;
 
 /** What is heard about roles. */
 export function roleListeners(deps: Deps): Listeners {
@@ -57,7 +57,7 @@ async function wish(
   const done = await assignRoles(
     deps,
     incident.id,
-    { identity: asked.intent, by: asked.user },
+    { identity: asked.intent, by: asked.user, channel: asked.channel },
     { wishes, by: asked.user, polite, gone },
   );
   return { say: done.ok ? (done.value.answer ?? message(md`Done.`)) : wordedRole(done.no) };

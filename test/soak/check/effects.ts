@@ -161,7 +161,7 @@ function roles(evidence: Evidence, held: Held, channel: SlackChannel): Finding[]
   const ref = refOf(held);
   const changes = held.entries.filter(({ kind }) => kind === 'role_assigned' || kind === 'role_released');
   const intents = new Set(changes.map(({ identity }) => identity.replace(/^[a-z_]+:/, '').replace(/:\d+$/, '')));
-  const said = saidByBot(channel, /^<@\w+> \*has command\*|^<@\w+> is \*[^*]+\*|^\*[^*]+\* is free/);
+  const said = saidByBot(channel, /^[^:*[\n]+ (?:\*has command\*|is \*[^*]+\*)|^\*[^*]+\* is free/);
   const taken = Map.groupBy(
     entriesOf(held, 'role_assigned'),
     ({ text, payload }) => `${text?.split(':')[0]}|${payload.user}`,
