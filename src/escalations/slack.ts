@@ -16,7 +16,7 @@ export const escalationListeners = (deps: Deps): Listeners => ({
 async function onIt(deps: Deps, click: Click): Promise<Answer> {
   const found = await clickedOn(deps, click);
   if (!found.ok) return { say: worded(found.no) };
-  const intent = { identity: click.intent, by: click.user };
+  const intent = { identity: click.intent, by: click.user, channel: click.channel };
   const done = await beOnIt(deps, found.value.id, intent, readOnIt(click.value), click.user);
   return { say: done.ok ? (done.value.answer ?? message(md`Noted.`)) : wordedEscalation(done.no) };
 }

@@ -3,6 +3,7 @@ import { FORM_LOST } from '../incidents/forms.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { worded } from '../incidents/refusals.ts';
 import { clickedOn, findVisible, locate } from '../incidents/transactions.ts';
+import type { Intent } from '../intents/store.ts';
 import { message } from '../slack/blocks.ts';
 import { readForm } from '../slack/form.ts';
 import type { Answer, Call, Click, FormAnswer, Listeners, Submission } from '../slack/listeners.ts';
@@ -26,7 +27,11 @@ export function handoffListeners(deps: Deps): Listeners {
 }
 
 const refuse = (refusal: HandoffRefusal): Answer => ({ say: wordedHandoff(refusal) });
-const intentOf = (asked: Pick<Call, 'user' | 'intent'>) => ({ identity: asked.intent, by: asked.user });
+const intentOf = (asked: Pick<Call, 'user' | 'intent'> & Partial<Pick<Click, 'channel'>>): Intent => ({
+  identity: asked.intent,
+  by: asked.user,
+  channel: asked.channel ?? null,
+});
 
 async function handoff(deps: Deps, call: Call): Promise<Answer> {
   const found = await locate(deps, call, 'handoff');

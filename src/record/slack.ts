@@ -5,7 +5,8 @@ import { FORM_LOST } from '../incidents/forms.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { worded } from '../incidents/refusals.ts';
 import { clickedOn, findVisible, locate } from '../incidents/transactions.ts';
-import { channelId, instantOf, ts, userId } from '../lib/ids.ts';
+import type { Intent } from '../intents/store.ts';
+import { type ChannelId, channelId, instantOf, ts, userId } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
 import { parseWhen } from '../lib/when.ts';
 import type { View } from '../slack/api.ts';
@@ -74,7 +75,11 @@ export function recordListeners(deps: Deps): Listeners {
   };
 }
 
-const intentOf = (asked: Pick<Asked, 'user' | 'intent'>) => ({ identity: asked.intent, by: asked.user });
+const intentOf = (asked: Pick<Asked, 'user' | 'intent'> & { channel?: ChannelId | null }): Intent => ({
+  identity: asked.intent,
+  by: asked.user,
+  channel: asked.channel ?? null,
+});
 const refuse = (refusal: RecordRefusal): Answer => ({ say: wordedRecord(refusal) });
 const answered = (done: Result<Changed, RecordRefusal>): Answer =>
   done.ok ? { say: done.value.answer ?? message(md`Done.`) } : refuse(done.no);

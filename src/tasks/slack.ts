@@ -51,7 +51,7 @@ async function task(deps: Deps, call: Call, { incident, rest }: Found): Promise<
   const { what, who, lengthMs } = wanted.value;
   // Who is not known yet is asked of Slack before the transaction.
   if (who !== null) await deps.names([who]);
-  const intent = { identity: call.intent, by: call.user };
+  const intent = { identity: call.intent, by: call.user, channel: call.channel };
   const done = await askTask(deps, incident.id, intent, { what, who: who ?? call.user, by: call.user, lengthMs });
   return done.ok ? { say: done.value.answer ?? message(md`Asked.`) } : refuse(done.no);
 }
@@ -94,7 +94,7 @@ async function answered(deps: Deps, click: Click, how: How): Promise<Answer> {
   if (!found.ok) return { say: worded(found.no) };
   const value = readTaskValue(click.value);
   if (value === null) return refuse({ why: 'no-such-task', incident: found.value });
-  const intent = { identity: click.intent, by: click.user };
+  const intent = { identity: click.intent, by: click.user, channel: click.channel };
   const asked = { how, by: click.user, dueAt: value.dueAt };
   const done = await answerTask(deps, found.value.id, intent, value.task, asked);
   return done.ok ? { say: done.value.answer ?? message(md`Noted.`) } : refuse(done.no);

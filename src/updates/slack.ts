@@ -4,6 +4,7 @@ import { FORM_LOST } from '../incidents/forms.ts';
 import { type Incident, isOpen } from '../incidents/incident.ts';
 import { worded as wordedOfIncident } from '../incidents/refusals.ts';
 import { clickedOn, findVisible, locate } from '../incidents/transactions.ts';
+import type { Intent } from '../intents/store.ts';
 import type { Result } from '../lib/result.ts';
 import { severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
@@ -39,9 +40,12 @@ export function updateListeners(deps: Deps): Listeners {
   };
 }
 
-const intentOf = (asked: { user: Call['user']; intent: string; words?: string }) => ({
+const intentOf = (
+  asked: Pick<Call, 'user' | 'intent'> & Partial<Pick<Click, 'channel'> & Pick<Call, 'words'>>,
+): Intent => ({
   identity: asked.intent,
   by: asked.user,
+  channel: asked.channel ?? null,
   ...(asked.words !== undefined && { words: asked.words }),
 });
 
