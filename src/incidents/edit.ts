@@ -3,7 +3,7 @@ import { no, ok, type Result } from '../lib/result.ts';
 import { shorten } from '../lib/text.ts';
 import { message } from '../slack/blocks.ts';
 import { md, quietly } from '../slack/mrkdwn.ts';
-import type { Decision } from './decision.ts';
+import { type Decision, receipt } from './decision.ts';
 import { type Incident, type IncidentChange, ref } from './incident.ts';
 import { post, redraw } from './redraw.ts';
 import type { Refusal } from './refusals.ts';
@@ -57,7 +57,9 @@ export function correct(incident: Incident, correction: Correction, by: UserId, 
       ),
       ...redraw(incident.id, now),
     ],
-    answer: message(isNew ? md`Noted on the card of ${ref(incident)}.` : md`${ref(incident)} corrected.`),
+    ...(isNew
+      ? { answer: message(md`Noted on the card of ${ref(incident)}.`) }
+      : receipt(incident, md`${ref(incident)} corrected.`, () => md`What it said before stays in the timeline.`)),
   };
 }
 

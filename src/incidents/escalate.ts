@@ -1,6 +1,7 @@
 import { bringIn } from '../escalations/bring-in.ts';
 import { asking } from '../escalations/messages.ts';
-import { answerTimer, keyOf, postsOf } from '../escalations/raised.ts';
+import { answerTimer, keyOf, ON_IT, patienceOf, postsOf } from '../escalations/raised.ts';
+import { formatDuration } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { severityOf } from '../policy.ts';
@@ -8,7 +9,7 @@ import { message } from '../slack/blocks.ts';
 import { joined, type Mrkdwn, md, quietly } from '../slack/mrkdwn.ts';
 import type { StateEntry } from '../timeline/entry.ts';
 import { type Around, contactsOf, shown } from './contact.ts';
-import type { Decision } from './decision.ts';
+import { type Decision, receipt } from './decision.ts';
 import { type Incident, isDrill, isPrivate, ref } from './incident.ts';
 import { post } from './redraw.ts';
 import type { Refusal } from './refusals.ts';
@@ -53,7 +54,8 @@ function called(incident: Incident, fresh: readonly string[], around: Around, as
   const line = md`*${ref(incident)} is escalated* to ${named} (${quietly(asked.by)})${reason(asked)}${aside}`;
   const how = isPrivate(incident)
     ? md`called: those in the channel by name, others learn only that they are needed`
-    : md`mentioned in the channel and invited`;
+    : md`mentioned in the channel of ${ref(incident)} and invited`;
+  const patience = formatDuration(patienceOf(incident, around.policy));
   return {
     entries: [entry(fresh, asked, { to: fresh, why: asked.why, by: 'hand', escalation: key })],
     jobs: [
@@ -62,17 +64,24 @@ function called(incident: Incident, fresh: readonly string[], around: Around, as
       answerTimer(incident, key, around.policy, now),
       { job: { kind: 'draw-card', incident: incident.id }, runAt: now },
     ],
-    answer: message(md`${list(fresh)} ${fresh.length === 1 ? 'is' : 'are'} ${how}.`),
+    ...receipt(
+      incident,
+      md`${list(fresh)} ${fresh.length === 1 ? 'is' : 'are'} ${how}.`,
+      () =>
+        md`Whoever presses *${ON_IT}* is named to everyone; if nobody does within ${patience}, they are called again.`,
+    ),
   };
 }
 
 function played(incident: Incident, fresh: readonly string[], asked: Escalation): Decision {
-  const line = md`*DRILL: ${ref(incident)} is escalated* (${quietly(asked.by)})${reason(asked)}\nIn a real incident this would mention ${fresh.join(' ')}.`;
+  const line = md`*${ref(incident)} is escalated* (${quietly(asked.by)})${reason(asked)}\nIn a real incident this would mention ${fresh.join(' ')}.`;
   return {
     entries: [entry(fresh, asked, { to: [], why: asked.why, by: 'hand' })],
     jobs: [post(incident.id, 'channel', message(line), asked.now)],
-    answer: message(
-      md`${list(fresh)} ${fresh.length === 1 ? 'is' : 'are'} mentioned in the channel by name only: it is a drill.`,
+    ...receipt(
+      incident,
+      md`${list(fresh)} ${fresh.length === 1 ? 'is' : 'are'} mentioned in the channel of ${ref(incident)} by name only.`,
+      () => md`Nobody is called: it is a drill.`,
     ),
   };
 }

@@ -1,10 +1,11 @@
+import { formatDuration } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { findSeverity, type Policy, type Severity } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
-import { md, quietly } from '../slack/mrkdwn.ts';
-import type { Decision } from './decision.ts';
-import { type Incident, ref } from './incident.ts';
+import { type Mrkdwn, md, quietly } from '../slack/mrkdwn.ts';
+import { type Decision, receipt } from './decision.ts';
+import { type Incident, isOpen, ref } from './incident.ts';
 import { post, redraw } from './redraw.ts';
 import type { Refusal } from './refusals.ts';
 
@@ -62,6 +63,21 @@ export function changeSeverity(
       ),
       ...redraw(incident.id, now),
     ],
-    answer: message(md`${ref(incident)} is ${to.id} now.`),
+    ...receipt(
+      incident,
+      md`${ref(incident)} is ${to.id} now.`,
+      (there) => md`${rhythm(incident, to)}${back(incident, to, there)}`,
+    ),
   });
 }
+
+/** What a person promised by hand stays as it is. */
+const rhythm = (incident: Incident, { updateEvery }: Severity): Mrkdwn =>
+  isOpen(incident) && incident.cadenceOffReason === null && incident.cadenceMs === null
+    ? md`An update is promised every ${formatDuration(updateEvery)}. `
+    : md``;
+
+const back = ({ severity }: Incident, to: Severity, there: string): Mrkdwn =>
+  severity === to.id
+    ? md`It was only the default before.`
+    : md`\`/incident severity ${severity}${there}\` takes it back.`;

@@ -4,7 +4,7 @@ import { no, ok, type Result } from '../lib/result.ts';
 import { nearest } from '../lib/text.ts';
 import { message } from '../slack/blocks.ts';
 import { joined, type Mrkdwn, md, quietly } from '../slack/mrkdwn.ts';
-import type { Decision } from './decision.ts';
+import { type Decision, receipt } from './decision.ts';
 import { type Incident, type IncidentChange, isOpen, ref } from './incident.ts';
 import { post, redraw } from './redraw.ts';
 import type { Refusal } from './refusals.ts';
@@ -59,7 +59,11 @@ export function move(incident: Incident, { to, by, why, now, last }: Move): Resu
       },
     ],
     jobs: [post(incident.id, 'channel', message(said), now), ...redraw(incident.id, now)],
-    answer: message(md`${ref(incident)} is ${to} now.`),
+    ...receipt(
+      incident,
+      md`${ref(incident)} is ${isReopened(incident, to) ? 'reopened and ' : ''}${to} now.`,
+      NEXT[to],
+    ),
   });
 }
 
@@ -84,6 +88,21 @@ const STAMPS = ['mitigatedAt', 'resolvedAt', 'closedAt'] as const;
 const cleared = (incident: Incident, change: IncidentChange): string[] =>
   STAMPS.filter((stamp) => incident[stamp] !== null && change[stamp] === null);
 
+const back = (there: string): Mrkdwn => md`if it comes back: \`/incident reopen <why>${there}\`.`;
+
+/** What the one who moved it may want next. */
+const NEXT: Record<Status, (there: string) => Mrkdwn> = {
+  investigating: (there) =>
+    md`Once the cause is known: \`/incident status identified <cause>${there}\`; once users no longer feel it: \`/incident mitigated <how>${there}\`.`,
+  identified: (there) => md`Once users no longer feel it: \`/incident mitigated <how>${there}\`.`,
+  mitigated: (there) =>
+    md`Updates stay promised until it is over: \`/incident resolve <how>${there}\`. Not relieved after all: \`/incident status investigating <why>${there}\`.`,
+  resolved: (there) => md`No more updates are owed; ${back(there)}`,
+  closed: (there) => md`Nothing more is asked about it; ${back(there)}`,
+  canceled: (there) =>
+    md`Updates, tasks and postmortem end with it; was it real after all: \`/incident reopen <why>${there}\`.`,
+};
+
 const SAID: Record<Status, string> = {
   investigating: 'is being investigated',
   identified: 'has its cause identified',
@@ -93,11 +112,12 @@ const SAID: Record<Status, string> = {
   canceled: 'was a false alarm and is canceled',
 };
 
+const isReopened = (incident: Incident, to: Status): boolean => !isOpen(incident) && isOpen({ status: to });
+
 function line(incident: Incident, change: IncidentChange, { to, by, why }: Pick<Move, 'to' | 'by' | 'why'>): Mrkdwn {
-  const back = !isOpen(incident) && isOpen({ status: to });
   const gone = cleared(incident, change).map((stamp) => stamp.replace('At', ''));
   return joined([
-    md`*${ref(incident)} ${back ? 'is reopened and ' : ''}${SAID[to]}* (${quietly(by)})${why ? `: ${why}` : ''}`,
+    md`*${ref(incident)} ${isReopened(incident, to) ? 'is reopened and ' : ''}${SAID[to]}* (${quietly(by)})${why ? `: ${why}` : ''}`,
     ...(gone.length > 0 ? [md`_The clock's ${gone.join(' and ')} time was cleared; it stays in the timeline._`] : []),
   ]);
 }
