@@ -1,6 +1,12 @@
 import type { Kind } from '../db/tables.ts';
 import type { Incident } from '../incidents/incident.ts';
 
+/** What is asked about an open incident, and what of it is compared. */
+export type Alike = Pick<
+  Incident,
+  'id' | 'title' | 'severity' | 'status' | 'kind' | 'services' | 'channelId' | 'declaredAt'
+>;
+
 /** As many as can be judged at a glance. */
 const SHOWN = 3;
 
@@ -10,8 +16,8 @@ const SHOWN = 3;
  */
 export function alikeTo(
   declared: { readonly title: string; readonly services: readonly string[]; readonly kind: Kind },
-  open: readonly Incident[],
-): Incident[] {
+  open: readonly Alike[],
+): Alike[] {
   const words = telling(declared.title);
   return open
     .filter((one) => one.kind === declared.kind)

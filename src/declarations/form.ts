@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import type { Declaration } from '../incidents/declare.ts';
-import { type Incident, isPrivate, ref } from '../incidents/incident.ts';
+import { type Incident, isPrivate, ref, wasOver } from '../incidents/incident.ts';
 import { servicesInput } from '../incidents/services.ts';
-import { startedAt } from '../incidents/started-at.ts';
+import { pastInstant, startedAt } from '../incidents/started-at.ts';
 import { type IncidentId, incidentId, type Ts, ts } from '../lib/ids.ts';
 import { shorten } from '../lib/text.ts';
 import type { Policy } from '../policy.ts';
 import type { View } from '../slack/api.ts';
 import { checkbox, context, dateTimePicker, input, modal, section, select, textInput } from '../slack/blocks.ts';
 import { channelLink, joined, md, plainOf } from '../slack/mrkdwn.ts';
+import type { Alike } from './alike.ts';
 import { askedInForm } from './duplicates.ts';
+import { outOfOrder, type Stage } from './times.ts';
 
 export const DECLARE = 'declare';
 
@@ -22,6 +24,9 @@ export const blank: Draft = {
   services: [],
   impact: null,
   startedAt: null,
+  noticedAt: null,
+  mitigatedAt: null,
+  overAt: null,
   visibility: 'public',
   kind: 'real',
   from: null,
@@ -46,7 +51,7 @@ const MOST_OF_A_MESSAGE = 300;
 export function declareModal(
   policy: Policy,
   draft: Draft,
-  { found = [], running = [] }: { found?: readonly Incident[]; running?: readonly Incident[] } = {},
+  { found = [], running = [] }: { found?: readonly Alike[]; running?: readonly Incident[] } = {},
 ): View {
   const open = running.map((one) => ({ text: `${ref(one)} ${one.title}`, value: String(one.id) }));
   return modal({
@@ -97,6 +102,15 @@ export function declareModal(
         ),
         { optional: true },
       ),
+      input('noticedAt', 'When was it noticed?', dateTimePicker(draft.noticedAt), { optional: true }),
+      input('mitigatedAt', 'When did users stop feeling it?', dateTimePicker(draft.mitigatedAt), {
+        optional: true,
+        hint: 'Leave it empty while they feel it.',
+      }),
+      input('overAt', 'When was it over?', dateTimePicker(draft.overAt), {
+        optional: true,
+        hint: 'For what you declare afterwards: it is resolved at once, nobody is called or reminded.',
+      }),
     ],
   });
 }
@@ -117,7 +131,14 @@ export function about(metadata: string): { asked: readonly IncidentId[]; from: D
 
 const short = (criteria: string): string => (criteria.length > 75 ? `${criteria.slice(0, 74)}…` : criteria);
 
-/** What the form gives. `now` bounds the start: nothing starts in the future. */
+const longAgo = 'It cannot have been so long ago.';
+const BEFORE: Record<Stage, string> = {
+  startedAt: 'it started',
+  mitigatedAt: 'users stopped feeling it',
+  overAt: 'it was over',
+};
+
+/** What the form gives. `now` bounds its times: nothing happened in the future. */
 export const declareForm = (policy: Policy, now: Date) =>
   z
     .object({
@@ -129,6 +150,15 @@ export const declareForm = (policy: Policy, now: Date) =>
       services: z.array(z.string()).default([]),
       impact: z.string().nullable().default(null),
       startedAt: startedAt(now),
+      noticedAt: pastInstant(now, { future: 'It cannot have been noticed in the future.', longAgo }),
+      mitigatedAt: pastInstant(now, {
+        future: 'Users cannot have stopped feeling it in the future. Leave it empty while they feel it.',
+        longAgo,
+      }),
+      overAt: pastInstant(now, {
+        future: 'It cannot be over in the future. Leave it empty while it goes on.',
+        longAgo,
+      }),
       addTo: z
         .string()
         .regex(/^\d+$/)
@@ -137,6 +167,12 @@ export const declareForm = (policy: Policy, now: Date) =>
         .default(null),
       private: z.array(z.string()).default([]),
       drill: z.array(z.string()).default([]),
+    })
+    .superRefine((form, context) => {
+      const wrong = outOfOrder(form);
+      if (!wrong) return;
+      const message = `This is before ${BEFORE[wrong.first]}. Correct one of the two times.`;
+      context.addIssue({ code: 'custom', path: [wrong.then], message });
     })
     .transform((form): Declaration & { addTo: IncidentId | null } => ({
       addTo: form.addTo,
@@ -149,6 +185,9 @@ export const declareForm = (policy: Policy, now: Date) =>
       services: form.services,
       impact: form.impact,
       startedAt: form.startedAt,
+      noticedAt: form.noticedAt,
+      mitigatedAt: form.mitigatedAt,
+      overAt: form.overAt,
       visibility: form.private.length > 0 ? 'private' : 'public',
       kind: form.drill.length > 0 ? 'drill' : 'real',
     }));
@@ -163,7 +202,11 @@ export function declaredView(incident: Incident): View {
     title: `${ref(incident)} declared`,
     blocks: [
       section(joined([md`*${ref(incident)} declared* (${incident.severity})`, channel])),
-      context(md`Thank you for saying it early.`),
+      context(
+        wasOver(incident)
+          ? md`It is resolved, as it was over: nobody is called or reminded.`
+          : md`Thank you for saying it early.`,
+      ),
     ],
   });
 }

@@ -12,10 +12,19 @@ import { readForm } from '../slack/form.ts';
 import type { Answer, Call, Click, FormAnswer, Listeners, Shortcut, Submission } from '../slack/listeners.ts';
 import { meaningButton } from '../slack/meaning.ts';
 import { md, permalink, plainOf } from '../slack/mrkdwn.ts';
-import { alikeTo } from './alike.ts';
+import { type Alike, alikeTo } from './alike.ts';
 import { askedFirst } from './duplicates.ts';
 import { about, blank, DECLARE, declaredView, declareForm, declareModal, fromMessage } from './form.ts';
-import { type Asked, addMessage, declareTogether, joinIncident, type Taken, wasSaid } from './transactions.ts';
+import { timesIn } from './times.ts';
+import {
+  type Asked,
+  addMessage,
+  declareTogether,
+  joinIncident,
+  openToEach,
+  type Taken,
+  wasSaid,
+} from './transactions.ts';
 
 /** What is heard about incidents that are not there yet, and about those somebody found open already. */
 export function declarationListeners(deps: Deps): Listeners {
@@ -25,13 +34,15 @@ export function declarationListeners(deps: Deps): Listeners {
     max: 100,
     atOnce: 2,
   });
+  const openTo = batched({ flush: (people: readonly UserId[]) => openToEach(deps, people), max: 100, atOnce: 2 });
+  const ways: Ways = { together, openTo };
   return {
-    verbs: { declare: (call) => declare(deps, together, call) },
+    verbs: { declare: (call) => declare(deps, ways, call) },
     clicks: {
       declare: (click) => open(deps, click, declareModal(deps.policy, blank)),
       'join-incident': (click) => join(deps, click),
     },
-    forms: { [DECLARE]: (form) => declareByForm(deps, together, form) },
+    forms: { [DECLARE]: (form) => declareByForm(deps, ways, form) },
     shortcuts: {
       declare_incident: (shortcut) => open(deps, shortcut, declareModal(deps.policy, blank)),
       declare_from_message: (shortcut) => openOnMessage(deps, shortcut),
@@ -39,54 +50,62 @@ export function declarationListeners(deps: Deps): Listeners {
   };
 }
 
-type Together = (asked: Asked) => Promise<Changed>;
+/** Those who come at the same time share a commit, and a look at what is open. */
+interface Ways {
+  readonly together: (asked: Asked) => Promise<Changed>;
+  readonly openTo: (user: UserId) => Promise<readonly Alike[]>;
+}
+
 const intentOf = (asked: { user: UserId; intent: string; words?: string }): Intent => ({
   identity: asked.intent,
   by: asked.user,
   ...(asked.words !== undefined && { words: asked.words }),
 });
 
-async function declare(deps: Deps, together: Together, call: Call): Promise<Answer> {
+async function declare(deps: Deps, ways: Ways, call: Call): Promise<Answer> {
   const typed = plainOf(call.rest);
   const slip = unknownCode(typed, deps.policy);
   if (slip)
-    return { say: worded({ why: 'unknown-severity', word: slip, known: deps.policy.severities.map((one) => one.id) }) };
-  const declaration = declarationOf(typed, deps.policy);
+    return { say: worded({ why: 'unknown-code', word: slip, known: deps.policy.severities.map((one) => one.id) }) };
+  const said = declarationOf(typed, deps.policy);
+  const told = timesIn(said.title, { now: deps.now(), timezone: deps.policy.timezone });
+  if (!told.ok) return { say: worded(told.no) };
+  const declaration = { ...said, ...told.value };
   if (declaration.title === '') {
     const severity = declaration.severityChosen ? declaration.severity : null;
-    return open(deps, call, declareModal(deps.policy, { ...blank, severity }), call.rest || 'sev1');
+    return open(deps, call, declareModal(deps.policy, { ...blank, ...told.value, severity }), call.rest || 'sev1');
   }
-  const asked = call.meant === 'anyway' ? null : await question(deps, call, declaration);
+  const asked = call.meant === 'anyway' ? null : await question(deps, ways, call, declaration);
   if (asked) return { say: asked };
   const waiting = call.responseUrl ? { responseUrl: call.responseUrl } : {};
-  const { answer, incident } = await together({ intent: intentOf(call), declaration, waiting });
+  const { answer, incident } = await ways.together({ intent: intentOf(call), declaration, waiting });
   return { say: answer ?? message(md`INC-${incident.id} declared.`), ...(call.meant && { inPlace: true }) };
 }
 
 /** Null when nothing alike is open, or when these very words were obeyed before. */
-async function question(deps: Deps, call: Call, declaration: Declaration) {
-  const found = await lookAlike(deps, call.user, declaration);
+async function question(deps: Deps, ways: Ways, call: Call, declaration: Declaration) {
+  const found = await lookAlike(deps, ways, call.user, declaration);
   // Words too long for a button are declared: an incident too many is better than none.
   const anyway = meaningButton('Declare anyway', 'anyway', call);
   if (found.length === 0 || !anyway || (await wasSaid(deps, intentOf(call)))) return null;
   return askedFirst(found, anyway);
 }
 
-const lookAlike = async (deps: Deps, user: UserId, declaration: Declaration) =>
-  deps.policy.askBeforeDuplicates ? alikeTo(declaration, (await openTo(deps, user)) ?? []) : [];
+const lookAlike = async ({ policy }: Deps, { openTo }: Ways, user: UserId, declaration: Declaration) =>
+  policy.askBeforeDuplicates ? alikeTo(declaration, await openTo(user)) : [];
 
-async function declareByForm(deps: Deps, together: Together, form: Submission): Promise<FormAnswer> {
+async function declareByForm(deps: Deps, ways: Ways, form: Submission): Promise<FormAnswer> {
   const read = readForm(declareForm(deps.policy, deps.now()), form.values);
   if (!read.ok) return { errors: read.no };
   const { addTo, ...declaration } = read.value;
   const opened = about(form.privateMetadata);
   if (addTo !== null) return addToOpen(deps, form, addTo, opened.from);
-  const found = (await lookAlike(deps, form.user, declaration)).filter(({ id }) => !opened.asked.includes(id));
+  const found = (await lookAlike(deps, ways, form.user, declaration)).filter(({ id }) => !opened.asked.includes(id));
   if (found.length > 0 && !(await wasSaid(deps, intentOf(form))))
     return { update: declareModal(deps.policy, { ...declaration, from: opened.from }, { found }) };
   const waiting = { view: form.viewId };
   const whole = { ...declaration, from: opened.from };
-  const { incident } = await together({ intent: intentOf(form), declaration: whole, waiting });
+  const { incident } = await ways.together({ intent: intentOf(form), declaration: whole, waiting });
   return { update: declaredView(incident), late: `INC-${incident.id} declared.` };
 }
 

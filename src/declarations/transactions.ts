@@ -4,7 +4,7 @@ import type { Db, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { type Changed, changeIncident, SaidTwice, writeDown } from '../incidents/change.ts';
 import { channelDay, namesFrom, stemOf } from '../incidents/channel-name.ts';
-import { type Declaration, declared, messageEntry, type Waiting } from '../incidents/declare.ts';
+import { type Declaration, declared, messageEntry, standingOf, type Waiting } from '../incidents/declare.ts';
 import { type Incident, isOpen, ref } from '../incidents/incident.ts';
 import * as store from '../incidents/store.ts';
 import { type Came, findIntent, findSaidBefore, type Intent } from '../intents/store.ts';
@@ -17,6 +17,8 @@ import { type Policy, severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
 import { channelLink, md } from '../slack/mrkdwn.ts';
 import { firstPromise, startPromise } from '../updates/cadence.ts';
+import type { Alike } from './alike.ts';
+import { listOpenTo } from './store.ts';
 
 type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
 
@@ -55,6 +57,15 @@ export function wasSaid({ db, now }: Pick<Deps, 'db' | 'now'>, intent: Intent): 
     const [before] = await findSaidBefore(trx, [intent], new Date(now().getTime() - SAID_AGAIN_WITHIN));
     return Boolean(before);
   });
+}
+
+/** What is open to each of those who declare at the same time, read at once; nothing to whom Slack has not named. */
+export async function openToEach(
+  { db }: Pick<Deps, 'db'>,
+  people: readonly UserId[],
+): Promise<readonly Settled<readonly Alike[]>[]> {
+  const open = await listOpenTo(db, [...new Set(people)]);
+  return people.map((user) => ({ ok: true, value: open.filter(({ seenBy }) => seenBy.includes(user)) }));
 }
 
 /** Somebody found their incident open already, and comes in. */
@@ -141,7 +152,9 @@ interface Undeclared {
 function undeclared({ intent, declaration }: Asked, policy: Policy, now: Date): Undeclared {
   if (intent.by === null) throw new Error('somebody declares');
   const day = channelDay(now, policy.timezone);
-  const { title, impact, severity, severityChosen, visibility, kind, services, startedAt, from } = declaration;
+  const { title, impact, severity, severityChosen, visibility, kind, services, from } = declaration;
+  const standing = standingOf(declaration, now);
+  const due = firstPromise(severityOf(policy, severity), policy, severityChosen, now);
   const row = {
     title,
     impact,
@@ -152,10 +165,10 @@ function undeclared({ intent, declaration }: Asked, policy: Policy, now: Date): 
     services: [...services],
     links: from ? [{ url: from.link, name: 'Where it was first said' }] : [],
     declaredBy: intent.by,
-    impactStartedAt: startedAt,
+    ...standing,
     declaredAt: now,
-    promiseMadeAt: now,
-    promiseDueAt: firstPromise(severityOf(policy, severity), policy, severityChosen, now),
+    promiseMadeAt: isOpen(standing) ? now : null,
+    promiseDueAt: isOpen(standing) ? due : null,
   };
   return { row, stem: stemOf(declaration, day), day, intent };
 }

@@ -1,13 +1,15 @@
 import type { Kind, Visibility } from '../db/tables.ts';
 import { escalationTimer } from '../escalations/escalation.ts';
+import type { NewJob } from '../jobs/job.ts';
 import { instantOf, type Ts, type UserId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
-import { findSeverity, type Policy, severityOf } from '../policy.ts';
+import { findSeverity, type Policy, type Severity, severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
-import { type Mrkdwn, md } from '../slack/mrkdwn.ts';
+import { date, joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import type { StateEntry } from '../timeline/entry.ts';
 import type { Decision } from './decision.ts';
-import { type Incident, isPrivate, ref } from './incident.ts';
+import { afterwards } from './follow.ts';
+import { type Incident, isOpen, isPrivate, ref, wasOver } from './incident.ts';
 import { leadingCode } from './severity.ts';
 
 export interface Declaration {
@@ -20,6 +22,11 @@ export interface Declaration {
   readonly services: readonly string[];
   readonly impact: string | null;
   readonly startedAt: Date | null;
+  /** Null: when it is declared, or nobody knows. */
+  readonly noticedAt: Date | null;
+  /** When users stopped feeling it, and when it was over, of what is declared afterwards. */
+  readonly mitigatedAt: Date | null;
+  readonly overAt: Date | null;
   readonly visibility: Visibility;
   readonly kind: Kind;
   /** The message it was declared on. */
@@ -41,6 +48,9 @@ export function declarationOf(text: string, policy: Policy): Declaration {
     services: [],
     impact: null,
     startedAt: null,
+    noticedAt: null,
+    mitigatedAt: null,
+    overAt: null,
     visibility: 'public',
     kind: 'real',
     from: null,
@@ -52,6 +62,21 @@ export function unknownCode(text: string, policy: Policy): string | null {
   const code = leadingCode(storable(text).trim());
   return code && !findSeverity(policy, code.code) ? code.code : null;
 }
+
+/** How it stands when it is declared: what is over is resolved, what users no longer feel is mitigated. */
+export function standingOf(declaration: Declaration, now: Date): Pick<Incident, 'status' | Stamp> {
+  const { startedAt, noticedAt, mitigatedAt, overAt } = declaration;
+  return {
+    status: overAt ? 'resolved' : mitigatedAt ? 'mitigated' : 'investigating',
+    impactStartedAt: startedAt,
+    // Of what is long over, the declaration says nothing about when it was noticed.
+    detectedAt: noticedAt ?? (overAt ? null : now),
+    mitigatedAt: mitigatedAt ?? overAt,
+    resolvedAt: overAt,
+  };
+}
+
+type Stamp = 'impactStartedAt' | 'detectedAt' | 'mitigatedAt' | 'resolvedAt';
 
 /** Who waits for the link to the channel. */
 export interface Waiting {
@@ -83,18 +108,42 @@ export function declared(
           impact: incident.impact,
         },
       },
+      ...moves(incident),
       ...(declaration.from ? [messageEntry(declaration.from, incident.declaredBy)] : []),
     ],
     jobs: [
       { job: { kind: 'open-channel', incident: incident.id, ...waiting }, runAt: now },
-      {
-        job: { kind: 'acknowledge', incident: incident.id },
-        runAt: new Date(now.getTime() + severity.acknowledgeWithin),
-      },
-      ...escalationTimer(incident, severity, now),
+      ...(isOpen(incident) ? whileOpen(incident, severity, now) : afterwards(incident, policy, now)),
     ],
     answer: message(answer(incident, declaration)),
   };
+}
+
+const whileOpen = (incident: Incident, severity: Severity, now: Date): NewJob[] => [
+  {
+    job: { kind: 'acknowledge', incident: incident.id },
+    runAt: new Date(now.getTime() + severity.acknowledgeWithin),
+  },
+  ...escalationTimer(incident, severity, now),
+];
+
+/** What happened before it was declared, each at its own time. */
+function moves({ mitigatedAt, resolvedAt, declaredBy }: Incident): StateEntry[] {
+  const isOne = mitigatedAt?.getTime() === resolvedAt?.getTime();
+  const stages = [
+    ...(mitigatedAt && !isOne ? [{ to: 'mitigated', at: mitigatedAt }] : []),
+    ...(resolvedAt ? [{ to: 'resolved', at: resolvedAt }] : []),
+  ];
+  return stages.map(({ to, at }, n) => {
+    const from = stages[n - 1]?.to ?? 'investigating';
+    return {
+      kind: 'status_changed',
+      actor: declaredBy,
+      text: `${from} → ${to}: before it was declared`,
+      occurredAt: at,
+      payload: { from, to, why: null, cleared: [] },
+    };
+  });
 }
 
 /** The message somebody declared on, or added from elsewhere: at its own time, with where it stands. */
@@ -107,7 +156,8 @@ export const messageEntry = (from: NonNullable<Declaration['from']>, by: UserId)
 });
 
 function answer(incident: Incident, { fromWord, severityChosen }: Declaration): Mrkdwn {
-  const said = md`*${ref(incident)} declared* (${incident.severity}), opening its ${isPrivate(incident) ? 'private ' : ''}channel. Thank you for saying it early.`;
+  const opening = md`*${ref(incident)} declared* (${incident.severity}), opening its ${isPrivate(incident) ? 'private ' : ''}channel.`;
+  const said = md`${opening} ${past(incident) ?? md`Thank you for saying it early.`}`;
   if (fromWord !== null)
     return md`${said} "${fromWord}" was read as ${incident.severity} and stays in the title; \`/incident severity <sev>\` corrects it.`;
   return severityChosen
@@ -115,9 +165,19 @@ function answer(incident: Incident, { fromWord, severityChosen }: Declaration): 
     : md`${said} Nobody chose a severity, so it is ${incident.severity}; \`/incident severity <sev>\` changes it.`;
 }
 
-/** Who is invited when the channel stands: declarer, role holders, and those the services name. */
+/** What was said of times, so that a slip is seen; null when nothing was. */
+function past({ impactStartedAt, mitigatedAt, resolvedAt }: Incident): Mrkdwn | null {
+  if (resolvedAt)
+    return md`It was over ${date(resolvedAt)}, so it is resolved: nobody is called or reminded. Still going on? Say \`/incident reopen <why>\` there.`;
+  const started = impactStartedAt ? [md`started ${date(impactStartedAt)}`] : [];
+  const mitigated = mitigatedAt ? [md`is mitigated since ${date(mitigatedAt)}`] : [];
+  const both = [...started, ...mitigated];
+  return both.length > 0 ? md`It ${joined(both, ' and ')}; \`/incident clock\` corrects it.` : null;
+}
+
+/** Who is invited when the channel stands: declarer, role holders, and those the services name, unless it was over. */
 export function invitees(incident: Incident, holders: readonly { userId: UserId }[], policy: Policy): string[] {
-  const services = policy.services.filter((service) => incident.services.includes(service.id));
+  const services = policy.services.filter((service) => incident.services.includes(service.id) && !wasOver(incident));
   return [
     ...new Set([
       incident.declaredBy,

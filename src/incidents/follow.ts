@@ -11,7 +11,7 @@ import { rearmPromise, stopPromise } from '../updates/cadence.ts';
 import { doneReminders } from '../updates/reminder-messages.ts';
 import { filledMrkdwn, momentOf, templateOf } from '../updates/wording.ts';
 import type { Decision } from './decision.ts';
-import { type Incident, isDrill, isOpen, ref } from './incident.ts';
+import { type Incident, isDrill, isOpen, ref, resolutionKnownAt } from './incident.ts';
 import { post } from './redraw.ts';
 
 /** An incident that owes no postmortem closes by itself this long after it was resolved. */
@@ -78,11 +78,19 @@ const askForIc = ({ id }: Incident, { acknowledgeWithin }: Severity, from: Date)
   runAt: new Date(from.getTime() + acknowledgeWithin),
 });
 
+/** What is left to do for one that was over when it was declared. */
+export const afterwards = (incident: Incident, policy: Policy, now: Date): NewJob[] => [
+  { job: { kind: 'postmortem', incident: incident.id }, runAt: now },
+  ...closing(incident, policy),
+  ...channelLater(incident, policy, now),
+];
+
 /** When an incident closes by itself; null while it owes a postmortem or is not resolved. */
 export function closesAt(incident: Incident, policy: Policy): Date | null {
-  if (incident.status !== 'resolved' || !incident.resolvedAt) return null;
+  const since = resolutionKnownAt(incident);
+  if (incident.status !== 'resolved' || since === null) return null;
   if (owes(incident, policy) === 'required') return null;
-  return new Date(incident.resolvedAt.getTime() + CLOSES_AFTER);
+  return new Date(since.getTime() + CLOSES_AFTER);
 }
 
 export function closing(incident: Incident, policy: Policy): NewJob[] {

@@ -56,6 +56,15 @@ export const isOpen = (incident: Pick<Incident, 'status'>): boolean => !ENDED.in
 export const isPrivate = (incident: Pick<Incident, 'visibility'>): boolean => incident.visibility === 'private';
 export const isDrill = (incident: Pick<Incident, 'kind'>): boolean => incident.kind === 'drill';
 
+type Ended = Pick<Incident, 'declaredAt' | 'resolvedAt'>;
+
+/** It was over before it was declared: nobody is called, and nothing has to be done in a hurry. */
+export const wasOver = ({ declaredAt, resolvedAt }: Ended): boolean => resolvedAt !== null && resolvedAt <= declaredAt;
+
+/** What is owed after an incident counts from its resolution, but from no time at which nobody knew of it. */
+export const resolutionKnownAt = ({ declaredAt, resolvedAt }: Ended): Date | null =>
+  resolvedAt !== null && resolvedAt < declaredAt ? declaredAt : resolvedAt;
+
 /** `INC-42` */
 export const ref = (incident: { id: IncidentId }): string => refOf(incident.id);
 

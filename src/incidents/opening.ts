@@ -1,10 +1,10 @@
 import type { JobOf, NewJob } from '../jobs/job.ts';
-import type { Policy } from '../policy.ts';
+import { type Policy, severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
-import { channelLink, md } from '../slack/mrkdwn.ts';
+import { channelLink, date, joined, md } from '../slack/mrkdwn.ts';
 import { checklist } from './checklist.ts';
 import { invitees } from './declare.ts';
-import { type Holder, type Incident, isPrivate, ref } from './incident.ts';
+import { type Holder, type Incident, isPrivate, ref, wasOver } from './incident.ts';
 import { post } from './redraw.ts';
 
 /** What follows when the channel stands, in the order a person needs it: in, card, checklist, the rest. */
@@ -42,7 +42,20 @@ export function afterOpening(
   ];
   return [
     ...jobs.map((one) => ({ job: one, runAt: now })),
-    post(id, 'card-thread', checklist(incident), now),
+    ...(wasOver(incident) ? toldLate(incident, policy, now) : [post(id, 'card-thread', checklist(incident), now)]),
     ...[...later, ...told].map((one) => ({ job: one, runAt: now })),
+  ];
+}
+
+/** Nobody has to hurry: instead of the checklist, what is wanted of those who know of it, and the draft. */
+function toldLate(incident: Incident, policy: Policy, now: Date): NewJob[] {
+  const { id, impactStartedAt: from, resolvedAt: to } = incident;
+  const span = [from ? md` from ${date(from)}` : md``, to ? md` until ${date(to)}` : md``];
+  const drafts = severityOf(policy, incident.severity).postmortem !== 'none';
+  const draft = drafts ? md` The postmortem draft follows; \`/incident postmortem\` makes it anew.` : md``;
+  const said = md`*${ref(incident)} was over when it was declared*${joined(span, '')}. Nobody was called, and no updates are promised. Whoever knows of it: write it down here, \`/incident note <text>\`.${draft}`;
+  return [
+    post(id, 'channel', message(said), now),
+    ...(drafts ? [{ job: { kind: 'draft' as const, incident: id }, runAt: now }] : []),
   ];
 }

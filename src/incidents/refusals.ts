@@ -8,7 +8,7 @@ import type { Call } from '../slack/listeners.ts';
 import { meaningButton } from '../slack/meaning.ts';
 import { channelLink, date, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
 import { shown } from './contact.ts';
-import { type Incident, ref } from './incident.ts';
+import { type Incident, isOpen, ref } from './incident.ts';
 
 /** What is open to who asks; null when that is not told because nobody knows who asks. */
 type Listed = readonly Incident[] | null;
@@ -36,6 +36,10 @@ export type Refusal =
   | { readonly why: 'still-open'; readonly incident: Incident }
   | { readonly why: 'same-severity'; readonly incident: Incident; readonly by: UserId | null; readonly at: Date | null }
   | { readonly why: 'unknown-severity'; readonly word: string; readonly known: readonly string[] }
+  /** Of what was to be declared: a code without a severity, a time that is none, an end before the start. */
+  | { readonly why: 'unknown-code'; readonly word: string; readonly known: readonly string[] }
+  | { readonly why: 'not-declared-then'; readonly sentence: string }
+  | { readonly why: 'over-before-start'; readonly from: Date; readonly to: Date }
   | {
       readonly why: 'unknown-status';
       readonly word: string;
@@ -80,15 +84,21 @@ function sentence(refusal: Refusal): Mrkdwn {
     case 'no-such-incident':
       return md`There is no incident ${refusal.ref} that you can see. ${openOnes(refusal.open)}`;
     case 'already':
-      return md`${ref(refusal.incident)} is ${refusal.status} already${who(refusal.by, refusal.at)}. Nothing was changed; for another status: \`/incident ${cardOf('status').example}\`.`;
+      return md`${ref(refusal.incident)} is ${refusal.status} already${who(refusal.by, refusal.at)}. Nothing was changed; ${onward(refusal.incident)}.`;
     case 'has-ended':
       return md`${ref(refusal.incident)} was ${refusal.incident.status}${who(refusal.by, refusal.at)}. Nothing was changed; if it is back, say \`/incident reopen <why>\`.`;
     case 'still-open':
       return md`${ref(refusal.incident)} is ${refusal.incident.status}, so there is nothing to reopen. Say how it goes with \`/incident ${cardOf('update').example}\`.`;
     case 'same-severity':
-      return md`${ref(refusal.incident)} is ${refusal.incident.severity} already${who(refusal.by, refusal.at)}. Nothing was changed; for another one: \`/incident ${cardOf('severity').example}\`.`;
+      return md`${ref(refusal.incident)} is ${refusal.incident.severity} already${who(refusal.by, refusal.at)}. Nothing was changed; for another one: \`/incident ${cardOf('severity').usage}\`.`;
     case 'unknown-severity':
       return md`"${refusal.word}" is not a severity here. It can be ${refusal.known.join(', ')}: \`/incident severity ${refusal.known[0] ?? 'SEV1'} <reason>\`.`;
+    case 'unknown-code':
+      return md`"${refusal.word}" is not a severity here, so nothing was declared. It can be ${refusal.known.join(', ')}: \`/incident declare ${refusal.known[0] ?? 'SEV1'} <title>\`.`;
+    case 'not-declared-then':
+      return md`${refusal.sentence} Nothing was declared.`;
+    case 'over-before-start':
+      return md`It cannot be over ${date(refusal.to)}, before it started ${date(refusal.from)}. Nothing was declared; say the day as well: \`/incident declare search was slow from yesterday 23:50 to 0:20\`.`;
     case 'unknown-status': {
       const guess = refusal.nearest ?? 'identified';
       return md`"${refusal.word.slice(0, 80)}" is not a status. It can be ${refusal.known.join(', ')}: \`/incident status ${guess} <reason>\`.`;
@@ -107,6 +117,12 @@ function sentence(refusal: Refusal): Mrkdwn {
       return never(refusal);
   }
 }
+
+/** What is moved where it stands already is either back, or was meant for somewhere else. */
+const onward = (incident: Incident): Mrkdwn =>
+  isOpen(incident)
+    ? md`for another status: \`/incident ${cardOf('status').usage}\``
+    : md`if it is back: \`/incident ${cardOf('reopen').usage}\``;
 
 function who(by: UserId | null, at: Date | null): Mrkdwn {
   return joined([...(by ? [md` by ${mention(by)}`] : []), ...(at ? [md` ${date(at)}`] : [])], '');

@@ -168,7 +168,12 @@ async function severityByForm(deps: Deps, form: Submission): Promise<FormAnswer>
 
 async function status(deps: Deps, call: Call, { incident, rest }: Found): Promise<Answer> {
   const [word = '', ...why] = plainOf(rest).split(/\s+/);
-  if (word === '') return refuse({ why: 'words-missing', verb: 'status', what: 'a status' });
+  if (word === '')
+    return refuse({
+      why: 'words-missing',
+      verb: 'status',
+      what: 'a status: investigating, identified, mitigated, resolved or closed',
+    });
   const to = parseStatus(word);
   if (!to.ok) return refuse(to.no);
   const asked = { to: to.value, by: call.user, why: why.join(' ') || null };

@@ -163,18 +163,20 @@ export type NewIncident = Pick<
   | 'declaredAt'
   | 'promiseMadeAt'
   | 'promiseDueAt'
->;
+> &
+  Partial<Pick<Incident, 'status' | 'detectedAt' | 'mitigatedAt' | 'resolvedAt'>>;
 
 /** In the order of their numbers; without those whose channel name is reserved already. */
 export async function insertIncidents(trx: Trx, incidents: readonly NewIncident[]): Promise<Incident[]> {
   const rows = incidents.map((incident) =>
-    columnsOf({ ...incident, status: 'investigating', detectedAt: incident.declaredAt }),
+    columnsOf({ status: 'investigating', detectedAt: incident.declaredAt, ...incident }),
   );
   const { rows: made } = await sql<Incident>`
     insert into incidents (title, impact, severity, severity_chosen, status, visibility, kind, services, links,
-      declared_by, channel_name, impact_started_at, detected_at, declared_at, promise_made_at, promise_due_at)
+      declared_by, channel_name, impact_started_at, detected_at, declared_at, mitigated_at, resolved_at,
+      promise_made_at, promise_due_at)
     select title, impact, severity, severity_chosen, status, visibility, kind, services, links, declared_by,
-      channel_name, impact_started_at, detected_at, declared_at, promise_made_at, promise_due_at
+      channel_name, impact_started_at, detected_at, declared_at, mitigated_at, resolved_at, promise_made_at, promise_due_at
     from jsonb_populate_recordset(null::incidents, ${jsonOf(rows)}::jsonb)
     on conflict (channel_name) do nothing
     returning *`.execute(trx);

@@ -38,6 +38,12 @@ export function leadingWhen(typed: string, { now, timezone }: Reading): Result<{
   });
 }
 
+/** Whether somebody meant an instant by these words, even one that cannot be: `25:00`. */
+export function isLikeATime(typed: string): boolean {
+  const text = typed.trim();
+  return [AGO, CLOCK].some((form) => form.exec(text)?.[0] === text);
+}
+
 /** Nothing is recorded of the future, nor of a time before computers counted it. */
 export function outOfRange(at: Date, now: Date): 'future' | 'long ago' | null {
   if (at > now) return 'future';

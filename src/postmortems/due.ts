@@ -1,6 +1,6 @@
 import { type Contact, contactsOf, mentioned } from '../incidents/contact.ts';
 import type { Decision } from '../incidents/decision.ts';
-import { type Incident, isPrivate, ref } from '../incidents/incident.ts';
+import { type Incident, isPrivate, ref, resolutionKnownAt } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';
 import type { Message, NewJob } from '../jobs/job.ts';
 import { formatDuration } from '../lib/duration.ts';
@@ -70,10 +70,11 @@ function notOwed({ dueAt: due, owedSince }: Postmortem): CameBack {
 /** A resolution that was not counted yet: what was published of the time before is a draft again. */
 function countedAnew(incident: Incident, postmortem: Postmortem, { policy }: Around): PostmortemChange {
   const due = dueAt(incident, policy);
-  const again = postmortem.owedSince?.getTime() !== incident.resolvedAt?.getTime();
+  const since = resolutionKnownAt(incident);
+  const again = postmortem.owedSince?.getTime() !== since?.getTime();
   if (!again && postmortem.dueAt?.getTime() === due?.getTime()) return {};
   return {
-    owedSince: incident.resolvedAt,
+    owedSince: since,
     dueAt: due,
     reminded: null,
     ...(again && postmortem.status === 'published' && { status: 'draft', publishedAt: null, publishedBy: null }),
@@ -237,7 +238,7 @@ export function groupsToAsk(
   now: Date,
 ): string[] {
   const due = dueAt(incident, policy);
-  const since = incident.resolvedAt;
+  const since = resolutionKnownAt(incident);
   if (due === null || since === null || postmortem.status === 'published') return [];
   const reminded = postmortem.owedSince?.getTime() === since.getTime() ? postmortem.reminded : null;
   return rungNow(since, due, reminded, now) === 'escalated'

@@ -51,11 +51,13 @@ export function wentWell(telling: Telling): Line[] {
 }
 
 export function wentPoorly(telling: Telling): Line[] {
-  const { evidence, unknown, local } = telling;
+  const { evidence, unknown, local, record } = telling;
   const reopened = evidence.key.filter(({ entry }) => reopens(entry));
+  // Of what was over when it was declared, nobody could take command or tell anyone.
+  const wasOver =
+    (millisOf(record.clock.resolvedAt) ?? Number.POSITIVE_INFINITY) <= Date.parse(record.clock.declaredAt);
   return [
-    ...command(telling),
-    ...updates(telling),
+    ...(wasOver ? [] : [...command(telling), ...updates(telling)]),
     ...quiet(telling),
     ...crowd(telling),
     ...reopened.map(({ at, permalink }) => item('It was reopened at ', linked(local.time(at), permalink), '.')),

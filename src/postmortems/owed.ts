@@ -1,4 +1,4 @@
-import { type Incident, isDrill } from '../incidents/incident.ts';
+import { type Incident, isDrill, resolutionKnownAt } from '../incidents/incident.ts';
 import { DAY, HOUR, type Millis } from '../lib/duration.ts';
 import { type Policy, severityOf } from '../policy.ts';
 
@@ -21,8 +21,9 @@ export const isOver = ({ status }: Pick<Incident, 'status'>): boolean => status 
 
 /** When it is due; null while nothing is owed. */
 export function dueAt(incident: Incident, policy: Policy): Date | null {
-  if (!isOver(incident) || incident.resolvedAt === null || owes(incident, policy) !== 'required') return null;
-  return plus(incident.resolvedAt, severityOf(policy, incident.severity).postmortemDueWithin);
+  const since = resolutionKnownAt(incident);
+  if (!isOver(incident) || since === null || owes(incident, policy) !== 'required') return null;
+  return plus(since, severityOf(policy, incident.severity).postmortemDueWithin);
 }
 
 /** The reminders of one due date, in their order; the last goes to the severity's contacts as well. */

@@ -12,7 +12,9 @@ export function policyFacts(
   const severity = severityOf(policy, incident.severity);
   const owed = incident.kind === 'drill' && severity.postmortem === 'required' ? 'optional' : severity.postmortem;
   const resolvedAt = millisOf(clock.resolvedAt);
-  const dueAt = owed === 'required' && resolvedAt !== null ? new Date(resolvedAt + severity.postmortemDueWithin) : null;
+  // Of what was over when it was declared, nobody could write before.
+  const since = resolvedAt === null ? null : Math.max(resolvedAt, millisOf(clock.declaredAt) ?? resolvedAt);
+  const dueAt = owed === 'required' && since !== null ? new Date(since + severity.postmortemDueWithin) : null;
   return {
     owed,
     dueAt,

@@ -27,9 +27,11 @@ export function longestSilences(record: IncidentRecord, asOf: Date): readonly Si
   let closed = false;
   for (const entry of record.timeline) {
     const at = millisOf(entry.occurredAt);
-    if (at === null || at < declaredAt) continue;
-    const now = { at, entry };
+    if (at === null) continue;
     const moved = openAfter(entry);
+    // It may have been over when it was declared: then nobody was silent.
+    if (at < declaredAt && moved !== false) continue;
+    const now = { at, entry };
     if (moved === false) watch.ends(now);
     else if (moved === true) watch.begins(now);
     else if (speakerOf(entry) !== null) watch.hears(now);

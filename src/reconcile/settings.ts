@@ -1,5 +1,4 @@
-import type { Incident } from '../incidents/incident.ts';
-import { isOpen } from '../incidents/incident.ts';
+import { type Incident, isOpen, resolutionKnownAt } from '../incidents/incident.ts';
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../lib/duration.ts';
 
 /** How slowly history is read again. Slack: history and replies are limited to about 50 calls a minute each. */
@@ -38,7 +37,7 @@ const WATCHED_AFTER_END = 7 * DAY;
 
 /** Open, or ended at most a week ago. */
 export function isWatched(incident: Incident, now: Date): boolean {
-  const end = incident.closedAt ?? incident.resolvedAt;
+  const end = incident.closedAt ?? resolutionKnownAt(incident);
   return isOpen(incident) || (end !== null && now.getTime() - end.getTime() <= WATCHED_AFTER_END);
 }
 

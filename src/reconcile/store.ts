@@ -110,7 +110,7 @@ export function listWatched(
     .where((where) =>
       where.or([
         where('status', 'not in', ['resolved', 'closed', 'canceled']),
-        where(sql<Date>`coalesce(closed_at, resolved_at)`, '>=', endedSince),
+        where(sql<Date>`coalesce(closed_at, greatest(resolved_at, declared_at))`, '>=', endedSince),
       ]),
     )
     .orderBy(sql`status in ('resolved', 'closed', 'canceled')`)

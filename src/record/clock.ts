@@ -58,11 +58,10 @@ export function correctClock(
   });
 }
 
-/** What cannot be: relieved before anybody felt it, over before that. An alert may well come before the first user does. */
+/** What cannot be: relieved before anybody felt it, over before that. An alert may well come before the first user does, and the news of it when all is over. */
 const ORDER: readonly (readonly [ClockName, ClockName])[] = [
   ['started', 'mitigated'],
   ['started', 'resolved'],
-  ['detected', 'resolved'],
   ['mitigated', 'resolved'],
 ];
 

@@ -16,7 +16,7 @@ export const VERBS = {
   declare: {
     also: ['new', 'start', 'open'],
     usage: 'declare [sev] <title>',
-    does: 'Declare an incident; without a title a form opens.',
+    does: 'Declare an incident; without a title a form opens. Its title may end with `since 14:02`, or `from 13:50 to 14:20` for what is over.',
     example: 'declare sev1 checkout is down',
     hinted: true,
   },
@@ -169,7 +169,7 @@ export const VERBS = {
   },
   postmortem: {
     also: ['draft', 'pm'],
-    usage: 'postmortem [edit|owner|review|publish|draft]',
+    usage: 'postmortem [edit|owner|due|review|publish|draft]',
     does: 'Draft the postmortem from the record, any time; put it into words, have it reviewed, publish it.',
     example: 'postmortem edit summary',
   },
@@ -201,12 +201,17 @@ export type Command =
   | { readonly kind: 'verb'; readonly verb: Verb; readonly rest: string }
   | { readonly kind: 'unknown'; readonly word: string; readonly nearest: Verb | null };
 
-/** What was typed after `/incident`: the verb stands first, free text follows. Smart quotes and no-break spaces happen. */
+/**
+ * What was typed after `/incident`: the verb stands first, free text follows. Smart quotes and no-break spaces happen.
+ * An incident alone (`in INC-42`) is shown, as nothing shows that of the channel.
+ */
 export function parseCommand(text: string): Command {
   const typed = text.replaceAll('\u00a0', ' ').trim();
   const [word = '', ...others] = typed.split(/\s/);
   if (word === '') return { kind: 'bare' };
   const rest = typed.slice(word.length).trim();
+  const about = /^(?:in\s+)?(inc[-\s]?\d{1,9})$/i.exec(typed)?.[1];
+  if (about) return { kind: 'verb', verb: 'show', rest: about };
   const said = word.toLowerCase();
   const verb = SPELLINGS.get(said);
   if (verb) return { kind: 'verb', verb, rest };
