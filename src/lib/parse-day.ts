@@ -13,8 +13,33 @@ export interface NotADay {
  * mean two days is not guessed at, and what is past is nobody's date.
  */
 export function parseDay(typed: string, today: Day): Result<Day, NotADay> {
-  const read = candidates(typed, today);
-  if (read.length === 0) return no(fault(`"${shorten(typed.trim(), 40)}" is not a day.`, usual(today)));
+  return meant(typed, candidates(typed, today), today);
+}
+
+/** The same at the start of a sentence, as many words of it as make a day; the rest is what follows. */
+export function leadingDay(typed: string, today: Day): Result<{ readonly day: Day; readonly rest: string }, NotADay> {
+  const words = typed.trim().split(/\s+/);
+  for (let count = Math.min(words.length, LONGEST); count > 0; count -= 1) {
+    const said = words
+      .slice(0, count)
+      .join(' ')
+      .replace(/[,;:]+$/, '');
+    const read = candidates(said, today);
+    if (read.length === 0) continue;
+    const day = meant(said, read, today);
+    return day.ok ? ok({ day: day.value, rest: words.slice(count).join(' ') }) : day;
+  }
+  return no(noDay(words[0] ?? '', today));
+}
+
+/** Words of a day: `by the end of next month`. */
+const LONGEST = 6;
+
+const noDay = (typed: string, today: Day): NotADay =>
+  fault(`"${shorten(typed.trim(), 40)}" is not a day.`, usual(today));
+
+function meant(typed: string, read: readonly Day[], today: Day): Result<Day, NotADay> {
+  if (read.length === 0) return no(noDay(typed, today));
   // Of two readings the past one was not meant.
   const ahead = read.filter((day) => day >= today);
   const [day, other] = ahead;

@@ -18,7 +18,7 @@ export function board(incident: Incident, work: Work, names: ReadonlyMap<string,
   const nameOf = (user: UserId) => oneLine(names.get(user) ?? '') || user;
   const owner = postmortem.owner === null ? md`nobody owns it` : md`owner ${nameOf(postmortem.owner)}`;
   const head = joined(
-    [md`*Postmortem of ${ref(incident)}*: ${standing(work, nameOf)}`, owner, ...due(work, now)],
+    [md`*Postmortem of ${ref(incident)}*: ${standing(work, nameOf)}`, owner, ...due(work, nameOf, now)],
     ' · ',
   );
   return message(head, [
@@ -35,9 +35,12 @@ function standing(
   return md`published${publishedBy ? ` by ${nameOf(publishedBy)}` : ''}${publishedAt ? md` ${date(publishedAt)}` : ''}`;
 }
 
-function due({ postmortem: { status, dueAt } }: Work, now: Date): Mrkdwn[] {
+function due({ postmortem }: Work, nameOf: (user: UserId) => string, now: Date): Mrkdwn[] {
+  const { status, dueAt, dueMovedBy, dueMovedWhy } = postmortem;
   if (dueAt === null || status === 'published') return [];
-  return [dueAt < now ? md`*overdue since ${date(dueAt)}*` : md`due ${date(dueAt)}`];
+  const why = dueMovedWhy === null ? '' : `: ${dueMovedWhy}`;
+  const moved = dueMovedBy === null ? '' : ` (set by ${nameOf(dueMovedBy)}${why})`;
+  return [dueAt < now ? md`*overdue since ${date(dueAt)}*${moved}` : md`due ${date(dueAt)}${moved}`];
 }
 
 function edits(work: Work, nameOf: (user: UserId) => string): Mrkdwn[] {
@@ -73,6 +76,7 @@ function buttons(incident: Incident, { postmortem }: Work): Block[] {
     actions('postmortem', [
       editSelect(incident.id),
       button('Change owner', 'postmortem-owner', id),
+      button('Change due date', 'postmortem-due', id),
       button('Ask for review', 'postmortem-review', id),
       addButton(incident),
       ...(postmortem.status === 'in review' ? [button('Back to draft', 'postmortem-back', id)] : []),

@@ -64,16 +64,22 @@ export function timer({ id: incident }: Pick<Incident, 'id'>, postmortem: Postmo
 /** Open again, or a false alarm: nothing is due. What people wrote stays. */
 function notOwed({ dueAt: due, owedSince }: Postmortem): CameBack {
   const isCounted = due !== null || owedSince !== null;
-  return { change: isCounted ? { dueAt: null, owedSince: null, reminded: null } : {}, decision: {} };
+  return { change: isCounted ? { ...NOT_MOVED, dueAt: null, owedSince: null, reminded: null } : {}, decision: {} };
 }
 
-/** A resolution that was not counted yet: what was published of the time before is a draft again. */
+const NOT_MOVED = { dueMovedBy: null, dueMovedWhy: null } as const satisfies PostmortemChange;
+
+/**
+ * A resolution that was not counted yet: what was published of the time before is a draft again. A date that somebody
+ * gave it holds until then, whatever the policy says.
+ */
 function countedAnew(incident: Incident, postmortem: Postmortem, { policy }: Around): PostmortemChange {
   const due = dueAt(incident, policy);
   const since = resolutionKnownAt(incident);
   const again = postmortem.owedSince?.getTime() !== since?.getTime();
-  if (!again && postmortem.dueAt?.getTime() === due?.getTime()) return {};
+  if (!again && (postmortem.dueMovedBy !== null || postmortem.dueAt?.getTime() === due?.getTime())) return {};
   return {
+    ...NOT_MOVED,
     owedSince: since,
     dueAt: due,
     reminded: null,
@@ -117,7 +123,7 @@ function withOwner(incident: Incident, postmortem: Postmortem, around: Around, n
 }
 
 /** Stands in `reminded` before the first rung. */
-const TOLD = 'told';
+export const TOLD = 'told';
 
 function told(incident: Incident, postmortem: Postmortem, why: Mrkdwn, now: Date): NewJob[] {
   const job = tellOwner(incident, postmortem, why, now);
@@ -171,6 +177,7 @@ function reminder(incident: Incident, { postmortem, reviews }: Work, due: Date, 
     actions('postmortem', [
       editSelect(incident.id),
       button('Change owner', 'postmortem-owner', String(incident.id)),
+      button('Change due date', 'postmortem-due', String(incident.id)),
       publishButton(incident),
     ]),
   ]);
@@ -237,10 +244,11 @@ export function groupsToAsk(
   { policy }: Pick<Owners, 'policy'>,
   now: Date,
 ): string[] {
-  const due = dueAt(incident, policy);
   const since = resolutionKnownAt(incident);
+  const isCounted = postmortem.owedSince?.getTime() === since?.getTime();
+  const due = isCounted && postmortem.dueMovedBy !== null ? postmortem.dueAt : dueAt(incident, policy);
   if (due === null || since === null || postmortem.status === 'published') return [];
-  const reminded = postmortem.owedSince?.getTime() === since.getTime() ? postmortem.reminded : null;
+  const reminded = isCounted ? postmortem.reminded : null;
   return rungNow(since, due, reminded, now) === 'escalated'
     ? contactsOf(severityOf(policy, incident.severity), false)
     : [];

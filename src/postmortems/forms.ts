@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Incident, ref } from '../incidents/incident.ts';
+import { type Day, plusDays } from '../lib/day.ts';
 import { type IncidentId, incidentId, userId } from '../lib/ids.ts';
 import type { View } from '../slack/api.ts';
 import {
@@ -14,6 +15,7 @@ import {
 } from '../slack/blocks.ts';
 import { blockLimits } from '../slack/limits.ts';
 import { date, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { AT_HOUR, LONGEST_WHY } from './due-date.ts';
 import { factorClasses } from './factors.ts';
 import { FIELD, type Glue, type Parts } from './parts.ts';
 import { isSection, SECTIONS, type SectionId } from './sections.ts';
@@ -21,6 +23,7 @@ import type { Postmortem, Review, Revision } from './work.ts';
 
 export const SECTION_FORM = 'postmortem-section';
 export const OWNER_FORM = 'postmortem-owner';
+export const DUE_FORM = 'postmortem-due';
 export const REVIEW_FORM = 'postmortem-review';
 export const PERSPECTIVE_FORM = 'postmortem-perspective';
 
@@ -146,6 +149,27 @@ export const ownerModal = (incident: Incident, { owner }: Postmortem): View =>
   });
 
 export const OwnerForm = z.object({ owner: z.string('Choose someone.').transform(userId) });
+
+export const dueModal = (incident: Incident, { dueAt }: Postmortem, today: Day): View =>
+  modal({
+    callback: DUE_FORM,
+    title: `Postmortem ${ref(incident)}`,
+    submit: 'Change due date',
+    close: 'Cancel',
+    metadata: String(incident.id),
+    blocks: [
+      ...(dueAt === null ? [] : [context(md`It is due ${date(dueAt)}.`)]),
+      input('due', 'Due', textInput({ max: 40, placeholder: `friday, in 2 weeks, ${plusDays(today, 14)}` }), {
+        hint: `Until ${AT_HOUR}:00 of that day. The owner is told, and the reminders go by it.`,
+      }),
+      input('why', 'Why?', textInput({ max: LONGEST_WHY }), { optional: true }),
+    ],
+  });
+
+export const DueForm = z.object({
+  due: z.string('Say until when: `friday`, `in 2 weeks`.'),
+  why: z.string().nullable().default(null),
+});
 
 export const reviewModal = (incident: Incident, who: readonly string[]): View =>
   modal({

@@ -1,5 +1,6 @@
 import { type Incident, isOpen, ref } from '../incidents/incident.ts';
 import type { Message } from '../jobs/job.ts';
+import type { Day } from '../lib/day.ts';
 import type { UserId } from '../lib/ids.ts';
 import { never } from '../lib/result.ts';
 import type { Standing } from '../people/person.ts';
@@ -24,6 +25,11 @@ export type PostmortemRefusal =
   | { readonly why: 'same-owner'; readonly user: UserId }
   | { readonly why: 'cannot-own'; readonly user: UserId; readonly standing: Exclude<Standing, 'member'> }
   | { readonly why: 'owner-outside'; readonly incident: Incident; readonly user: UserId }
+  | { readonly why: 'not-a-day'; readonly says: string }
+  | { readonly why: 'day-is-over'; readonly day: string; readonly hour: number; readonly later: Day }
+  | { readonly why: 'not-due-yet'; readonly incident: Incident }
+  | { readonly why: 'never-due'; readonly incident: Incident }
+  | { readonly why: 'same-due'; readonly incident: Incident; readonly dueAt: Date }
   | { readonly why: 'reviewers-missing' }
   | { readonly why: 'cannot-review'; readonly user: UserId; readonly standing: Exclude<Standing, 'member'> }
   | { readonly why: 'reviewer-outside'; readonly incident: Incident; readonly user: UserId }
@@ -35,7 +41,7 @@ export const wordedPostmortem = (refusal: PostmortemRefusal): Message => message
 function sentence(refusal: PostmortemRefusal): Mrkdwn {
   switch (refusal.why) {
     case 'unknown-word':
-      return md`\`/incident postmortem\` does not know "${refusal.word.slice(0, 80)}". It can be followed by \`edit <section>\`, \`owner @someone\`, \`review @someone\`, \`publish\` or \`draft\`; alone it drafts.`;
+      return md`\`/incident postmortem\` does not know "${refusal.word.slice(0, 80)}". It can be followed by \`edit <section>\`, \`owner @someone\`, \`due friday\`, \`review @someone\`, \`publish\` or \`draft\`; alone it drafts.`;
     case 'no-draft':
       return md`${ref(refusal.incident)} has no postmortem draft yet. \`/incident postmortem\` in its channel makes one.`;
     case 'published':
@@ -64,6 +70,18 @@ function sentence(refusal: PostmortemRefusal): Mrkdwn {
       return md`${mention(refusal.user)} ${STANDS[refusal.standing]} and cannot own a postmortem. Nothing was changed; name a member of this workspace.`;
     case 'owner-outside':
       return md`${mention(refusal.user)} is not in the channel of ${ref(refusal.incident)}, which is private, and cannot own its postmortem. \`/invite\` them there first.`;
+    case 'not-a-day':
+      return md`${refusal.says} The postmortem is due as before.`;
+    case 'day-is-over':
+      return md`${refusal.day} ends at ${refusal.hour}:00 for a postmortem, and that is past. Write it like \`tomorrow\` or \`${refusal.later}\`.`;
+    case 'not-due-yet':
+      return isOpen(refusal.incident)
+        ? md`${ref(refusal.incident)} is ${refusal.incident.status}: its postmortem gets a due date when it is resolved, and another one from then on.`
+        : md`${ref(refusal.incident)} was a false alarm, so its postmortem is due on no day. If it was none: \`/incident reopen <why>\`.`;
+    case 'never-due':
+      return md`${ref(refusal.incident)} is ${refusal.incident.severity}, of which no postmortem is asked: none was given a due date. \`/incident severity\` comes first.`;
+    case 'same-due':
+      return md`The postmortem of ${ref(refusal.incident)} is due ${date(refusal.dueAt)} already. Nothing was changed.`;
     case 'reviewers-missing':
       return md`Name those who were there: \`/incident postmortem review @casey @erin\`.`;
     case 'cannot-review':

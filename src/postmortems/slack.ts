@@ -5,6 +5,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { worded } from '../incidents/refusals.ts';
 import { clickedOn, findVisible, locate } from '../incidents/transactions.ts';
 import type { Message } from '../jobs/job.ts';
+import { dayOf } from '../lib/day.ts';
 import { type UserId, userId } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
 import type { View } from '../slack/api.ts';
@@ -13,6 +14,7 @@ import { readForm } from '../slack/form.ts';
 import type { Answer, Call, Click, FormAnswer, Listeners, Submission } from '../slack/listeners.ts';
 import { joined, Mrkdwn, md, mentionsIn, plainOf } from '../slack/mrkdwn.ts';
 import { readSectionValue } from './board.ts';
+import { dueOn, parseDue } from './due-date.ts';
 import { mayNotEdit, notesOn, notesText } from './editing.ts';
 import * as forms from './forms.ts';
 import { partsOf, wholeOf } from './parts.ts';
@@ -51,6 +53,7 @@ export function postmortemListeners(deps: Deps): Listeners {
           'postmortem owner @someone',
         ),
       ),
+      'postmortem-due': clicked((click, incident) => openDue(deps, click, incident)),
       'postmortem-review': clicked((click, incident) =>
         open(deps, click, incident, () => forms.reviewModal(incident, []), 'postmortem review @someone'),
       ),
@@ -84,6 +87,7 @@ export function postmortemListeners(deps: Deps): Listeners {
     forms: {
       [forms.SECTION_FORM]: (form) => sectionByForm(deps, form),
       [forms.OWNER_FORM]: (form) => ownerByForm(deps, form),
+      [forms.DUE_FORM]: (form) => dueByForm(deps, form),
       [forms.REVIEW_FORM]: (form) => reviewByForm(deps, form),
       [forms.PERSPECTIVE_FORM]: (form) => perspectiveByForm(deps, form),
     },
@@ -110,6 +114,8 @@ async function postmortem(deps: Deps, call: Call, { incident, rest }: Found): Pr
       return edit(deps, call, incident, more);
     case 'owner':
       return owner(deps, call, incident, more);
+    case 'due':
+      return due(deps, call, incident, more);
     case 'review':
       return review(deps, call, incident, more);
     case 'publish':
@@ -161,6 +167,19 @@ async function owner(deps: Deps, call: Call, incident: Incident, typed: string):
   if (!to || others.length > 0) return refuse({ why: 'owner-missing' });
   await deps.names([to]);
   return said(await change.changeOwner(deps, incident.id, asked(call), { to, by: call.user }));
+}
+
+async function due(deps: Deps, call: Call, incident: Incident, typed: string): Promise<Answer> {
+  if (typed === '') return openDue(deps, call, incident);
+  const read = parseDue(plainOf(typed), deps.policy.timezone, deps.now());
+  if (!read.ok) return refuse(read.no);
+  return said(await change.moveDueDate(deps, incident.id, asked(call), { ...read.value, by: call.user }));
+}
+
+function openDue(deps: Deps, from: Call | Click, incident: Incident): Promise<Answer> {
+  const today = dayOf(deps.now(), deps.policy.timezone);
+  const draw = ({ postmortem: of }: Work) => forms.dueModal(incident, of, today);
+  return open(deps, from, incident, draw, 'postmortem due friday');
 }
 
 async function review(deps: Deps, call: Call, incident: Incident, typed: string): Promise<Answer> {
@@ -256,6 +275,17 @@ async function ownerByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   await deps.names([read.value.owner]);
   const to = read.value.owner;
   return closed('owner', await change.changeOwner(deps, incident.id, asked(form), { to, by: form.user }));
+}
+
+async function dueByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
+  const incident = await incidentOf(deps, form);
+  const fields = readForm(forms.DueForm, form.values);
+  if (!incident || !fields.ok) return { errors: fields.ok ? { due: FORM_LOST } : fields.no };
+  const { due: typed, why } = fields.value;
+  const read = dueOn(typed, deps.policy.timezone, deps.now());
+  if (!read.ok) return closed('due', read);
+  const date = { dueAt: read.value, why, by: form.user };
+  return closed('due', await change.moveDueDate(deps, incident.id, asked(form), date));
 }
 
 async function reviewByForm(deps: Deps, form: Submission): Promise<FormAnswer> {

@@ -23,6 +23,7 @@ import { board } from './board.ts';
 import type { Document } from './document.ts';
 import { announcedFile, drawAgain, drawing } from './drawing.ts';
 import { type Around, comeBack } from './due.ts';
+import { type AskedDate, moveDue } from './due-date.ts';
 import { reword, type Wording } from './editing.ts';
 import { markdown } from './markdown.ts';
 import { isOver, owes } from './owed.ts';
@@ -193,6 +194,13 @@ export const changeOwner = (
     const owned = change(incident, work.postmortem, { ...asked, now }, owners);
     if (!owned.ok) return owned;
     return ok({ revised: 'when it settles', change: owned.value.change, decision: owned.value.decision });
+  });
+
+export const moveDueDate = (deps: Needs, id: IncidentId, intent: Intent, asked: Omit<AskedDate, 'now'>): Done =>
+  changePostmortem(deps, id, intent, async (incident, work, _, now) => {
+    const moved = moveDue(incident, work.postmortem, { ...asked, now }, deps);
+    if (!moved.ok) return moved;
+    return ok({ revised: 'when it settles', change: moved.value.change, decision: moved.value.decision });
   });
 
 export const askForReview = (

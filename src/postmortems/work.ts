@@ -21,7 +21,16 @@ export type Review = ReviewRow;
 export type PostmortemChange = Partial<
   Pick<
     Postmortem,
-    'status' | 'owner' | 'dueAt' | 'owedSince' | 'reminded' | 'publishedAt' | 'publishedBy' | 'announced'
+    | 'status'
+    | 'owner'
+    | 'dueAt'
+    | 'dueMovedBy'
+    | 'dueMovedWhy'
+    | 'owedSince'
+    | 'reminded'
+    | 'publishedAt'
+    | 'publishedBy'
+    | 'announced'
   >
 >;
 
@@ -56,12 +65,13 @@ export interface Shown {
 
 /** The postmortem as it stands: people's words in place of the computed ones, perspectives below. Null before it is drafted. */
 export function whole(work: Work, { names, timezone }: Shown): Document | null {
-  const { document, owner, dueAt, status } = work.postmortem;
+  const { document, owner, dueAt, dueMovedBy, status } = work.postmortem;
   if (document === null) return null;
   const nameOf = (user: UserId) => oneLine(names.get(user) ?? '') || user;
+  const moved = dueMovedBy === null ? '' : `, as ${nameOf(dueMovedBy)} set it`;
   const facts: Readonly<Record<string, string | null>> = {
     Owner: owner === null ? null : nameOf(owner),
-    Due: dueAt === null ? null : localTime(timezone).full(dueAt.getTime()),
+    Due: dueAt === null ? null : `${localTime(timezone).full(dueAt.getTime())}${moved}`,
   };
   const sections = sectionIds.flatMap((id): Section[] => {
     const computed = document.sections.find(({ heading }) => heading === SECTIONS[id]);
@@ -99,6 +109,7 @@ export const peopleIn = ({ postmortem, revisions, reviews }: Work): UserId[] => 
   ...new Set([
     ...(postmortem.owner ? [postmortem.owner] : []),
     ...(postmortem.publishedBy ? [postmortem.publishedBy] : []),
+    ...(postmortem.dueMovedBy ? [postmortem.dueMovedBy] : []),
     ...revisions.map(({ author }) => author),
     ...reviews.map(({ reviewer }) => reviewer),
   ]),

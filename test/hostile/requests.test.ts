@@ -18,6 +18,7 @@ const ACTIONS = [
   'snooze',
   'postmortem-edit',
   'postmortem-owner',
+  'postmortem-due',
   'postmortem-review',
   'postmortem-confirm',
   'postmortem-take',

@@ -17,6 +17,7 @@ import { channelId, incidentId, ts, type UserId, userId } from '../../src/lib/id
 import { storable } from '../../src/lib/text.ts';
 import type { Policy } from '../../src/policy.ts';
 import {
+  dueModal,
   meanwhileModal,
   ownerModal,
   perspectiveModal,
@@ -234,6 +235,7 @@ function views(world: World): Record<string, unknown> {
     section: sectionModal(incident, section as never),
     meanwhile: meanwhileModal(incident, section as never, revision as never),
     owner: ownerModal(incident, { owner: casey } as never),
+    due: dueModal(incident, { dueAt: at('14:00') } as never, '2026-01-16'),
     reviewers: reviewModal(incident, users),
     perspective: perspectiveModal(incident, { perspective: words } as never),
   };

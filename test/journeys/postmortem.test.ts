@@ -97,7 +97,44 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
   await stage.restart();
   await pass(24 * HOUR);
   expect(saying(commander.dms, /The postmortem of INC-1\* is due .* in 2\d h/)).toHaveLength(1);
-  await commander.clicks('Change owner', { in: 'dm' });
+
+  // Another due date, by hand: who and why stand beside it, and nobody is reminded of the old one any more.
+  for (const [words, sentence] of [
+    ['due yesterday', /is past\. Write it like `\w+` or `\d{4}-\d\d-\d\d`\. The postmortem is due as before/],
+    ['due next week or so', /"next week" can be .* or .* Write it like `\d{4}-\d\d-\d\d` or `\d{4}-\d\d-\d\d`/],
+    ['due whenever', /"whenever" is not a day\. Write it like/],
+  ] as const)
+    expect((await comms.slash(`/incident postmortem ${words}`, { in: channel.name })).shown).toMatch(sentence);
+  const before = (await record(1)).postmortem?.dueAt;
+  const later = await comms.slash('/incident postmortem due in 5 days: the vendor <!here> writes on day 4', {
+    in: channel.name,
+  });
+  expect(later.shown).toMatch(/is due .* from now on, and its reminders go by that/);
+  await quiet();
+  expect(saying(commander.dms, /moved the due date .*: the vendor .* writes on day 4\. It was due/)).toHaveLength(1);
+  expect(saying(commander.dms, /A reminder of the postmortem of INC-1\.~ It is due .* now/)).toHaveLength(1);
+  expect(board()?.shown).toMatch(/due .* \(set by comms: the vendor .*here.* writes on day 4\)/);
+  expect(board()?.pings).toEqual([]);
+  const dueAt = (await record(1)).postmortem?.dueAt ?? '';
+  expect(Date.parse(dueAt) - Date.parse(before ?? '')).toBeGreaterThan(3 * 24 * HOUR);
+  expect((await record(1)).audit).toContainEqual(
+    expect.objectContaining({ actor: comms.id, what: 'postmortem due date moved' }),
+  );
+  commander.opensHome();
+  await quiet();
+  expect(JSON.stringify(commander.home?.view)).toMatch(
+    new RegExp(`Postmortem of INC-1\\*.*: draft, due <!date\\^${Date.parse(dueAt) / 1000}\\^`),
+  );
+  await pass(30 * HOUR);
+  expect(saying([...commander.dms, ...channel.posts], /was due .* is not published/)).toEqual([]);
+  await comms.clicks('Change due date', { in: channel.name });
+  const day = await comms.seesModal('Postmortem INC-1');
+  await day.fill({ Due: 'in 5 days' });
+  await day.submit();
+  await quiet();
+  expect(board()?.shown).toMatch(/due .* \(set by comms\)/);
+
+  await commander.clicks('Change owner', { in: channel.name });
   const owner = await commander.seesModal('Postmortem INC-1');
   await owner.fill({ 'Who sees to it?': 'comms' });
   await owner.submit();
