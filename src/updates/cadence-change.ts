@@ -1,4 +1,4 @@
-import type { Decision } from '../incidents/decision.ts';
+import { type Decision, receipt } from '../incidents/decision.ts';
 import { type Incident, isOpen, ref } from '../incidents/incident.ts';
 import { post, redraw } from '../incidents/redraw.ts';
 import type { Message } from '../jobs/job.ts';
@@ -8,7 +8,7 @@ import { no, ok, type Result } from '../lib/result.ts';
 import { type Policy, type Severity, severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
 import { date, type Mrkdwn, md, quietly } from '../slack/mrkdwn.ts';
-import { cadenceOf, nextReminderAt, rearmPromise, wakeUp } from './cadence.ts';
+import { ASK_AGAIN_WHEN_OFF, cadenceOf, nextReminderAt, rearmPromise, wakeUp } from './cadence.ts';
 import { ended, type Last, type UpdateRefusal } from './refusals.ts';
 import { doneReminders, reminderPost, snoozedReminder, snoozeValue } from './reminder-messages.ts';
 
@@ -79,8 +79,18 @@ export function changeCadence(
       ...redraw(incident.id, now),
       ...promise.jobs,
     ],
-    answer: message(md`${ref(incident)}: ${cadenceSaid(after, severity, dueAt)}`),
+    ...receipt(incident, md`${ref(incident)}: ${cadenceSaid(after, severity, dueAt)}.`, (there) =>
+      afterwards(asked, severity, there),
+    ),
   });
+}
+
+function afterwards(asked: CadenceAsked, severity: Severity, there: string): Mrkdwn {
+  if ('off' in asked)
+    return md`Sitrep asks every ${formatDuration(ASK_AGAIN_WHEN_OFF)} whether it stays so; \`/incident cadence on${there}\` promises them again.`;
+  return 'every' in asked
+    ? md`\`/incident cadence on${there}\` goes back to the ${formatDuration(severity.updateEvery)} of ${severity.id}.`
+    : md`\`/incident cadence 30m${there}\` sets another.`;
 }
 
 /** What bare `/incident cadence` shows. */
@@ -153,7 +163,11 @@ export function snooze(
       },
     ],
     jobs: [wakeUp(incident, quiet), ...shown(incident, until, by, button, now)],
-    answer: message(md`The next reminder of ${ref(incident)} comes ${date(quiet)}. ${stillOwed(incident)}`),
+    ...receipt(
+      incident,
+      md`Reminders of ${ref(incident)} are quiet${stillOwed(incident)}.`,
+      () => md`The next reminder comes ${date(quiet)}.`,
+    ),
   });
 }
 
@@ -169,9 +183,8 @@ function shown(incident: Incident, until: Date, by: UserId, button: string | nul
     runAt: now,
   };
   if (button !== null) return [edited];
-  const said = md`Reminders of *${ref(incident)}* are quiet until ${date(until, '{time}')} (${quietly(by)}). ${stillOwed(incident)}`;
+  const said = md`Reminders of *${ref(incident)}* are quiet until ${date(until)} (${quietly(by)})${stillOwed(incident)}.`;
   return [...(incident.promiseRung === 'due' ? [edited] : []), post(incident.id, 'channel', message(said), now)];
 }
 
-const stillOwed = ({ promiseDueAt }: Incident): Mrkdwn =>
-  promiseDueAt ? md`The promise stays: an update by ${date(promiseDueAt)}.` : md``;
+const stillOwed = ({ promiseDueAt }: Incident): string => (promiseDueAt ? '; the promised update is still owed' : '');

@@ -1,11 +1,11 @@
-import { type Holder, holderOf, type Incident, isDrill, ref } from '../incidents/incident.ts';
+import { type Holder, holderOf, type Incident, ref } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';
 import type { Message, NewJob } from '../jobs/job.ts';
 import { formatDuration, SECOND } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
 import { actions, button, message, section } from '../slack/blocks.ts';
 import { channelLink, date, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
-import type { Rung } from './cadence.ts';
+import type { Rung, Verdict } from './cadence.ts';
 
 /** What the rungs say. Whatever leaves the incident's channel does so without the title. */
 
@@ -36,7 +36,7 @@ export const outsidePost = (incident: Pick<Incident, 'promiseDueAt'>): string =>
 /** The question before this one, when it is asked again. */
 export function askedAgain(incident: Incident, rung: Rung, now: Date): NewJob[] {
   if (incident.promiseRung !== rung || (rung !== 'daily' && rung !== 'off')) return [];
-  const said = md`:hourglass: _${drill(incident)}Asked again below._`;
+  const said = md`:hourglass: _Asked again below._`;
   return [edit(incident, reminderPost(incident, rung, incident.promiseRungAt), message(said, [section(said)]), now)];
 }
 
@@ -52,7 +52,7 @@ export function nudge(incident: Incident, now: Date): Message {
   const where = incident.channelId ? md` in ${channelLink(incident.channelId)}` : md``;
   return withButtons(
     incident,
-    md`${drill(incident)}*${ref(incident)}*: the next update${where} is due ${date(due, '{time}')}, in ${left}. "Still investigating, two leads" is an update too.`,
+    md`*${ref(incident)}*: the next update${where} is due ${date(due)}, in ${left}. "Still investigating, two leads" is an update too.`,
     [postUpdate(incident)],
   );
 }
@@ -60,7 +60,7 @@ export function nudge(incident: Incident, now: Date): Message {
 export const dueReminder = (incident: Incident, now: Date): Message =>
   withButtons(
     incident,
-    md`:alarm_clock: ${drill(incident)}*An update of ${ref(incident)} ${was(incident, now)}.* Nothing new is worth saying too.`,
+    md`:alarm_clock: *An update of ${ref(incident)} ${was(incident, now)}.* Nothing new is worth saying too.`,
     [postUpdate(incident), button('Snooze 10 min', 'snooze', snoozeValue(incident))],
   );
 
@@ -68,7 +68,7 @@ export const dueReminder = (incident: Incident, now: Date): Message =>
 export const snoozedReminder = (incident: Incident, until: Date): Message =>
   withButtons(
     incident,
-    md`:zzz: ${drill(incident)}Reminders of ${ref(incident)} are quiet until ${date(until, '{time}')}; the update promised for ${date(dueOf(incident), '{time}')} is still owed.`,
+    md`:zzz: Reminders of ${ref(incident)} are quiet until ${date(until)}; the promised update is still owed.`,
     [postUpdate(incident)],
   );
 
@@ -76,7 +76,7 @@ export function halfReminder(incident: Incident, holders: readonly Holder[], now
   const wanted = keepers(incident, holders);
   return withButtons(
     incident,
-    md`:warning: ${drill(incident)}${joined(wanted.map(mention), ' ')} *the update of ${ref(incident)} ${was(incident, now)}.* People are waiting for word; one line will do.`,
+    md`:warning: ${joined(wanted.map(mention), ' ')} *the update of ${ref(incident)} ${was(incident, now)}.* People are waiting for word; one line will do.`,
     [postUpdate(incident)],
   );
 }
@@ -94,7 +94,7 @@ export const keeperOf = (incident: Incident, holders: readonly Holder[]): UserId
 export const dailyReminder = (incident: Incident, now: Date): Message =>
   withButtons(
     incident,
-    md`:hourglass: ${drill(incident)}*Still going?* The update of ${ref(incident)} ${was(incident, now, true)}. Post one, or resolve it if it is over.`,
+    md`:hourglass: *Still going?* The update of ${ref(incident)} ${was(incident, now, true)}. Post one, or resolve it if it is over.`,
     [postUpdate(incident), resolve(incident)],
   );
 
@@ -102,7 +102,7 @@ export function offReminder(incident: Incident, now: Date): Message {
   const since = incident.promiseMadeAt ?? now;
   return withButtons(
     incident,
-    md`:no_bell: ${drill(incident)}*Still no updates?* Those of ${ref(incident)} are off since ${date(since)} (${formatDuration(now.getTime() - since.getTime())}): ${incident.cadenceOffReason ?? 'no reason given'}. \`/incident cadence 30m\` turns them on.`,
+    md`:no_bell: *Still no updates?* Those of ${ref(incident)} are off since ${date(since)} (${formatDuration(now.getTime() - since.getTime())}): ${incident.cadenceOffReason ?? 'no reason given'}. \`/incident cadence 30m\` turns them on.`,
     [postUpdate(incident), resolve(incident)],
   );
 }
@@ -113,8 +113,8 @@ export const escalationReminder = (
   more: Parameters<typeof actions>[1] = [],
 ): Message => withButtons(incident, said, [postUpdate(incident), ...more]);
 
-/** Why a reminder is no longer open. */
-export type Done = 'posted' | 'promise changed' | 'ended';
+/** Why a reminder is no longer open; the verdict on the promise when an update was posted. */
+export type Done = Verdict | 'promise changed' | 'ended';
 
 /** Every post of this promise's ladder is edited, the last one to all that is to be said; a rung that was passed over left no post, and its edit finds nothing to do. */
 export function doneReminders(incident: Incident, how: Done, now: Date): NewJob[] {
@@ -122,8 +122,8 @@ export function doneReminders(incident: Incident, how: Done, now: Date): NewJob[
   const last = IN_CHANNEL[reached];
   if (last === undefined) return [];
   const said = (words: Mrkdwn) => message(words, [section(words)]);
-  const whole = said(md`:white_check_mark: ${drill(incident)}${doneSaid(incident, how, now)}`);
-  const brief = said(md`:white_check_mark: _${drill(incident)}The update of ${ref(incident)} was asked for here._`);
+  const whole = said(md`:white_check_mark: ${doneSaid(incident, how, now)}`);
+  const brief = said(md`:white_check_mark: _The update of ${ref(incident)} was asked for here._`);
   const before = last === 'off' ? [] : IN_CHANNEL.slice(0, reached);
   const outside = last === 'full' || last === 'daily' ? [edit(incident, outsidePost(incident), whole, now)] : [];
   return [
@@ -137,17 +137,20 @@ function doneSaid(incident: Incident, how: Done, now: Date): Mrkdwn {
   const { promiseDueAt: due } = incident;
   if (how === 'ended') return md`${ref(incident)} has ended: no more updates are owed.`;
   if (how === 'promise changed') return md`Another time was promised for the next update of ${ref(incident)}.`;
-  if (due === null) return md`Done: an update of ${ref(incident)} was posted ${date(now, '{time}')}.`;
-  const late = now.getTime() - due.getTime();
-  const isMissed = incident.promiseRung === 'full' || incident.promiseRung === 'daily';
-  const kept = late > 0 ? `${isMissed ? ': missed' : ''}, ${formatDuration(late)} late` : '';
-  return md`Done: the update of ${ref(incident)} promised for ${date(due, '{time}')} was posted ${date(now, '{time}')}${kept}.`;
+  if (due === null) return md`Done: an update of ${ref(incident)} was posted ${date(now)}.`;
+  return md`Done: the update of ${ref(incident)} promised for ${date(due)} ${came(how)}.`;
+}
+
+/** `came in time`, `came 2 min late`, and from a whole cadence on `was missed: 16 min late`. */
+export function came({ lateByMs, missed }: Verdict): string {
+  if (!lateByMs) return 'came in time';
+  return missed ? `was missed: ${formatDuration(lateByMs)} late` : `came ${formatDuration(lateByMs)} late`;
 }
 
 /** "is due now", or how late it is by now: after an outage a rung may come long after its time. */
 const was = (incident: Incident, now: Date, isMissed = false): Mrkdwn =>
   isLate(incident, now)
-    ? md`${lateness(incident, now, isMissed)}, it was promised for ${date(dueOf(incident), '{time}')}`
+    ? md`${lateness(incident, now, isMissed)}, it was promised for ${date(dueOf(incident))}`
     : md`is due now`;
 
 const isLate = (incident: Incident, now: Date): boolean => now.getTime() - dueOf(incident).getTime() >= SECOND;
@@ -168,7 +171,6 @@ export const snoozeValue = (incident: Incident): string => `${incident.id}:${due
 
 const postUpdate = (incident: Incident) => button('Post update', 'post-update', String(incident.id), 'primary');
 const resolve = (incident: Incident) => button('Resolve', 'resolve', String(incident.id));
-const drill = (incident: Incident): string => (isDrill(incident) ? 'DRILL: ' : '');
 
 const withButtons = (incident: Incident, said: Mrkdwn, buttons: Parameters<typeof actions>[1]): Message =>
   message(said, [section(said), actions(`reminder:${incident.id}`, buttons)]);

@@ -110,7 +110,7 @@ function escalation(incident: Incident, around: Around, now: Date): Fired {
   const late = md`*The update of ${ref(incident)} ${lateness(incident, now, true)}*`;
   if (contacts.length === 0) return withoutContacts(incident, severity, late, inChannel, now);
   if (isDrill(incident)) {
-    const said = md`:rotating_light: DRILL: ${mention(incident.declaredBy)} ${late}. In a real incident ${listed(contacts)} would be brought in now.`;
+    const said = md`:rotating_light: ${mention(incident.declaredBy)} ${late}. In a real incident ${listed(contacts)} would be brought in now.`;
     return {
       kind: 'reminder_sent',
       text: `would have escalated to ${listed(contacts)}: a drill tells nobody outside its channel`,
@@ -153,8 +153,7 @@ function withoutContacts(
   const reason = isMitigated
     ? md`It is mitigated, so the contacts of ${severity.id} are left alone.`
     : md`${severity.id} has no contacts: set \`severities[${severity.id}].escalate\` in sitrep.yml.`;
-  const drill = isDrill(incident) ? 'DRILL: ' : '';
-  const said = md`:rotating_light: ${drill}${mention(incident.declaredBy)} ${late}. ${reason}`;
+  const said = md`:rotating_light: ${mention(incident.declaredBy)} ${late}. ${reason}`;
   const outside = !isMitigated && !isPrivate(incident) && !isDrill(incident);
   const where = incident.channelId ? md` in ${channelLink(incident.channelId)}` : md``;
   const announced = message(md`:rotating_light: ${mention(incident.declaredBy)} ${late}${where}. ${reason}`);

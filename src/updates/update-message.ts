@@ -1,16 +1,19 @@
-import { type Incident, isDrill, ref } from '../incidents/incident.ts';
+import { type Decision, receipt } from '../incidents/decision.ts';
+import { type Incident, ref } from '../incidents/incident.ts';
 import type { Message } from '../jobs/job.ts';
-import { formatDuration } from '../lib/duration.ts';
 import { shorten } from '../lib/text.ts';
 import { context, message, section } from '../slack/blocks.ts';
 import { date, escaped, joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import type { Verdict } from './cadence.ts';
+import { came } from './reminder-messages.ts';
 
 /** What an update says beside its text. */
 export interface State {
   readonly before: Pick<Incident, 'status' | 'severity'>;
-  readonly after: Pick<Incident, 'status' | 'severity' | 'cadenceOffReason' | 'kind'>;
+  readonly after: Pick<Incident, 'status' | 'severity' | 'cadenceOffReason'>;
   readonly dueAt: Date | null;
+  /** The words themselves say when the next one comes: it is not said twice, by two clocks. */
+  readonly saysNext?: boolean;
   readonly postedAt: Date;
   readonly timezone: string;
 }
@@ -35,12 +38,11 @@ export function updateMessages(text: string, state: State): Message[] {
   });
 }
 
-function headingOf({ postedAt, timezone, after }: State, part: number, of: number): Mrkdwn {
-  const drill = isDrill(after) ? 'DRILL ' : '';
-  return md`${drill}[UPDATE ${timeIn(timezone, postedAt)}${of > 1 && part > 1 ? `, part ${part} of ${of}` : ''}]`;
+function headingOf({ postedAt, timezone }: State, part: number, of: number): Mrkdwn {
+  return md`[UPDATE ${timeIn(timezone, postedAt)}${of > 1 && part > 1 ? `, part ${part} of ${of}` : ''}]`;
 }
 
-function stateLine({ before, after, dueAt }: State): Mrkdwn {
+function stateLine({ before, after, dueAt, saysNext = false }: State): Mrkdwn {
   const next = dueAt
     ? md`*Next update* by ${date(dueAt)}`
     : md`*Next update* none promised: ${after.cadenceOffReason ?? 'it is over'}`;
@@ -48,7 +50,7 @@ function stateLine({ before, after, dueAt }: State): Mrkdwn {
     [
       md`*Status* ${changed(before.status, after.status)}`,
       md`*Severity* ${changed(before.severity, after.severity)}`,
-      next,
+      ...(saysNext && dueAt ? [] : [next]),
     ],
     ' · ',
   );
@@ -90,13 +92,14 @@ function fitting(text: string, max: number): number {
   return units;
 }
 
-/** The private answer to who posted it. */
-export function postedAnswer(after: Incident, verdict: Verdict, dueAt: Date | null): Message {
-  const next = dueAt ? md`The next one is due ${date(dueAt)}.` : md`No next one is promised.`;
-  return message(md`Update of ${ref(after)} posted${lateness(verdict)}. ${next}`);
-}
-
-function lateness({ kept, lateByMs, missed }: Verdict): string {
-  if (kept === null) return '';
-  return kept ? ', in time' : `${missed ? ': missed' : ''}, ${formatDuration(lateByMs ?? 0)} late`;
+/** The private answer to who posted it: what became of the promise stands nowhere else. */
+export function postedAnswer(
+  after: Incident,
+  verdict: Verdict,
+  dueAt: Date | null,
+): Pick<Decision, 'answer' | 'answerBeside'> {
+  const next = dueAt ? md`the next one is due ${date(dueAt)}` : md`no next one is promised`;
+  return receipt(after, md`Update of ${ref(after)} posted; ${next}.`, () =>
+    verdict.kept === null ? md`None had been promised.` : md`The promised one ${came(verdict)}.`,
+  );
 }

@@ -17,7 +17,7 @@ import { cadenceOf, judge, startPromise } from './cadence.ts';
 import { ended, type Last, type UpdateRefusal } from './refusals.ts';
 import { doneReminders } from './reminder-messages.ts';
 import { postedAnswer, updateMessages } from './update-message.ts';
-import { nextSaid, withNext } from './wording.ts';
+import { nextSaid, saysNext, withNext } from './wording.ts';
 
 /** What people want to say, plain text. */
 export interface Said {
@@ -77,13 +77,13 @@ export function postUpdate(
       change: { ...folded.change, ...promise.change },
       entries: [...folded.entries, entryOf(row, by)],
       jobs: [
-        ...posts(incident, after, said, dueAt, policy, now),
-        ...doneReminders(incident, 'posted', now),
+        ...posts(incident, after, asked, said, dueAt, policy, now),
+        ...doneReminders(incident, verdict, now),
         ...redraw(incident.id, now),
         ...promise.jobs,
         ...folded.jobs,
       ],
-      answer: postedAnswer(after, verdict, dueAt),
+      ...postedAnswer(after, verdict, dueAt),
     },
   });
 }
@@ -139,14 +139,20 @@ const entryOf = (row: NewUpdate, by: UserId): StateEntry => ({
 function posts(
   incident: Incident,
   after: Incident,
+  asked: Said,
   said: Said,
   dueAt: Date | null,
   policy: Policy,
   now: Date,
 ): NewJob[] {
   const state = { before: incident, after, dueAt, postedAt: now, timezone: policy.timezone };
-  const inside = updateMessages(said.text, state).map((message) => post(incident.id, 'channel', message, now));
+  const inside = updateMessages(said.text, { ...state, saysNext: saysNext(asked.text) }).map((message) =>
+    post(incident.id, 'channel', message, now),
+  );
   if (isPrivate(incident)) return inside;
-  const outside = updateMessages(said.audienceText ?? said.text, state);
+  const outside = updateMessages(said.audienceText ?? said.text, {
+    ...state,
+    saysNext: saysNext(asked.audienceText ?? asked.text),
+  });
   return [...inside, ...outside.map((message) => post(incident.id, 'announcement-thread', message, now))];
 }

@@ -117,3 +117,4 @@ export function nextSaid(dueAt: Date | null, timezone: string, now: Date): strin
 }
 
 export const withNext = (text: string, said: string): string => text.replaceAll('{next}', said);
+export const saysNext = (text: string): boolean => text.includes('{next}');
