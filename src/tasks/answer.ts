@@ -1,11 +1,11 @@
 import type { EntryKind } from '../db/tables.ts';
-import type { Decision } from '../incidents/decision.ts';
-import { holderOf, type Incident, isOpen } from '../incidents/incident.ts';
+import { type Decision, receipt } from '../incidents/decision.ts';
+import { holderOf, type Incident, isOpen, ref } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';
 import type { Message, NewJob } from '../jobs/job.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
-import { no, ok, type Result } from '../lib/result.ts';
+import { never, no, ok, type Result } from '../lib/result.ts';
 import { message } from '../slack/blocks.ts';
 import { date, md } from '../slack/mrkdwn.ts';
 import { type Around, tellKeeper } from './keeper.ts';
@@ -65,7 +65,7 @@ export function answer(
         ...privately(incident, after, how, around, now),
         ...taskTimer(incident, [...others, after]),
       ],
-      answer: answered(after, how),
+      ...answered(incident, after, how),
     },
   });
 }
@@ -110,8 +110,8 @@ const ENTRIES: Record<How, { kind: EntryKind; text: string }> = {
 };
 
 function publicly(incident: Incident, task: Task, how: How, by: UserId, now: Date): NewJob[] {
-  if (how === 'done') return [post(incident.id, 'channel', doneLine(incident, task, by), now)];
-  return how === 'stuck' ? [post(incident.id, 'channel', stuckLine(incident, task), now)] : [];
+  if (how === 'done') return [post(incident.id, 'channel', doneLine(task, by), now)];
+  return how === 'stuck' ? [post(incident.id, 'channel', stuckLine(task), now)] : [];
 }
 
 /** The post, the messages to the person and the card show how it stands. */
@@ -122,7 +122,7 @@ export function redrawn(incident: Incident, before: Task, after: Task, now: Date
   });
   const isSameBox = before.dueAt.getTime() === after.dueAt.getTime();
   return [
-    edit(taskPost(after), inChannel(incident, after)),
+    edit(taskPost(after), inChannel(after)),
     ...(before.assignee === before.askedBy ? [] : [edit(askDm(after), toAssignee(incident, after))]),
     // Another time box has its own question.
     ...(before.checkedAt === null
@@ -137,9 +137,23 @@ function privately(incident: Incident, task: Task, how: How, around: Around, now
   return how === 'stuck' ? tellKeeper(incident, task, 'stuck', around, now) : [];
 }
 
-function answered(task: Task, how: How): Message {
-  if (how === 'accept') return message(md`Yours until ${date(task.dueAt, '{time}')}.`);
-  if (how === 'more') return message(md`You have until ${date(task.dueAt, '{time}')}.`);
-  if (how === 'cant') return message(md`Thank you for saying so; it is asked of someone else.`);
-  return message(how === 'done' ? md`Done, and said in the channel.` : md`Said in the channel; help is asked for.`);
+function answered(incident: Incident, task: Task, how: How): Pick<Decision, 'answer' | 'answerBeside'> {
+  switch (how) {
+    case 'accept':
+      return { answer: message(md`Yours until ${date(task.dueAt)}.`) };
+    case 'more':
+      return { answer: message(md`You have until ${date(task.dueAt)}.`) };
+    case 'cant':
+      return { answer: message(md`Thank you for saying so; who runs the incident is told.`) };
+    case 'done':
+      return receipt(
+        incident,
+        md`Said in the channel of ${ref(incident)}.`,
+        () => md`It is off the card, and nobody asks about it any more.`,
+      );
+    case 'stuck':
+      return { answer: message(md`Said in the channel; help is asked for.`) };
+    default:
+      return never(how);
+  }
 }

@@ -1,11 +1,10 @@
-import type { Decision } from '../incidents/decision.ts';
-import { type Incident, isOpen, isPrivate } from '../incidents/incident.ts';
+import { type Decision, receipt } from '../incidents/decision.ts';
+import { type Incident, isOpen, isPrivate, ref } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';
 import type { NewJob } from '../jobs/job.ts';
 import { formatDuration, type Millis } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
 import type { Person } from '../people/person.ts';
-import { message } from '../slack/blocks.ts';
 import { date, md, mention } from '../slack/mrkdwn.ts';
 import { inChannel, toAssignee } from './messages.ts';
 import type { TaskRefusal } from './refusals.ts';
@@ -62,16 +61,29 @@ export function asked(incident: Incident, task: Task, others: readonly Task[], n
     ],
     jobs: [
       ...(own ? [] : invited(incident, task, now)),
-      post(incident.id, 'channel', inChannel(incident, task), now, taskPost(task)),
+      post(incident.id, 'channel', inChannel(task), now, taskPost(task)),
       ...(own ? [] : [toPerson(incident, task, now)]),
       { job: { kind: 'draw-card', incident: incident.id }, runAt: now },
       ...taskTimer(incident, [...others, task]),
     ],
-    answer: own
-      ? message(md`Yours until ${date(task.dueAt, '{time}')} (${formatDuration(task.lengthMs)}).`)
-      : message(md`${mention(task.assignee)} is asked; ${formatDuration(task.lengthMs)}.`),
+    ...(own ? taken(incident, task) : toldAsker(incident, task)),
   };
 }
+
+const taken = (incident: Incident, task: Task) =>
+  receipt(
+    incident,
+    md`This task of ${ref(incident)} is yours until ${date(task.dueAt)}.`,
+    (there) => md`Then Sitrep asks how it went; before that, \`/incident tasks${there}\` has its *Done*.`,
+  );
+
+const toldAsker = (incident: Incident, task: Task) =>
+  receipt(
+    incident,
+    md`${mention(task.assignee)} is asked in the channel of ${ref(incident)} and by message.`,
+    () =>
+      md`The ${formatDuration(task.lengthMs)} count from *Accept*; whoever runs the incident hears if they cannot, are stuck or do not answer.`,
+  );
 
 const invited = (incident: Incident, task: Task, now: Date): NewJob[] =>
   isPrivate(incident) ? [] : [{ job: { kind: 'invite', incident: incident.id, who: [task.assignee] }, runAt: now }];

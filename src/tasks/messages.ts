@@ -1,39 +1,38 @@
-import { type Incident, isDrill, isPrivate, ref } from '../incidents/incident.ts';
+import { type Incident, isPrivate, ref } from '../incidents/incident.ts';
 import type { Message } from '../jobs/job.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
 import { never } from '../lib/result.ts';
 import { shorten } from '../lib/text.ts';
 import { actions, type Block, button, context, message, section } from '../slack/blocks.ts';
-import { channelLink, date, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { channelLink, date, joined, type Mrkdwn, md, mention, quietly } from '../slack/mrkdwn.ts';
 import { type Task, taskPost, taskValue } from './task.ts';
 
-/** What is said about tasks. People are mentioned where they are asked; lists use names. */
+/** What is said about tasks. People are mentioned where they are asked, and named everywhere else. */
 
 type Named = ReadonlyMap<UserId, string>;
 
 /** The post in the channel, drawn anew whenever the task changes; an edit wakes nobody. */
-export const inChannel = (incident: Incident, task: Task): Message =>
-  message(md`${drill(incident)}${asking(task)}${what(task)}\n${state(task)}`);
+export const inChannel = (task: Task): Message => message(md`${asking(task)}${what(task)}\n${state(task)}`);
 
 const asking = (task: Task): Mrkdwn =>
   task.assignee === task.askedBy
-    ? md`:stopwatch: ${mention(task.assignee)} takes: `
+    ? md`:stopwatch: ${quietly(task.assignee)} takes: `
     : md`:stopwatch: ${mention(task.assignee)}, please: `;
 
 function state(task: Task): Mrkdwn {
-  const asked = task.assignee === task.askedBy ? md`` : md` · asked by ${mention(task.askedBy)}`;
+  const asked = task.assignee === task.askedBy ? md`` : md` · asked by ${quietly(task.askedBy)}`;
   switch (task.status) {
     case 'asked':
       return md`_${length(task)}${asked}, not accepted yet_`;
     case 'accepted':
-      return md`_until ${time(task.dueAt)}${asked}${asked.text === '' ? '' : ', accepted'}_`;
+      return md`_until ${date(task.dueAt)}${asked}${asked.text === '' ? '' : ', accepted'}_`;
     case 'stuck':
       return md`:sos: _stuck${asked}_`;
     case 'done':
       return md`:white_check_mark: _done ${ended(task)}_`;
     case 'declined':
-      return md`:no_entry_sign: _${mention(task.assignee)} cannot${asked}_`;
+      return md`:no_entry_sign: _${quietly(task.assignee)} cannot${asked}_`;
     case 'dropped':
       return md`:white_circle: _ended with the incident_`;
     default:
@@ -43,7 +42,7 @@ function state(task: Task): Mrkdwn {
 
 /** The message to the person, as it stands now; its buttons are what can still be answered. */
 export function toAssignee(incident: Incident, task: Task): Message {
-  const said = md`${drill(incident)}*${ref(incident)}*${where(incident)}: ${what(task)}\n${stateForAssignee(task)}`;
+  const said = md`*${ref(incident)}*${where(incident)}: ${what(task)}\n${stateForAssignee(task)}`;
   const buttons = BUTTONS[task.status].map((name) => make(name, task));
   return message(said, [section(said), ...(buttons.length > 0 ? [actions(taskPost(task), buttons)] : [])]);
 }
@@ -53,7 +52,7 @@ function stateForAssignee(task: Task): Mrkdwn {
     case 'asked':
       return md`${mention(task.askedBy)} asks you for this within ${length(task)}.`;
     case 'accepted':
-      return md`Yours until ${time(task.dueAt)}; then Sitrep asks how it went.`;
+      return md`Yours until ${date(task.dueAt)}; then Sitrep asks how it went.`;
     case 'stuck':
       return md`The channel knows that you are stuck.`;
     case 'done':
@@ -70,7 +69,7 @@ function stateForAssignee(task: Task): Mrkdwn {
 /** The time is over: how did it go? */
 export function timeIsOver(incident: Incident, task: Task): Message {
   const unheard = task.status === 'asked' ? md` You have not answered yet.` : md``;
-  const said = md`:alarm_clock: ${drill(incident)}*${ref(incident)}*${where(incident)}: the ${length(task)} are over for "${what(task)}".${unheard} How is it?`;
+  const said = md`:alarm_clock: *${ref(incident)}*${where(incident)}: the ${length(task)} are over for "${what(task)}".${unheard} How is it?`;
   return message(said, [
     section(said),
     actions(taskPost(task), [make('Done', task), make('More time', task), make('Stuck', task)]),
@@ -79,7 +78,7 @@ export function timeIsOver(incident: Incident, task: Task): Message {
 
 /** What the question becomes when there is more time; the next one comes then. */
 export const movedOn = (incident: Incident, task: Task): Message => {
-  const said = md`${drill(incident)}*${ref(incident)}*: ${what(task)}\nYou have until ${time(task.dueAt)}; then Sitrep asks again.`;
+  const said = md`*${ref(incident)}*: ${what(task)}\nYou have until ${date(task.dueAt)}; then Sitrep asks again.`;
   return message(said, [section(said)]);
 };
 
@@ -105,16 +104,16 @@ const make = (label: Label, task: Task): Block =>
   button(label, LABELS[label], taskValue(task), label === 'Accept' || label === 'Done' ? 'primary' : undefined);
 
 /** The public lines. */
-export const doneLine = (incident: Incident, task: Task, by: UserId): Message =>
+export const doneLine = (task: Task, by: UserId): Message =>
   message(
-    md`:white_check_mark: ${drill(incident)}*Done:* ${what(task)} (${mention(task.assignee)}${by === task.assignee ? '' : md`, said by ${mention(by)}`})`,
+    md`:white_check_mark: *Done:* ${what(task)} (${quietly(task.assignee)}${by === task.assignee ? '' : md`, said by ${quietly(by)}`})`,
   );
 
-export const stuckLine = (incident: Incident, task: Task): Message =>
-  message(md`:sos: ${drill(incident)}${mention(task.assignee)} is *stuck*: ${what(task)}. Who can help?`);
+export const stuckLine = (task: Task): Message =>
+  message(md`:sos: ${quietly(task.assignee)} is *stuck*: ${what(task)}. Who can help?`);
 
 export function droppedLine(incident: Incident, tasks: readonly Task[]): Message {
-  const lines = tasks.slice(0, 10).map((task) => md`• ${what(task)} (${mention(task.assignee)})`);
+  const lines = tasks.slice(0, 10).map((task) => md`• ${what(task)} (${quietly(task.assignee)})`);
   const more = tasks.length > 10 ? [md`… and ${tasks.length - 10} more`] : [];
   return message(
     md`${ref(incident)} is ${incident.status}; what was still asked ends with it:\n${joined([...lines, ...more])}\nWhat must happen all the same belongs in the follow-ups.`,
@@ -125,7 +124,7 @@ export function droppedLine(incident: Incident, tasks: readonly Task[]): Message
 export type Notice = 'declined' | 'stuck' | 'no answer' | 'left';
 
 export function toKeeper(incident: Incident, task: Task, notice: Notice): Message {
-  const head = md`${drill(incident)}*${ref(incident)}*${where(incident)}: `;
+  const head = md`*${ref(incident)}*${where(incident)}: `;
   return message(
     md`${head}${noticed(task, notice)} \`/incident task <what> @someone in ${ref(incident)}\` asks someone else.`,
   );
@@ -139,7 +138,7 @@ function noticed(task: Task, notice: Notice): Mrkdwn {
     case 'stuck':
       return md`${who} is stuck with "${what(task)}". Ask what is missing.`;
     case 'no answer':
-      return md`${who} has not answered about "${what(task)}", ${task.checkedAt ? md`asked at ${time(task.checkedAt)}` : 'though its time is over'}.`;
+      return md`${who} has not answered about "${what(task)}", ${task.checkedAt ? md`asked ${date(task.checkedAt)}` : 'though its time is over'}.`;
     case 'left':
       return md`${who} is no longer in the channel, and "${what(task)}" is still open.`;
     default:
@@ -163,7 +162,7 @@ function briefly(task: Task, names: Named): Mrkdwn {
   const who = names.get(task.assignee) ?? task.assignee;
   if (task.status === 'stuck') return md`${who}, *stuck*`;
   const since = task.status === 'asked' ? ', not accepted yet' : '';
-  return md`${who}, until ${time(task.dueAt)}${since}`;
+  return md`${who}, until ${date(task.dueAt)}${since}`;
 }
 
 const LISTED = 20;
@@ -185,9 +184,7 @@ export function list(incident: Incident, tasks: readonly Task[], names: Named): 
 
 const what = (task: Task): string => task.what;
 const length = (task: Task): string => formatDuration(task.lengthMs);
-const time = (at: Date): Mrkdwn => date(at, '{time}');
-const ended = (task: Task): Mrkdwn => (task.endedAt ? time(task.endedAt) : md``);
-const drill = (incident: Incident): string => (isDrill(incident) ? 'DRILL: ' : '');
+const ended = (task: Task): Mrkdwn => (task.endedAt ? date(task.endedAt) : md``);
 
 /** A private incident's channel is no secret to those who are in it, and nobody else is written to. */
 const where = (incident: Incident): Mrkdwn =>

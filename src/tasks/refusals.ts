@@ -58,11 +58,11 @@ function sentence(refusal: TaskRefusal): Mrkdwn {
     case 'task-over':
       return over(refusal.task);
     case 'accepted-already':
-      return md`You have accepted this already; its time runs until ${date(refusal.task.dueAt, '{time}')}.`;
+      return md`You have accepted this already; its time runs until ${date(refusal.task.dueAt)}.`;
     case 'stuck-already':
       return md`The channel knows already that this is stuck. Say there what you need, or press *Done* when it is.`;
     case 'has-more-time':
-      return md`This was given more time already, until ${date(refusal.task.dueAt, '{time}')}; the newest message has the buttons.`;
+      return md`This was given more time already, until ${date(refusal.task.dueAt)}; the newest message has the buttons.`;
     default:
       return never(refusal);
   }
