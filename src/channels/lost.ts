@@ -58,7 +58,12 @@ export function instead(incident: Incident, holders: readonly Holder[], job: Job
   const { text } = job.message;
   const told = new Set([...people(incident, holders), ...mentionsIn(text)]);
   return [
-    ...[...told].map((user): NewJob => ({ job: { kind: 'dm', user, message: job.message }, runAt: now })),
+    ...[...told].map(
+      (user): NewJob => ({
+        job: { kind: 'dm', user, message: job.message, incident: incident.id },
+        runAt: now,
+      }),
+    ),
     ...(text.includes('<!subteam^') ? [post(incident.id, 'announcements', { text }, now)] : []),
   ];
 }

@@ -1,10 +1,9 @@
-import type { Decision } from '../incidents/decision.ts';
+import { type Decision, receipt } from '../incidents/decision.ts';
 import { type Incident, isOpen, ref } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';
 import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { listed } from '../lib/text.ts';
-import { message } from '../slack/blocks.ts';
 import { md } from '../slack/mrkdwn.ts';
 import { edits, isOnIt } from './messages.ts';
 import type { Raised, RaisedChange } from './raised.ts';
@@ -53,7 +52,11 @@ export function takeUp(
         ...chain.flatMap((one) => edits(incident, one, posts.get(one.key) ?? [], { by }, now)),
         { job: { kind: 'draw-card', incident: incident.id }, runAt: now },
       ],
-      answer: message(md`You are on it: the channel of ${ref(incident)} knows.`),
+      ...receipt(
+        incident,
+        md`You are on it: the channel of ${ref(incident)} knows.`,
+        () => md`Nobody is called for this any more.`,
+      ),
     },
   });
 }

@@ -1,4 +1,4 @@
-import { type Holder, type Incident, isDrill, isPrivate, ref } from '../incidents/incident.ts';
+import { type Holder, type Incident, isPrivate, ref } from '../incidents/incident.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
 import { never } from '../lib/result.ts';
@@ -45,7 +45,7 @@ export function label(field: BriefField): string {
 }
 
 function factsOf({ incident, holders, tasks, names, policy, now }: Drawing): Mrkdwn {
-  const marks = `${isDrill(incident) ? 'DRILL · ' : ''}${isPrivate(incident) ? 'private · ' : ''}`;
+  const secret = isPrivate(incident) ? 'private · ' : '';
   const age = formatDuration(now.getTime() - incident.declaredAt.getTime());
   const where = incident.channelId ? md` · ${channelLink(incident.channelId)}` : md``;
   const held = policy.roles.flatMap((role) => {
@@ -55,7 +55,7 @@ function factsOf({ incident, holders, tasks, names, policy, now }: Drawing): Mrk
   const open = taskLines(tasks, names);
   return joined([
     md`*${ref(incident)} ${shorten(incident.title, 150)}*`,
-    md`${marks}*${incident.severity}* · *${incident.status}* · open for ${age}${where}`,
+    md`${secret}*${incident.severity}* · *${incident.status}* · open for ${age}${where}`,
     md`*What users feel* ${shorten(incident.impact ?? 'not said yet', 300)}`,
     md`*Next update* ${promised(incident)}`,
     ...(held.length > 0 ? [md`*Roles* ${held.join(' · ')}`] : []),

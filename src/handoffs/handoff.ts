@@ -87,7 +87,6 @@ export function accepted(offer: Offer, assigned: Decision, incident: Incident, n
       },
     ],
     jobs: [...(assigned.jobs ?? []), ...closed(offer, incident, now)],
-    answer: message(md`You have command.`),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Incident, isDrill, ref } from '../incidents/incident.ts';
+import { type Incident, ref } from '../incidents/incident.ts';
 import type { Message, NewJob } from '../jobs/job.ts';
 import { formatDuration, type Millis } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
@@ -11,7 +11,7 @@ import { copyDm, type Offer, offerDm, offerValue } from './offer.ts';
 /** To the one who is asked to take command. */
 export function offered(offer: Offer, drawing: Drawing): Message {
   const { incident } = drawing;
-  const head = md`${drill(incident)}${mention(offer.fromUser)} offers you command of *${ref(incident)}*. Until you accept, they hold it.${edited(offer)}`;
+  const head = md`${mention(offer.fromUser)} offers you command of *${ref(incident)}*. Until you accept, they hold it.${edited(offer)}`;
   return message(head, [
     section(head),
     ...briefBlocks(offer.brief, drawing),
@@ -26,14 +26,14 @@ export function offered(offer: Offer, drawing: Drawing): Message {
 /** To the one who offers: the same brief. */
 export function copied(offer: Offer, drawing: Drawing): Message {
   const { incident } = drawing;
-  const head = md`${drill(incident)}You offered command of *${ref(incident)}* to ${mention(offer.toUser)}. You hold it until they accept.${edited(offer)}`;
+  const head = md`You offered command of *${ref(incident)}* to ${mention(offer.toUser)}. You hold it until they accept.${edited(offer)}`;
   return message(head, [section(head), ...briefBlocks(offer.brief, drawing), actions('handoff', [editBrief(offer)])]);
 }
 
 const editBrief = (offer: Offer) => button('Edit brief', 'handoff-edit', offerValue(offer));
 
 const edited = ({ editedBy, editedAt }: Offer): Mrkdwn =>
-  editedBy && editedAt ? md` _The brief was edited by ${mention(editedBy)} at ${date(editedAt, '{time}')}._` : md``;
+  editedBy && editedAt ? md` _The brief was edited by ${mention(editedBy)} ${date(editedAt)}._` : md``;
 
 /** Both messages lose their buttons when there is nothing left to answer. */
 export const closed = (offer: Offer, incident: Incident, now: Date): NewJob[] =>
@@ -44,12 +44,12 @@ export const closed = (offer: Offer, incident: Incident, now: Date): NewJob[] =>
 
 /** Says nothing of the incident but its number: who reads it may have left since. */
 function over(offer: Offer, incident: Incident): Message {
-  const said = md`${drill(incident)}Command of *${ref(incident)}*: ${outcome(offer)}`;
+  const said = md`Command of *${ref(incident)}*: ${outcome(offer)}`;
   return message(said, [section(said)]);
 }
 
 function outcome({ outcome: how, fromUser, toUser, endedBy, endedAt }: Offer): Mrkdwn {
-  const at = endedAt ? md` ${date(endedAt, '{time}')}` : md``;
+  const at = endedAt ? md` ${date(endedAt)}` : md``;
   switch (how) {
     case 'accepted':
       return md`${mention(toUser)} took it over from ${mention(fromUser)}${at}.`;
@@ -70,19 +70,19 @@ function outcome({ outcome: how, fromUser, toUser, endedBy, endedAt }: Offer): M
 
 export const declinedNotice = (offer: Offer, incident: Incident): Message =>
   message(
-    md`${drill(incident)}${mention(offer.toUser)} declined command of *${ref(incident)}*. You still hold it; offer it to someone else: \`/incident handoff @someone in ${ref(incident)}\`.`,
+    md`${mention(offer.toUser)} declined command of *${ref(incident)}*. You still hold it; offer it to someone else: \`/incident handoff @someone in ${ref(incident)}\`.`,
   );
 
 /** In the channel, once: nobody answers. */
 export function unanswered(offer: Offer, incident: Incident, waited: Millis): Message {
-  const said = md`:hourglass: ${drill(incident)}${mention(offer.toUser)} has not answered the offer of command of *${ref(incident)}* for ${formatDuration(waited)}. ${mention(offer.fromUser)} still has command: ask ${mention(offer.toUser)}, or offer it to someone else with \`/incident handoff @someone\`.`;
+  const said = md`:hourglass: ${mention(offer.toUser)} has not answered the offer of command of *${ref(incident)}* for ${formatDuration(waited)}. ${mention(offer.fromUser)} still has command: ask again, or offer it to someone else with \`/incident handoff @someone\`.`;
   return message(said);
 }
 
 /** In private, once for each holding: people tire before they notice. */
 export const longCommand = (incident: Incident, held: Millis): Message =>
   message(
-    md`${drill(incident)}You have had command of *${ref(incident)}*${where(incident)} for ${formatDuration(held)}. A fresh head decides better: \`/incident handoff @someone in ${ref(incident)}\` writes the brief for you.`,
+    md`You have had command of *${ref(incident)}*${where(incident)} for ${formatDuration(held)}. A fresh head decides better: \`/incident handoff @someone in ${ref(incident)}\` writes the brief for you.`,
   );
 
 export const offeredAnswer = (offer: Offer, before: UserId | null): Message =>
@@ -91,4 +91,3 @@ export const offeredAnswer = (offer: Offer, before: UserId | null): Message =>
   );
 
 const where = (incident: Incident): Mrkdwn => (incident.channelId ? md` in ${channelLink(incident.channelId)}` : md``);
-const drill = (incident: Incident): string => (isDrill(incident) ? 'DRILL: ' : '');

@@ -54,7 +54,7 @@ function sentence(refusal: HandoffRefusal): Mrkdwn {
     case 'has-ended':
       return md`${ref(refusal.incident)} is ${refusal.incident.status}${by(refusal.last)}; there is no command to hand over any more. If it is back: \`/incident reopen <why>\`.`;
     case 'offered-already':
-      return md`Command is offered to ${mention(refusal.offer.toUser)} already, since ${date(refusal.offer.offeredAt, '{time}')}. Ask them, or offer it to someone else, which takes this offer back.`;
+      return md`Command is offered to ${mention(refusal.offer.toUser)} already, since ${date(refusal.offer.offeredAt)}. Ask them, or offer it to someone else, which takes this offer back.`;
     case 'no-such-offer':
       return md`This offer of command of ${ref(refusal.incident)} does not exist. \`/incident roles\` says who has command.`;
     case 'not-yours':

@@ -1,5 +1,6 @@
 import type { UpdateRow } from '../db/tables.ts';
-import { type Holder, holderOf, type Incident, isDrill, isOpen, isPrivate, ref } from '../incidents/incident.ts';
+import { markedAsDrill } from '../incidents/drill-mark.ts';
+import { type Holder, holderOf, type Incident, isOpen, isPrivate, ref } from '../incidents/incident.ts';
 import type { Message } from '../jobs/job.ts';
 import { HOUR, MINUTE } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
@@ -31,9 +32,9 @@ export function catchUp(
   const { incident, tasks, followUps } = facts;
   const title = `${ref(incident)} ${incident.severity}: ${incident.title}`;
   const head = isJoiner ? md`You joined ${ref(incident)}. Where it stands:` : md`Where ${ref(incident)} stands`;
-  return message(md`${head} ${incident.status}, ${incident.severity}: ${shorten(incident.title, 200)}`, [
+  const said = message(md`${head} ${incident.status}, ${incident.severity}: ${shorten(incident.title, 200)}`, [
     ...(isJoiner ? [section(head)] : []),
-    header(`${isDrill(incident) ? 'DRILL · ' : ''}${title}`),
+    header(title),
     section(joined([state(incident), md`*What users feel* ${shorten(incident.impact ?? 'not said yet', 600)}`])),
     section(joined([...roles(facts, names, policy)])),
     section(joined(news(facts, names))),
@@ -45,6 +46,7 @@ export function catchUp(
     ...links(incident, policy),
     context(md`More: \`/incident timeline all\`. Private to you.`),
   ]);
+  return markedAsDrill(incident, said);
 }
 
 /** Everybody it names. */

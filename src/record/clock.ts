@@ -1,5 +1,5 @@
-import type { Decision } from '../incidents/decision.ts';
-import { type Incident, isDrill, ref } from '../incidents/incident.ts';
+import { type Decision, receipt } from '../incidents/decision.ts';
+import { type Incident, ref } from '../incidents/incident.ts';
 import { post, redraw } from '../incidents/redraw.ts';
 import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
@@ -41,7 +41,7 @@ export function correctClock(
   const wrong = disorder({ ...incident, [field]: at }, what);
   if (wrong) return no({ why: 'out-of-order', what, at, ...wrong });
   const was = before === null ? 'not known' : writtenAt(before, timezone);
-  const said = md`${isDrill(incident) ? 'DRILL: ' : ''}${quietly(by)} corrected the clock: *${what}* ${date(at)}${before ? md` (was ${date(before)})` : md``}: ${why}`;
+  const said = md`${quietly(by)} corrected the clock: *${what}* ${date(at)}${before ? md` (was ${date(before)})` : md``}: ${why}`;
   return ok({
     change: { [field]: at },
     entries: [
@@ -54,7 +54,11 @@ export function correctClock(
     ],
     audit: { what: 'clock corrected', detail: { clock: field, from: before, to: at, why } },
     jobs: [post(incident.id, 'channel', message(said), now), ...redraw(incident.id, now)],
-    answer: message(md`${ref(incident)}: *${what}* is ${date(at)} now.`),
+    ...receipt(
+      incident,
+      md`${ref(incident)}: *${what}* is ${date(at)} now.`,
+      () => md`The timeline keeps your reason${before ? ', and what the clock said before' : ''}.`,
+    ),
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Decision } from '../incidents/decision.ts';
-import { type Incident, isDrill, ref } from '../incidents/incident.ts';
+import { type Incident, ref } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';
 import type { UserId } from '../lib/ids.ts';
 import { message } from '../slack/blocks.ts';
@@ -12,7 +12,7 @@ export const note = (incident: Incident, text: string, by: UserId, intent: strin
     post(
       incident.id,
       'card-thread',
-      message(md`:memo: ${isDrill(incident) ? 'DRILL: ' : ''}${quietly(by)} noted: ${text}`),
+      message(md`:memo: ${quietly(by)} noted: ${text}`),
       now,
       // As the entry is known: who redacts the post redacts the note.
       `note:${intent}`,

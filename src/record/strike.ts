@@ -1,6 +1,6 @@
 import type { EntryRow } from '../db/tables.ts';
 import type { Decision } from '../incidents/decision.ts';
-import { type Incident, isDrill } from '../incidents/incident.ts';
+import type { Incident } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';
 import type { NewJob } from '../jobs/job.ts';
 import type { UserId } from '../lib/ids.ts';
@@ -101,5 +101,5 @@ export function moveEntry(
 }
 
 const said = (incident: Incident, words: Mrkdwn, now: Date): NewJob[] => [
-  post(incident.id, 'card-thread', message(md`${isDrill(incident) ? 'DRILL: ' : ''}${words}`), now),
+  post(incident.id, 'card-thread', message(words), now),
 ];
