@@ -171,8 +171,8 @@ export const declareForm = (policy: Policy, now: Date) =>
     .superRefine((form, context) => {
       const wrong = outOfOrder(form);
       if (!wrong) return;
-      const message = `This is before ${BEFORE[wrong.first]}. Correct one of the two times.`;
-      context.addIssue({ code: 'custom', path: [wrong.then], message });
+      const message = `This is before ${BEFORE[wrong.earlier]}. Correct one of the two times.`;
+      context.addIssue({ code: 'custom', path: [wrong.later], message });
     })
     .transform((form): Declaration & { addTo: IncidentId | null } => ({
       addTo: form.addTo,

@@ -17,17 +17,21 @@ export interface Told {
  */
 export function timesIn(title: string, reading: Reading): Result<Told, Refusal> {
   for (const { index, 0: word } of [...title.matchAll(/(?<!\S)\(?(?:from|since)\s+/gi)].reverse()) {
-    const span = spanIn(title.slice(index + word.length).replace(/[).!]+$/, ''));
-    if (span) return told(title.slice(0, index).replace(/[\s,;:–—-]+$/, ''), span, reading);
+    const rest = title.slice(index + word.length);
+    const span = rest.length > LONGEST ? null : spanIn(rest.replace(/[).!]+$/, ''));
+    if (span) return told(title.slice(0, index).replace(/[\s,;:–—-]{1,10}$/, ''), span, reading);
   }
   return ok({ title, startedAt: null, overAt: null });
 }
 
+/** `2026-11-20T14:05:00.000+01:00 until …`; a title may have 40,000 characters. */
+const LONGEST = 80;
+
 /** Which order of them is impossible; null when none is. What went unnoticed may well be noticed when it is over. */
-export function outOfOrder(at: Readonly<Record<Stage, Date | null>>): { first: Stage; then: Stage } | null {
-  for (const [first, then] of ORDER) {
-    const [one, other] = [at[first], at[then]];
-    if (one && other && other < one) return { first, then };
+export function outOfOrder(at: Readonly<Record<Stage, Date | null>>): { earlier: Stage; later: Stage } | null {
+  for (const [earlier, later] of ORDER) {
+    const [one, other] = [at[earlier], at[later]];
+    if (one && other && other < one) return { earlier, later };
   }
   return null;
 }

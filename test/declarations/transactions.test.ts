@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { declareTogether } from '../../src/declarations/transactions.ts';
 import { declarationOf } from '../../src/incidents/declare.ts';
+import type { Incident } from '../../src/incidents/incident.ts';
 import { testDatabase } from '../support/database.ts';
 import { at, olivia, policy } from '../support/given.ts';
 
@@ -12,6 +13,16 @@ const asked = (words: string, more: { identity?: string; visibility?: 'private' 
   declaration: { ...declarationOf(words, policy), ...(more.visibility && { visibility: more.visibility }) },
   waiting: {},
 });
+
+async function jobsOf(one: { incident: Incident } | null | undefined): Promise<string[]> {
+  const jobs = await db
+    .selectFrom('jobs')
+    .select('kind')
+    .where('payload', '@>', JSON.stringify({ incident: one?.incident.id }))
+    .orderBy('id')
+    .execute();
+  return jobs.map(({ kind }) => kind);
+}
 
 async function together(...all: ReturnType<typeof asked>[]) {
   const settled = await declareTogether(deps, all);
@@ -35,14 +46,28 @@ test('what is declared at the same time gets numbers without a gap, a name each 
   ]);
   for (const one of made) {
     expect(one?.answer?.text).toContain(`INC-${one?.incident.id} declared`);
-    const jobs = await db
-      .selectFrom('jobs')
-      .select('kind')
-      .where('payload', '@>', JSON.stringify({ incident: one?.incident.id }))
-      .orderBy('id')
-      .execute();
-    expect(jobs.map(({ kind }) => kind)).toEqual(['open-channel', 'acknowledge', 'cadence']);
+    expect(await jobsOf(one)).toEqual(['open-channel', 'acknowledge', 'cadence']);
   }
+});
+
+test('what users no longer feel is mitigated and goes on; what was over is resolved, promises nothing and asks nobody', async () => {
+  const over = asked('sev1 was broken');
+  const mitigated = asked('sev1 is better');
+  const [one, other] = await together(
+    { ...over, declaration: { ...over.declaration, startedAt: at('12:00'), overAt: at('13:00') } },
+    { ...mitigated, declaration: { ...mitigated.declaration, mitigatedAt: at('13:30'), noticedAt: at('13:10') } },
+  );
+  expect(one?.incident).toMatchObject({
+    status: 'resolved',
+    promiseDueAt: null,
+    detectedAt: null,
+    mitigatedAt: at('13:00'),
+  });
+  expect(other?.incident).toMatchObject({ status: 'mitigated', resolvedAt: null, detectedAt: at('13:10') });
+  expect(other?.incident.promiseDueAt).toEqual(at('14:15'));
+  expect(other?.answer?.text).toMatch(/is mitigated since/);
+  expect(await jobsOf(one)).toEqual(['open-channel', 'postmortem']);
+  expect(await jobsOf(other)).toEqual(['open-channel', 'acknowledge', 'cadence']);
 });
 
 test('of one declaration delivered twice at the same time, and again later, there is one incident', async () => {

@@ -19,6 +19,9 @@ test.each(['socket', 'http'] as const)(
       'When did it start?',
       'Private',
       'Drill',
+      'When was it noticed?',
+      'When did users stop feeling it?',
+      'When was it over?',
     ]);
     const startedAt = new Date(Date.now() - 20 * MINUTE);
     await form.fill({

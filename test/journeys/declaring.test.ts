@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { HOUR, MINUTE } from '../../src/lib/duration.ts';
 import { type Stage, setStage } from './stage.ts';
-import { channelOf, declare, people } from './steps.ts';
+import { announcements, channelOf, declare, people } from './steps.ts';
 
 test('an incident that may be open already is shown before there are two of it', async () => {
   const stage = await setStage();
@@ -69,6 +70,107 @@ test('a message becomes an incident that leads back to it, or goes into the time
   await stage.quiet();
   expect(await incidents(stage)).toBe(1);
   expect((await stage.record(1)).timeline.some((one) => one.text === 'and refunds too')).toBe(true);
+});
+
+const services = [{ id: 'search', name: 'Search', owner: null, runbook: null, invite: ['@engineering-leads'] }];
+
+test('what was over before it was declared is resolved at once: nobody is called, asked or reminded, and the postmortem is owed from then on', async () => {
+  const now = new Date('2026-03-02T15:00:00Z');
+  const stage = await setStage({ policy: { services }, now: () => now });
+  const { slack, record, quiet, pass } = stage;
+  const { oncall, exec } = people(slack);
+  const ago = (hours: number) => new Date(now.getTime() - hours * HOUR);
+  await oncall.slash('/incident declare', { in: 'general' });
+  const form = await oncall.seesModal('Declare an incident');
+  const filled = { Title: 'Search was slow', Severity: 'SEV2', Services: ['Search'], 'When did it start?': ago(80) };
+  await form.fill({ ...filled, 'When did users stop feeling it?': ago(77), 'When was it over?': ago(78) });
+  expect((await form.submit()).errors).toEqual({
+    'When was it over?': 'This is before users stopped feeling it. Correct one of the two times.',
+  });
+  await form.fill({ 'When was it over?': new Date(now.getTime() + HOUR) });
+  expect((await form.submit()).errors).toEqual({ 'When was it over?': expect.stringContaining('in the future') });
+  await form.fill({ 'When was it over?': ago(76), 'When was it noticed?': ago(2) });
+  expect((await form.submit()).errors).toEqual({});
+  expect(oncall.modal.shown).toContain('It is resolved, as it was over');
+  const channel = await channelOf(stage, 1);
+  await quiet();
+  const held = await record(1);
+  expect(held.incident.status).toBe('resolved');
+  expect([held.clock.impactStartedAt, held.clock.mitigatedAt, held.clock.resolvedAt, held.clock.detectedAt]).toEqual(
+    [80, 77, 76, 2].map((hours) => ago(hours).toISOString()),
+  );
+  const moves = held.timeline.filter(({ kind }) => kind === 'status_changed' || kind === 'declared');
+  expect(moves.map(({ text }) => text)).toEqual([
+    expect.stringContaining('investigating → mitigated'),
+    expect.stringContaining('mitigated → resolved'),
+    'INC-1 declared SEV2: Search was slow',
+  ]);
+  expect(channel.pins[0]?.shown).toContain('lasted 4 h');
+  const said = () => channel.posts.map(({ shown }) => shown).join('\n');
+  expect(said()).toMatch(/INC-1 was over when it was declared/);
+  expect(said()).toMatch(/Postmortem/);
+  expect(channel.thread(channel.pins[0]?.ts ?? '').map(({ shown }) => shown)).toEqual([]);
+  expect(announcements(slack).map(({ shown }) => shown)).toEqual([expect.stringMatching(/resolved[\s\S]*/)]);
+  expect(oncall.dms.map(({ shown }) => shown).join()).toMatch(/postmortem of INC-1/i);
+
+  await pass(20 * HOUR);
+  await quiet();
+  expect(channel.members).not.toContain('exec');
+  expect(exec.dms).toEqual([]);
+  expect(said()).not.toMatch(/Nobody has command|overdue|update is due|has been SEV2/);
+  // Its half time has not come: it is due two days after it was declared.
+  expect(held.timeline.filter(({ kind }) => kind === 'reminder_sent')).toEqual([]);
+  expect((await record(1)).timeline.filter(({ kind }) => kind === 'reminder_sent')).toEqual([]);
+  await pass(29 * HOUR);
+  expect((await record(1)).timeline.some(({ kind }) => kind === 'reminder_sent')).toBe(true);
+  expect(slack.journal.violations()).toEqual([]);
+});
+
+test('a title may end with its times: since when, or from when to when it was', async () => {
+  const stage = await setStage({ now: () => new Date('2026-03-02T15:00:00Z') });
+  const { slack, record, pass } = stage;
+  const { oncall } = people(slack);
+  const wrong = await oncall.slash('/incident declare sev3 mail was late from 14:20 to 13:50', { in: 'general' });
+  expect(wrong.shown).toMatch(/^It cannot be over .* before it started .*Nothing was declared/);
+  const none = await oncall.slash('/incident declare sev3 mail was late since yesterday 25:00', { in: 'general' });
+  expect(none.shown).toMatch(
+    /"yesterday 25:00" is not a time.*`yesterday 14:05` or `10 min ago`.*Nothing was declared/,
+  );
+  const slip = await oncall.slash('/incident declare sev7 mail was late', { in: 'general' });
+  expect(slip.shown).toMatch(/"sev7" is not a severity here.*`\/incident declare SEV1 &lt;title&gt;`/);
+  expect(await incidents(stage)).toBe(0);
+
+  const { channel } = await declare(stage, 'sev3 mail was late from 13:50 to 14:20');
+  expect(channel.name).toBe('inc-20260302-mail-was-late');
+  expect(oncall.ephemerals.map(({ shown }) => shown).join()).toMatch(/It was over <!date.*so it is resolved/);
+  const { incident, clock } = await record(1);
+  expect(incident).toMatchObject({ title: 'mail was late', status: 'resolved' });
+  expect(clock).toMatchObject({
+    impactStartedAt: '2026-03-02T13:50:00.000Z',
+    detectedAt: null,
+    mitigatedAt: '2026-03-02T14:20:00.000Z',
+    resolvedAt: '2026-03-02T14:20:00.000Z',
+  });
+  // A later correction of its end is possible, though it was noticed after it.
+  await oncall.slash('/incident clock resolved 14:30 the graph shows it', { in: channel.name });
+  expect((await record(1)).clock.resolvedAt).toBe('2026-03-02T14:30:00.000Z');
+  await pass(25 * HOUR);
+  expect((await record(1)).incident.status).toBe('closed');
+
+  await oncall.slash('/incident declare sev2 cards are declined since 20 min ago', { in: 'general' });
+  await channelOf(stage, 2);
+  const second = await record(2);
+  expect(second.incident).toMatchObject({ title: 'cards are declined', status: 'investigating' });
+  const told = Date.parse(second.clock.declaredAt) - Date.parse(second.clock.impactStartedAt ?? '');
+  expect(Math.round(told / MINUTE)).toBe(20);
+
+  // Named alone, an incident is shown, wherever one is.
+  for (const typed of ['/incident in INC-2', '/incident inc-2']) {
+    const { shown } = await oncall.slash(typed, { in: channel.name });
+    expect(shown).toMatch(/INC-2 SEV2: cards are declined[\s\S]*Post update/);
+  }
+  expect((await oncall.slash('/incident in INC-9', { in: 'general' })).shown).toContain('There is no incident INC-9');
+  expect(slack.journal.violations()).toEqual([]);
 });
 
 const incidents = async ({ db }: Stage) => (await db.selectFrom('incidents').select('id').execute()).length;

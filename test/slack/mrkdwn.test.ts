@@ -71,6 +71,8 @@ describe('what is typed after /incident', () => {
     ['  declare   sev1 x ', { kind: 'verb', verb: 'declare', rest: 'sev1 x' }],
     ['SEV sev2', { kind: 'verb', verb: 'severity', rest: 'sev2' }],
     ['resolve\u00a0rolled back', { kind: 'verb', verb: 'resolve', rest: 'rolled back' }],
+    ['in INC-42', { kind: 'verb', verb: 'show', rest: 'INC-42' }],
+    ['inc-7', { kind: 'verb', verb: 'show', rest: 'inc-7' }],
     ['resovle it', { kind: 'unknown', word: 'resovle', nearest: 'resolve' }],
     ['banana', { kind: 'unknown', word: 'banana', nearest: null }],
   ])('"%s"', (text, command) => {
