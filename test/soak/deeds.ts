@@ -4,15 +4,15 @@ import type { Actor } from './actor.ts';
 /** What people do during an incident: one deed is one thing a person does and waits for. */
 export type Deed = (actor: Actor) => Promise<unknown>;
 
-/** How a yes reads. */
+/** How a yes reads: beside the public line, or whole from elsewhere. */
 export const YES = {
   declare: '\\*INC-\\d+ declared\\*',
-  update: '^Update of INC-\\d+ posted',
-  state: '^INC-\\d+ is \\w+ now\\.$',
-  role: ' is [^.]+ now\\.$',
-  cadence: '^INC-\\d+: (?:an update every|no updates are promised)',
-  snooze: '^The next reminder of INC-',
-  corrected: '^INC-\\d+ corrected|^Noted on the card of INC-\\d+',
+  update: '^Done\\. |^Update of INC-\\d+ posted',
+  state: '^Done\\. |^INC-\\d+ is [\\w ]+ now\\.',
+  role: '^Done\\. | of INC-\\d+(?: (?:is free )?now)?\\. ',
+  cadence: '^Done\\. |^INC-\\d+: (?:an update every|no updates are promised)',
+  snooze: '^Done\\. |^Reminders of INC-\\d+ are quiet',
+  corrected: '^Done\\. |^INC-\\d+ corrected|^Noted on the card of INC-\\d+',
   link: '^Added to the card',
   escalate: 'mentioned in the channel',
   draft: '^Drafting INC-',
