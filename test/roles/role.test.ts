@@ -58,7 +58,7 @@ describe('taking and giving roles', () => {
 
   test('a typed command takes over: the line says from whom, and the one relieved hears it', () => {
     const done = taken([holds('ic', casey)], [{ role: 'ic', user: olivia }]);
-    expect(done.public).toEqual(['<@U0OLIVIA> *has command*, taken over from <@U0CASEY>']);
+    expect(done.public).toEqual(['<!name^U0OLIVIA> *has command*, taken over from <!name^U0CASEY>']);
     expect(done.dms.find(([user]) => user === casey)?.[1]).toContain('you are relieved');
   });
 

@@ -276,7 +276,7 @@ describe('what people type and click', () => {
   test('an update is posted at once, its text as people read it', async () => {
     const id = await declared();
     expect(await type(id, 'update', 'latency &gt; 2 s, asking &lt;@U1&gt; &amp; <@U0ERIN|erin>')).toContain(
-      'posted, in time',
+      'The promised one came in time',
     );
     expect((await listUpdates(db, id)).map((row) => row.text)).toEqual(['latency > 2 s, asking <@U1> & @erin']);
   });
@@ -327,10 +327,10 @@ describe('what people type and click', () => {
 
   test.each([
     ['', 'an update every 15 min'],
-    ['30m', 'an update every 30 min'],
-    ['every 2 hours', 'an update every 2 h'],
+    ['30m', '`/incident cadence on` goes back to the 15 min of SEV1'],
+    ['every 2 hours', '`/incident cadence on` goes back to the 15 min of SEV1'],
     ['off', 'needs a reason'],
-    ['off waiting for the vendor', 'no updates are promised: waiting for the vendor'],
+    ['off waiting for the vendor', 'Sitrep asks every 4 h whether it stays so'],
     ['soon', '"soon" is not a cadence'],
     ['0.5s', 'was not set'],
     ['400d', 'was not set'],
@@ -365,7 +365,7 @@ describe('what people type and click', () => {
     const id = await declared();
     await live([deps], at('14:15'));
     const value = `${id}:${at('14:15').getTime()}`;
-    expect(await click('snooze', value)).toContain('The promise stays');
+    expect(await click('snooze', value)).toContain('the promised update is still owed');
     await live([deps], at('14:22:30'), at('14:24'));
     expect(await rungs(id)).toEqual(['due']);
     await live([deps], at('14:25'));
