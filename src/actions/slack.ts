@@ -88,17 +88,23 @@ async function namesOf(deps: Deps, incident: Incident, owner: UserId | null): Pr
   return [...(await deps.names(people)).values()];
 }
 
-/** Alone in an incident's channel (or with `in INC-42`) its own; `mine`, which it is elsewhere, `all` and `overdue` of all incidents. */
+/**
+ * Alone in an incident's channel (or with `in INC-42`, whatever stands before it) its own, the late ones first; `mine`,
+ * which it is elsewhere, `all` and `overdue` of all incidents.
+ */
 async function actions(deps: Deps, call: Call): Promise<Answer> {
   const word = call.rest.trim().toLowerCase();
-  if (word === 'mine' || word === 'all' || word === 'overdue') return listed(deps, call.user, word, 0);
+  if (isOfAll(word)) return listed(deps, call.user, word, 0);
   if (word === '' && !(await findIncidentByChannel(deps.db, call.channel))) return listed(deps, call.user, 'mine', 0);
   const found = await locate(deps, call, 'actions');
   const typed = plainOf(found.ok ? found.value.rest : call.rest).trim();
   if (!found.ok && /\bin\s+\S+$/i.test(typed)) return { say: worded(found.no) };
-  if (!found.ok || typed !== '') return refuse({ why: 'no-such-list', typed });
+  if (!found.ok || (typed !== '' && !isOfAll(typed.toLowerCase()))) return refuse({ why: 'no-such-list', typed });
   return listed(deps, call.user, found.value.incident.id, 0);
 }
+
+const isOfAll = (word: string): word is 'mine' | 'all' | 'overdue' =>
+  word === 'mine' || word === 'all' || word === 'overdue';
 
 async function page(deps: Deps, click: Click): Promise<Answer> {
   const wanted = readPage(click.value);
