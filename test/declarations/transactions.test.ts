@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { declareTogether } from '../../src/declarations/transactions.ts';
+import { declareTogether, openToEach } from '../../src/declarations/transactions.ts';
 import { declarationOf } from '../../src/incidents/declare.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
+import { savePerson } from '../../src/people/store.ts';
 import { testDatabase } from '../support/database.ts';
-import { at, olivia, policy } from '../support/given.ts';
+import { at, casey, erin, olivia, policy } from '../support/given.ts';
 
 const { db } = await testDatabase();
 const deps = { db, policy, now: () => at('14:00') };
@@ -68,6 +69,21 @@ test('what users no longer feel is mitigated and goes on; what was over is resol
   expect(other?.answer?.text).toMatch(/is mitigated since/);
   expect(await jobsOf(one)).toEqual(['open-channel', 'postmortem']);
   expect(await jobsOf(other)).toEqual(['open-channel', 'acknowledge', 'cadence']);
+});
+
+test('what is open is read once for all who declare: each is told what they may see, and nothing who is not known', async () => {
+  const member = { teamId: 'T1', standing: 'member', checkedAt: at('14:00') } as const;
+  for (const userId of [olivia, casey]) await savePerson(db, { ...member, userId, name: userId });
+  const [open, secret] = await together(asked('sev1 open'), asked('sev1 secret', { visibility: 'private' }));
+  const read = await openToEach(deps, [olivia, casey, erin, olivia]);
+  const seen = read.map((one) => (one.ok ? one.value.map(({ id }) => id) : []));
+  const here = (ids: number[]) => [open, secret].map((one) => ids.includes(one?.incident.id ?? 0));
+  expect(seen.map(here)).toEqual([
+    [true, true],
+    [true, false],
+    [false, false],
+    [true, true],
+  ]);
 });
 
 test('of one declaration delivered twice at the same time, and again later, there is one incident', async () => {
