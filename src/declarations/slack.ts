@@ -73,7 +73,8 @@ async function declare(deps: Deps, ways: Ways, call: Call): Promise<Answer> {
   const declaration = { ...said, ...told.value };
   if (declaration.title === '') {
     const severity = declaration.severityChosen ? declaration.severity : null;
-    return open(deps, call, declareModal(deps.policy, { ...blank, ...told.value, severity }), call.rest || 'sev1');
+    const instead = `${severity?.toLowerCase() ?? 'sev1'} <title> ${said.title}`.trim();
+    return open(deps, call, declareModal(deps.policy, { ...blank, ...told.value, severity }), instead);
   }
   const asked = call.meant === 'anyway' ? null : await question(deps, ways, call, declaration);
   if (asked) return { say: asked };
@@ -136,14 +137,14 @@ async function join(deps: Deps, click: Click): Promise<Answer> {
   return { say: done, ...(click.view === null && { inPlace: true }) };
 }
 
-async function open(deps: Deps, asked: { triggerId: string }, view: View, start = 'sev1'): Promise<Answer> {
+async function open(deps: Deps, asked: { triggerId: string }, view: View, instead = 'sev1 <title>'): Promise<Answer> {
   try {
     await deps.slack.openView(asked.triggerId, view);
     return { silent: true };
   } catch (fault) {
     deps.log.warn({ err: fault, view: view.callback_id }, 'a form did not open');
     return {
-      say: message(md`The form did not open. Nothing is lost: type \`/incident declare ${start} <title>\` instead.`),
+      say: message(md`The form did not open. Nothing is lost: type \`/incident declare ${instead}\` instead.`),
     };
   }
 }

@@ -162,6 +162,10 @@ test('a form that does not open says what to type instead, and that works', asyn
   const reply = await oncall.slash('/incident declare', { in: 'general' });
   expect(reply.shown).toContain('The form did not open');
   expect(reply.shown).toContain('/incident declare sev1');
+  slack.faults.on('views.open', { error: 'internal_error' });
+  const times = 'from 20 min ago to 10 min ago';
+  const timed = await oncall.slash(`/incident declare sev2 ${times}`, { in: 'general' });
+  expect(timed.shown).toContain(`/incident declare sev2 &lt;title&gt; ${times}`);
   slack.faults.on('views.open', { delayMs: 1_900 });
   expect((await oncall.slash('/incident declare', { in: 'general' })).shown).toContain('The form did not open');
   expect((await oncall.slash('/incident declare sev1 checkout is down', { in: 'general' })).shown).toContain('INC-1');
