@@ -41,7 +41,7 @@ export function redactMessage(env: Env, incident: IncidentId, message: Ts): Prom
       ]);
     if (done.value.blanked === 0) return `Nothing was left of message ${message} in ${ref}.\n`;
     return `${plural(done.value.blanked, 'entry', 'entries')} of message ${message} in ${ref} blanked for good.
-In Slack the message still stands: delete it there. A draft posted before may quote it too; the one on record no longer does, and /incident postmortem drafts it anew.
+In Slack the message still stands: delete it there. Where a postmortem quoted it, the running bot edits its messages and removes its files.
 `;
   });
 }

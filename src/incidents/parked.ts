@@ -33,6 +33,7 @@ const TITLES: Partial<Record<Job['kind'], string>> = {
   page: 'calling the people of a user group',
   'archive-channel': 'archiving its channel',
   'upload-draft': 'uploading the postmortem',
+  'remove-files': 'removing files of the postmortem from Slack',
   draft: 'drafting the postmortem',
   backfill: 'reading what was said before the channel was known',
   'action-from': 'noting a message as an action item',
@@ -46,6 +47,10 @@ const MENDS: readonly (readonly [RegExp, string])[] = [
   [/is_archived/, 'Unarchive the channel, a bot may not.'],
   [/too_many_pins/, 'Unpin something, then pin the card by hand.'],
   [/invalid_auth|token_revoked|account_inactive/, 'The token no longer works: reinstall the app and set the new one.'],
+  [
+    /cant_delete_file|file_deleting_disabled/,
+    'They hold what was taken back, or what is private by now: delete them by hand.',
+  ],
   [/user_disabled|user_not_found|cannot_dm_bot/, 'That person cannot be reached in Slack.'],
 ];
 

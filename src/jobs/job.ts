@@ -62,6 +62,8 @@ export const Job = z.discriminatedUnion('kind', [
     revision: z.int(),
     to: z.literal('announcements').optional(),
   }),
+  /** Files of a postmortem that may stand in Slack no longer: what they quote was taken back, or it became private. */
+  z.object({ kind: z.literal('remove-files'), incident: Incident }),
   /** The messages of a postmortem, drawn from the rows. */
   z.object({ kind: z.literal('draw-postmortem'), incident: Incident }),
   /** The timer of a postmortem: its owner, its due date, its reminders. */
@@ -199,6 +201,9 @@ export function standingOf(job: Job): Standing {
         key: `upload-draft:${job.incident}${job.to ? `:${job.to}` : ''}`,
         priority: 2,
       };
+    // Behind an upload that has begun: what it shared is removed.
+    case 'remove-files':
+      return { lane: `file:${job.incident}`, key: `remove-files:${job.incident}`, priority: 2 };
     case 'post':
       return { lane: `say:${job.incident}`, key: null, priority: 1 };
     case 'edit':

@@ -8,23 +8,30 @@ import { md } from '../slack/mrkdwn.ts';
 import { BOARD, board } from './board.ts';
 import { markdown } from './markdown.ts';
 import { draftMessages } from './message.ts';
-import { type Shown, type Work, whole } from './work.ts';
+import { type Postmortem, type Shown, type Work, whole } from './work.ts';
 
 /** Who edits several sections is done with all of them before the whole goes up as a file. */
 const FILE_SETTLES: Millis = 10 * MINUTE;
+
+/** What people edit goes up when they are done; the rest with the next file that somebody asks for. */
+export type Settling = 'when it settles' | 'when somebody asks';
 
 /** After a change of the postmortem: its messages are drawn again, and the file follows. */
 export const drawAgain = (
   { id: incident }: Pick<Incident, 'id'>,
   revision: number,
   now: Date,
-  file: Date | 'when it settles',
+  file: Date | Settling,
 ): NewJob[] => [
   { job: { kind: 'draw-postmortem', incident }, runAt: now },
-  {
-    job: { kind: 'upload-draft', incident, revision },
-    runAt: file === 'when it settles' ? new Date(now.getTime() + FILE_SETTLES) : file,
-  },
+  ...(file === 'when somebody asks'
+    ? []
+    : [
+        {
+          job: { kind: 'upload-draft' as const, incident, revision },
+          runAt: file === 'when it settles' ? new Date(now.getTime() + FILE_SETTLES) : file,
+        },
+      ]),
 ];
 
 /** The file that goes with the announcement. */
@@ -32,6 +39,20 @@ export const announcedFile = ({ id: incident }: Pick<Incident, 'id'>, revision: 
   job: { kind: 'upload-draft', incident, revision, to: 'announcements' },
   runAt,
 });
+
+/** It says less by now: its messages and its files say so too. */
+export const drawWithout = (
+  { incidentId: id, status }: Pick<Postmortem, 'incidentId' | 'status'>,
+  revision: number,
+  now: Date,
+): NewJob[] => [
+  ...drawAgain({ id }, revision, now, now),
+  ...(status === 'published' ? [announcedFile({ id }, revision, now)] : []),
+];
+
+export const removingFiles = ({ id: incident }: Pick<Incident, 'id'>, now: Date): NewJob[] => [
+  { job: { kind: 'remove-files', incident }, runAt: now },
+];
 
 export interface Drawing {
   /** A print of each message by its name, to be compared at the next drawing. */
@@ -54,15 +75,24 @@ export function drawing(incident: Incident, work: Work, shown: Shown, now: Date)
   const surplus = Object.keys(before)
     .filter((name) => name !== BOARD && !names.has(name))
     .map((name): readonly [string, Message] => [name, emptied(incident)]);
-  const all: (readonly [string, Message])[] = [...pages, ...surplus, [BOARD, board(incident, work, shown.names, now)]];
+  const boardNow = board(incident, work, shown.names, now);
+  const all: (readonly [string, Message])[] = [...pages, ...surplus, [BOARD, boardNow]];
+  // The card says how it stands; where it begins is known once that is posted.
+  const isNews = before[BOARD] !== undefined && before[BOARD] !== print(boardNow);
+  const onCard: NewJob[] = isNews ? [{ job: { kind: 'draw-card', incident: incident.id }, runAt: now }] : [];
   return {
     drawn: Object.fromEntries(all.map(([name, said]) => [name, print(said)])),
     markdown: markdown(document, as),
-    jobs: all.flatMap(([name, said]) => jobOf(incident, name, said, before[name], now)),
+    jobs: [...all.flatMap(([name, said]) => jobOf(incident, name, said, before[name], now)), ...onCard],
   };
 }
 
-const page = (n: number): string => `postmortem:page:${n}`;
+function page(n: number): string {
+  return `postmortem:page:${n}`;
+}
+
+/** The name of the message it begins with, to which the incident's card leads. */
+export const FIRST_PAGE = page(1);
 
 function jobOf({ id }: Incident, name: string, said: Message, before: string | undefined, now: Date): NewJob[] {
   if (before === undefined) return [post(id, 'channel', said, now, name)];

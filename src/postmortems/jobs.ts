@@ -16,18 +16,21 @@ import { peopleOf } from './people.ts';
 import { policyFacts } from './policy-facts.ts';
 import { draftPostmortem } from './postmortem.ts';
 import { ANNOUNCED } from './publishing.ts';
-import { findDraft, setFile } from './store.ts';
-import { comeBackWhenDue, readWork, recordDraft, redraw } from './transactions.ts';
+import { findDraft, unwantedFiles } from './store.ts';
+import { comeBackWhenDue, fileRemoved, fileUploaded, readWork, recordDraft, redraw } from './transactions.ts';
 import { type Postmortem, peopleIn, whole } from './work.ts';
 
 type Needs = Pick<Deps, 'db' | 'slack' | 'policy' | 'names' | 'now' | 'log'>;
 
 /** Drafts, their messages, their files and their reminders. */
-export function postmortemJobs(deps: Needs): Handlers<'draft' | 'draw-postmortem' | 'upload-draft' | 'postmortem'> {
+export function postmortemJobs(
+  deps: Needs,
+): Handlers<'draft' | 'draw-postmortem' | 'upload-draft' | 'remove-files' | 'postmortem'> {
   return {
     draft: (job, attempt) => draft(deps, job, attempt),
     'draw-postmortem': async ({ incident }) => redraw(deps, incident, await namesIn(deps, incident)),
     'upload-draft': (job, attempt) => uploadDraft(deps, job, attempt),
+    'remove-files': ({ incident }) => removeFiles(deps, incident),
     postmortem: async ({ incident }, attempt) => {
       const contacts = await peopleBehind(deps, incident);
       await comeBackWhenDue(deps, incident, `${attempt.marker}:${attempt.number}`, contacts);
@@ -114,8 +117,10 @@ async function upload(deps: Needs, known: Postmortem, { stored }: FilePlace): Pr
   const content = await textNow(deps, known);
   if (content === null) return null;
   const { fileId } = await deps.slack.uploadFile(nameOf(known), fileText(content));
-  return (await setFile(deps.db, known, stored, fileId)) ? fileId : null;
+  return (await fileUploaded(deps, known, { fileId, place: PLACES[stored] }, content)) ? fileId : null;
 }
+
+const PLACES = { fileId: 'channel', announcedFileId: 'announcements' } as const;
 
 async function textNow(deps: Needs, { incidentId, revision }: Postmortem): Promise<string | null> {
   const found = await readWork(deps, incidentId);
@@ -137,6 +142,20 @@ async function share(deps: Needs, known: Postmortem, file: string, place: FilePl
     const another = await upload(deps, known, place);
     if (another !== null) await complete(another);
   }
+}
+
+/** One that cannot be removed keeps none of the others. */
+async function removeFiles(deps: Needs, id: IncidentId): Promise<void> {
+  const faults: unknown[] = [];
+  for (const { fileId } of await unwantedFiles(deps.db, id)) {
+    try {
+      await deps.slack.deleteFile(fileId);
+      await fileRemoved(deps, id, fileId);
+    } catch (fault) {
+      faults.push(fault);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
 }
 
 const nameOf = ({ incidentId, revision, status }: Postmortem): string =>

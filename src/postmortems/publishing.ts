@@ -7,14 +7,14 @@ import { no, ok, type Result } from '../lib/result.ts';
 import { plural } from '../lib/text.ts';
 import { type Block, context, header, message, section } from '../slack/blocks.ts';
 import { channelLink, md, quietly } from '../slack/mrkdwn.ts';
-import type { Document } from './document.ts';
+import type { Section } from './document.ts';
 import { type Factor, factorsIn } from './factors.ts';
 import { bodyBlocks } from './message.ts';
 import { isOver, RUNGS } from './owed.ts';
 import type { PostmortemRefusal } from './refusals.ts';
 import { SECTIONS, type SectionId } from './sections.ts';
 import { ownLines } from './source.ts';
-import { type PostmortemChange, type Shown, standing, unknownsIn, type Work, whole } from './work.ts';
+import { type PostmortemChange, type Shown, sectionsOf, standing, unknownsIn, type Work, whole } from './work.ts';
 
 /** The name under which the announcement of the postmortem is edited. */
 export const ANNOUNCED = 'postmortem:published';
@@ -60,7 +60,7 @@ export function publish(
           ),
           now,
         ),
-        ...announcing(incident, work, announcement(incident, document), now),
+        ...announcing(incident, work, announcement(incident, document.sections), now),
         ...RUNGS.map((rung): NewJob => edited(incident, rung, now)),
         ...redraw(incident.id, now),
       ],
@@ -98,10 +98,23 @@ function announcing(incident: Incident, { postmortem }: Work, said: Message, now
   return [{ job: { kind: 'edit', incident: incident.id, as: ANNOUNCED, message: said }, runAt: now }];
 }
 
+/**
+ * Something that the announcement may quote was taken back: it says what the postmortem says by now, and of one that is
+ * a draft again nothing until it is published anew.
+ */
+export function announceAgain(incident: Incident, work: Work, now: Date): NewJob[] {
+  const { document, announced, status } = work.postmortem;
+  if (!announced || document === null || isPrivate(incident)) return [];
+  if (status === 'published')
+    return announcing(incident, work, announcement(incident, sectionsOf(work, document)), now);
+  const said = md`*Postmortem of ${ref(incident)}:* something it quoted was taken back. It is a draft again, and stands here when it is published.`;
+  return announcing(incident, work, message(said, [section(said)]), now);
+}
+
 /** What everyone reads first: what happened, what came together. The whole follows as a file. */
-function announcement(incident: Incident, document: Document): Message {
+function announcement(incident: Incident, sections: readonly Section[]): Message {
   const part = (id: SectionId): Block[] => {
-    const body = document.sections.find(({ heading }) => heading === SECTIONS[id])?.body ?? [];
+    const body = sections.find(({ heading }) => heading === SECTIONS[id])?.body ?? [];
     const said = body.filter((line) => !line.said.some((piece) => piece.as === 'unknown'));
     return said.length > 0 ? [section(md`*${SECTIONS[id]}*`), ...bodyBlocks(said.slice(0, 8))] : [];
   };

@@ -1,4 +1,4 @@
-import type { Ts } from '../lib/ids.ts';
+import { type Ts, ts } from '../lib/ids.ts';
 import type { Document, Line } from './document.ts';
 import type { Said } from './said.ts';
 import type { Postmortem, Revision } from './work.ts';
@@ -14,6 +14,17 @@ export function withoutMessages(markdown: string, messages: readonly Ts[]): stri
     .map((line) => (leadsTo(line) ? line.replace(/“.*”/, '(redacted)') : line))
     .join('\n');
 }
+
+/** The messages whose words stand in a text: those it would be another text without. */
+export const messagesQuoted = (markdown: string): Ts[] => [
+  ...new Set(
+    markdown
+      .split('\n')
+      .filter((line) => /“.*”/.test(line))
+      .flatMap((line) => [...line.matchAll(/\/p(\d{7,})/g)].map(([, digits = '']) => digits))
+      .map((digits) => ts(`${digits.slice(0, -6)}.${digits.slice(-6)}`)),
+  ),
+];
 
 /** The same of a draft in pieces. */
 export function documentWithout(document: Document, messages: readonly Ts[]): Document {

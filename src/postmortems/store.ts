@@ -85,20 +85,96 @@ export async function noteDrawn(
     .execute();
 }
 
-/** False when a newer revision has taken over. */
-export async function setFile(
-  db: Db,
+export interface StandingFile {
+  readonly fileId: string;
+  readonly place: 'channel' | 'announcements';
+}
+
+/** Of this revision, with the messages it quotes. False when a newer one has taken over: then it is no file of ours. */
+export async function keepFile(
+  trx: Trx,
   { incidentId, revision }: Pick<Postmortem, 'incidentId' | 'revision'>,
-  place: 'fileId' | 'announcedFileId',
-  fileId: string,
+  { fileId, place }: StandingFile,
+  quotes: readonly Ts[],
+  at: Date,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('postmortems')
-    .set({ [place]: fileId })
+  const { rows } = await sql`
+    with known as (
+      update postmortems
+      set ${sql.ref(place === 'channel' ? 'fileId' : 'announcedFileId')} = ${fileId}
+      where incident_id = ${incidentId} and revision = ${revision} returning incident_id)
+    insert into postmortem_files (file_id, incident_id, place, uploaded_at, quotes)
+    select ${fileId}, incident_id, ${place}, ${at}, ${quotes}::text[] from known
+    returning file_id`.execute(trx);
+  return rows.length > 0;
+}
+
+/** Files that quote one of these messages; of those whose quotes nobody kept, all when the postmortem did. */
+export async function unwantQuoting(
+  trx: Trx,
+  incidentId: IncidentId,
+  messages: readonly Ts[],
+  isQuoted: boolean,
+): Promise<StandingFile[]> {
+  const { rows } = await sql<StandingFile>`
+    update postmortem_files set unwanted = 'quotes what was taken back'
+    where incident_id = ${incidentId} and unwanted is null
+      and (quotes && ${messages}::text[] or quotes is null and ${isQuoted})
+    returning file_id, place`.execute(trx);
+  return rows;
+}
+
+/** Every file of an incident, or those where everybody reads. */
+export async function unwantFiles(
+  trx: Trx,
+  incidentId: IncidentId,
+  why: string,
+  place: StandingFile['place'] | null = null,
+): Promise<StandingFile[]> {
+  const { rows } = await sql<StandingFile>`
+    update postmortem_files set unwanted = ${why}
+    where incident_id = ${incidentId} and unwanted is null and (${place}::text is null or place = ${place})
+    returning file_id, place`.execute(trx);
+  return rows;
+}
+
+/** Whether a file of it stands in the channel, be it an older one. */
+export async function hasStandingFile(trx: Trx, incidentId: IncidentId): Promise<boolean> {
+  const row = await trx
+    .selectFrom('postmortemFiles')
+    .select('fileId')
     .where('incidentId', '=', incidentId)
-    .where('revision', '=', revision)
+    .where('place', '=', 'channel')
+    .where('unwanted', 'is', null)
     .executeTakeFirst();
-  return numUpdatedRows === 1n;
+  return row !== undefined;
+}
+
+/** Those that still stand in Slack and are to go. */
+export function unwantedFiles(db: Db, incidentId: IncidentId): Promise<StandingFile[]> {
+  return db
+    .selectFrom('postmortemFiles')
+    .select(['fileId', 'place'])
+    .where('incidentId', '=', incidentId)
+    .where('unwanted', 'is not', null)
+    .where('removedAt', 'is', null)
+    .orderBy('uploadedAt')
+    .execute();
+}
+
+/** Why it went; undefined when that was noted before. */
+export function noteFileRemoved(
+  trx: Trx,
+  fileId: string,
+  at: Date,
+): Promise<{ place: string; unwanted: string | null } | undefined> {
+  return trx
+    .updateTable('postmortemFiles')
+    .set({ removedAt: at })
+    .where('fileId', '=', fileId)
+    .where('removedAt', 'is', null)
+    .returning(['place', 'unwanted'])
+    .executeTakeFirst();
 }
 
 export function revisionsOf(db: Db | Trx, incidentId: IncidentId): Promise<Revision[]> {
@@ -223,6 +299,17 @@ export async function isDraftWaiting(trx: Trx, incidentId: IncidentId): Promise<
     .select('id')
     .where('key', '=', `draft:${incidentId}`)
     .where('worker', 'is', null)
+    .where('parkedAt', 'is', null)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whether a file for the channel is on its way, be it in the middle of it: with a newer revision it comes to nothing. */
+export async function isFileWaiting(trx: Trx, incidentId: IncidentId): Promise<boolean> {
+  const row = await trx
+    .selectFrom('jobs')
+    .select('id')
+    .where('key', '=', `upload-draft:${incidentId}`)
     .where('parkedAt', 'is', null)
     .executeTakeFirst();
   return row !== undefined;

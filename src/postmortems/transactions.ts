@@ -4,8 +4,8 @@ import type { Deps } from '../deps.ts';
 import { type Changed, changeIncident } from '../incidents/change.ts';
 import type { Contact } from '../incidents/contact.ts';
 import type { Decision } from '../incidents/decision.ts';
-import { type Incident, ref } from '../incidents/incident.ts';
-import { findIncident, holdersOf, lockIncident } from '../incidents/store.ts';
+import { type Incident, isPrivate, ref } from '../incidents/incident.ts';
+import { appendAudit, findIncident, holdersOf, lockIncident } from '../incidents/store.ts';
 import type { Intent } from '../intents/store.ts';
 import type { Message } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
@@ -21,7 +21,7 @@ import { appendEntries } from '../timeline/store.ts';
 import { membersOf } from '../updates/store.ts';
 import { board } from './board.ts';
 import type { Document } from './document.ts';
-import { announcedFile, drawAgain, drawing } from './drawing.ts';
+import { announcedFile, drawAgain, drawing, type Settling } from './drawing.ts';
 import { type Around, comeBack } from './due.ts';
 import { type AskedDate, moveDue } from './due-date.ts';
 import { reword, type Wording } from './editing.ts';
@@ -31,11 +31,11 @@ import { candidates, chooseOwner, type Owners } from './owner.ts';
 import { changeOwner as change } from './ownership.ts';
 import { type Answered, answerProposal, proposals } from './proposals.ts';
 import { publish } from './publishing.ts';
-import { documentWithout } from './redacted.ts';
+import { documentWithout, messagesQuoted } from './redacted.ts';
 import type { PostmortemRefusal } from './refusals.ts';
 import * as reviewing from './reviewing.ts';
 import * as store from './store.ts';
-import { peopleIn, type Shown, type Work, whole } from './work.ts';
+import { type Postmortem, peopleIn, type Shown, type Work, whole } from './work.ts';
 
 type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
 type Done = Promise<Result<Changed, PostmortemRefusal>>;
@@ -90,9 +90,9 @@ export function recordDraft(
     const proposed = isPublished ? [] : proposals(incident, work, draftedAt);
     for (const { revision } of proposed) await store.noteRevision(trx, revision);
     const { revision } = postmortem;
-    const isWaitedFor = before.document === null || askedBy !== null || isPublished;
+    const isWaitedFor = askedBy !== null || isPublished || before.document === null;
     await enqueue(trx, [
-      ...drawAgain(incident, revision, draftedAt, isWaitedFor ? draftedAt : 'when it settles'),
+      ...drawAgain(incident, revision, draftedAt, isWaitedFor ? draftedAt : await fileAfter(trx, incidentId)),
       ...(isPublished ? [announcedFile(incident, revision, draftedAt)] : []),
       ...proposed.flatMap(({ jobs }) => jobs),
     ]);
@@ -111,6 +111,34 @@ export function redraw(deps: Needs, id: IncidentId, names: Shown['names']): Prom
     if (!drawn) return;
     await store.noteDrawn(trx, id, drawn.drawn, drawn.markdown);
     await enqueue(trx, drawn.jobs);
+  });
+}
+
+/**
+ * A file of this revision is about to be shared. False when it may not be: there is a newer one, or what everybody would
+ * read is private by now. From here on whoever makes it private or takes back what it quotes finds it.
+ */
+export function fileUploaded(
+  { db, now }: Pick<Deps, 'db' | 'now'>,
+  known: Pick<Postmortem, 'incidentId' | 'revision'>,
+  file: store.StandingFile,
+  content: string,
+): Promise<boolean> {
+  return transact(db, async (trx) => {
+    const incident = await lockIncident(trx, known.incidentId);
+    if (!incident || (file.place === 'announcements' && isPrivate(incident))) return false;
+    return store.keepFile(trx, known, file, messagesQuoted(content), now());
+  });
+}
+
+/** It stands in Slack no longer; audited once, however often the job runs. */
+export function fileRemoved({ db, now }: Pick<Deps, 'db' | 'now'>, id: IncidentId, fileId: string): Promise<void> {
+  const at = now();
+  return transact(db, async (trx) => {
+    const removed = await store.noteFileRemoved(trx, fileId, at);
+    if (!removed) return;
+    const detail = { file: fileId, place: removed.place, why: removed.unwanted };
+    await appendAudit(trx, { incidentId: id, at, actor: 'sitrep', what: 'file of the postmortem removed', detail });
   });
 }
 
@@ -193,14 +221,14 @@ export const changeOwner = (
     const owners = await ownersOf(trx, deps.policy, incident, [asked.to, ...(owner ? [owner] : [])]);
     const owned = change(incident, work.postmortem, { ...asked, now }, owners);
     if (!owned.ok) return owned;
-    return ok({ revised: 'when it settles', change: owned.value.change, decision: owned.value.decision });
+    return ok({ revised: await fileAfter(trx, id), change: owned.value.change, decision: owned.value.decision });
   });
 
 export const moveDueDate = (deps: Needs, id: IncidentId, intent: Intent, asked: Omit<AskedDate, 'now'>): Done =>
-  changePostmortem(deps, id, intent, async (incident, work, _, now) => {
+  changePostmortem(deps, id, intent, async (incident, work, trx, now) => {
     const moved = moveDue(incident, work.postmortem, { ...asked, now }, deps);
     if (!moved.ok) return moved;
-    return ok({ revised: 'when it settles', change: moved.value.change, decision: moved.value.decision });
+    return ok({ revised: await fileAfter(trx, id), change: moved.value.change, decision: moved.value.decision });
   });
 
 export const askForReview = (
@@ -295,7 +323,7 @@ interface Working {
   readonly decision: Decision;
   readonly change?: Parameters<typeof store.updatePostmortem>[2];
   /** Whether it reads differently now, and when the file of it follows; null: it does not. */
-  readonly revised: 'at once' | 'when it settles' | 'everywhere' | null;
+  readonly revised: 'at once' | Settling | 'everywhere' | null;
   /** Not before. */
   readonly filesAt?: Date;
 }
@@ -314,7 +342,8 @@ function changePostmortem(
     if (!decided.ok) return decided;
     const { decision, change: changed = {}, revised, filesAt = now } = decided.value;
     const revision = await store.updatePostmortem(trx, id, changed, revised ? 'revised' : 'as before');
-    const [draw, ...file] = drawAgain(incident, revision, now, revised === 'when it settles' ? revised : filesAt);
+    const isLater = revised === 'when it settles' || revised === 'when somebody asks';
+    const [draw, ...file] = drawAgain(incident, revision, now, isLater ? revised : filesAt);
     return ok({
       ...decision,
       jobs: [
@@ -325,6 +354,15 @@ function changePostmortem(
       ],
     });
   });
+}
+
+/**
+ * After a change of what nobody wrote: the messages are edited in place, and a file would be a new one. It comes with the
+ * next that somebody asks for, unless one is owed as it is.
+ */
+async function fileAfter(trx: Trx, id: IncidentId): Promise<Settling> {
+  const isOwed = (await store.isFileWaiting(trx, id)) || !(await store.hasStandingFile(trx, id));
+  return isOwed ? 'when it settles' : 'when somebody asks';
 }
 
 const workOf = async (trx: Trx, id: IncidentId): Promise<Pick<Work, 'revisions' | 'reviews'>> => ({

@@ -73,22 +73,25 @@ export function whole(work: Work, { names, timezone }: Shown): Document | null {
     Owner: owner === null ? null : nameOf(owner),
     Due: dueAt === null ? null : `${localTime(timezone).full(dueAt.getTime())}${moved}`,
   };
-  const sections = sectionIds.flatMap((id): Section[] => {
-    const computed = document.sections.find(({ heading }) => heading === SECTIONS[id]);
-    const words = standing(work, id);
-    if (words) return [{ heading: SECTIONS[id], body: linesOf(words.text) }];
-    return computed ? [computed] : [];
-  });
   return {
     ...document,
     facts: document.facts.map((fact) => {
       const known = facts[fact.name];
       return known ? { ...fact, said: [{ text: known }] } : fact;
     }),
-    sections: [...sections, ...perspectives(work.reviews, nameOf)],
+    sections: [...sectionsOf(work, document), ...perspectives(work.reviews, nameOf)],
     wording: status === 'published' ? [] : document.wording,
   };
 }
+
+/** As they stand: people's words in place of the computed ones. */
+export const sectionsOf = (work: Pick<Work, 'revisions'>, document: Document): Section[] =>
+  sectionIds.flatMap((id): Section[] => {
+    const computed = document.sections.find(({ heading }) => heading === SECTIONS[id]);
+    const words = standing(work, id);
+    if (words) return [{ heading: SECTIONS[id], body: linesOf(words.text) }];
+    return computed ? [computed] : [];
+  });
 
 function perspectives(reviews: readonly Review[], nameOf: (user: UserId) => string): Section[] {
   const given = reviews.flatMap(({ reviewer, perspective }): Line[] => {

@@ -1,6 +1,6 @@
 import { channelLimits } from '../slack/limits.ts';
 import { readBlocks } from './content.ts';
-import { addMessage } from './messages.ts';
+import { addMessage, changeMessage } from './messages.ts';
 import { always, badArguments, isIn, type Methods, needed, nested, objects, TIER, text } from './method.ts';
 import { fileJson, sharesJson } from './shapes.ts';
 import type { Channel, Json, SlackFile, World } from './world.ts';
@@ -66,7 +66,26 @@ export const fileMethods: Methods = {
     run: (world, args) => {
       const file = world.files.get(needed(args, 'file'));
       if (!file) throw new Refusal('file_not_found');
+      if (file.deleted) throw new Refusal('file_deleted');
       return { file: { ...fileJson(world, file), shares: sharesJson(world, file) } };
+    },
+  },
+  'files.delete': {
+    scopes: always('files:write'),
+    perMinute: TIER.three,
+    run: (world, args) => {
+      const file = world.files.get(needed(args, 'file'));
+      if (!file?.completed) throw new Refusal('file_not_found');
+      if (file.user !== world.app.botUserId) throw new Refusal('cant_delete_file');
+      if (file.deleted) throw new Refusal('file_deleted');
+      Object.assign(file, { deleted: true, content: null });
+      // The messages that shared it stay, and say that it was deleted.
+      for (const share of file.shares) {
+        const channel = world.channels.get(share.channel);
+        const message = channel?.messages.get(share.ts);
+        if (channel && message) changeMessage(world, channel, message, {});
+      }
+      return {};
     },
   },
 };

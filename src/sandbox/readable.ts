@@ -38,7 +38,9 @@ export function showMessage(world: World, channel: Channel, message: Message): S
     reactions: message.reactions.map((r) => ({ name: r.name, users: [...r.users] })),
     files: message.files.flatMap((id) => {
       const file = world.files.get(id);
-      return file ? [{ id, name: file.name, title: file.title, content: file.content?.toString() ?? '' }] : [];
+      return file && !file.deleted
+        ? [{ id, name: file.name, title: file.title, content: file.content?.toString() ?? '' }]
+        : [];
     }),
     pings: pingsIn(textsThatPing(message)),
   };

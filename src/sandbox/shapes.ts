@@ -155,7 +155,7 @@ const rootJson = (parent: Message): Json => ({
 });
 
 export function fileJson(world: World, file: SlackFile | undefined): Json {
-  if (!file) return { id: 'F0GONE', mode: 'tombstone' };
+  if (!file || file.deleted) return { id: file?.id ?? 'F0GONE', mode: 'tombstone' };
   const path = `${world.team.id}-${file.id}`;
   const extension = file.name.includes('.') ? (file.name.split('.').at(-1) ?? 'text') : 'text';
   return {

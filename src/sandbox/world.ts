@@ -112,6 +112,8 @@ export type SlackFile = {
   title: string;
   content: Buffer | null;
   completed: boolean;
+  /** It is gone; its id is known all the same. */
+  deleted?: true;
   shares: { channel: string; ts: string; threadTs?: string }[];
 };
 

@@ -55,6 +55,8 @@ export interface SlackApi {
   uploadFile(name: string, content: string): Promise<{ fileId: string }>;
   /** Shares the uploaded file once: after an unknown outcome it looks at the file's shares first. */
   completeUpload(fileId: string, title: string, channel: ChannelId, once: Once, comment?: string): Promise<void>;
+  /** Takes a file of ours out of Slack, wherever it is shared; one that is gone already is success. */
+  deleteFile(fileId: string): Promise<void>;
 }
 
 /** What a call needs to happen once; see jobs/job.ts Attempt. */

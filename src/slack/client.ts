@@ -337,6 +337,10 @@ export function createSlack({ token, apiUrl, log, observe, limits, requestTimeou
       const args = { files, channel_id: channel, initial_comment: comment };
       await call('files.completeUploadExternal', args, answers.Done);
     },
+
+    async deleteFile(fileId) {
+      await call('files.delete', { file: fileId }, answers.Done).catch(unless('file_deleted', 'file_not_found'));
+    },
   };
 
   /** A file that was never completed is not found. */

@@ -14,7 +14,8 @@ import { enqueue } from '../jobs/queue.ts';
 import type { Settled } from '../lib/batch.ts';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
-import { drawAgain } from '../postmortems/drawing.ts';
+import { drawWithout, removingFiles } from '../postmortems/drawing.ts';
+import { announceAgain } from '../postmortems/publishing.ts';
 import { withoutQuotes } from '../postmortems/redacted.ts';
 import {
   findDraft,
@@ -22,9 +23,12 @@ import {
   revisionsOf,
   rewordDraft,
   rewordRevision,
+  type StandingFile,
+  unwantFiles,
+  unwantQuoting,
   updatePostmortem,
 } from '../postmortems/store.ts';
-import type { Work } from '../postmortems/work.ts';
+import type { Postmortem, Work } from '../postmortems/work.ts';
 import type { NewEntry } from './entry.ts';
 import { marked, redaction } from './mark.ts';
 import type { HeardEntry } from './message.ts';
@@ -235,7 +239,11 @@ async function becomePrivate(trx: Trx, id: IncidentId, now: Date): Promise<void>
   await updateIncident(trx, id, { visibility: 'private' });
   await appendAudit(trx, { incidentId: id, at: now, actor: 'slack', what: 'made private', detail: {} });
   const outside = await retirePosts(trx, incident);
-  await enqueue(trx, madePrivate(incident, outside, now));
+  const files = await unwantFiles(trx, id, 'became private', 'announcements');
+  await enqueue(trx, [
+    ...madePrivate(incident, outside, now),
+    ...(files.length > 0 ? removingFiles(incident, now) : []),
+  ]);
 }
 
 const SAYS: ReadonlySet<string> = new Set(['message', 'message_edited', 'message_deleted', 'channel_changed']);
@@ -319,8 +327,11 @@ export function redact(
     const blanked = await blankDeleted(trx, incidentId, [message], true);
     await takeOutOfDraft(trx, incidentId, [message], now);
     // A draft names a note by no message: it is made anew.
-    if (await blankNote(trx, incidentId, message))
-      await enqueue(trx, [{ job: { kind: 'draft', incident: incidentId }, runAt: now }]);
+    if (await blankNote(trx, incidentId, message)) {
+      await unwantFiles(trx, incidentId, 'quotes what was taken back');
+      const draft = { job: { kind: 'draft' as const, incident: incidentId }, runAt: now };
+      await enqueue(trx, [...removingFiles({ id: incidentId }, now), draft]);
+    }
     const detail = { message, rows: blanked.length };
     if (added > 0) await appendAudit(trx, { incidentId, at: now, actor: by, what: 'message redacted', detail });
     return ok({ blanked: blanked.length });
@@ -334,11 +345,32 @@ async function takeOutOfDraft(trx: Trx, incidentId: IncidentId, messages: readon
   const draft = await findDraft(trx, incidentId);
   if (!draft) return;
   const reworded = withoutQuotes(draft, await revisionsOf(trx, incidentId), messages);
-  if (!reworded) return;
-  await rewordDraft(trx, incidentId, reworded);
-  for (const revision of reworded.revisions) await rewordRevision(trx, revision);
-  const revision = await updatePostmortem(trx, incidentId, {}, 'revised');
-  await enqueue(trx, drawAgain({ id: incidentId }, revision, now, now));
+  if (reworded) {
+    await rewordDraft(trx, incidentId, reworded);
+    for (const revision of reworded.revisions) await rewordRevision(trx, revision);
+  }
+  const files = await unwantQuoting(trx, incidentId, messages, reworded !== null);
+  if (reworded || files.length > 0) await drawDraftAnew(trx, incidentId, draft, files, reworded !== null, now);
+}
+
+/** Files in Slack outlive the draft they show: those that quote it go, and where one stood last a fresh one follows. */
+async function drawDraftAnew(
+  trx: Trx,
+  incidentId: IncidentId,
+  draft: Postmortem,
+  files: readonly StandingFile[],
+  isReworded: boolean,
+  now: Date,
+): Promise<void> {
+  if (files.length > 0) await enqueue(trx, removingFiles({ id: incidentId }, now));
+  const wasShown = files.some(({ fileId }) => fileId === draft.fileId || fileId === draft.announcedFileId);
+  if (isReworded || wasShown) {
+    const revision = await updatePostmortem(trx, incidentId, {}, 'revised');
+    await enqueue(trx, drawWithout(draft, revision, now));
+  }
+  if (!isReworded && !files.some(({ place }) => place === 'announcements')) return;
+  const [incident, work] = [await findIncident(trx, incidentId), await workOf(trx, incidentId)];
+  if (incident && work) await enqueue(trx, announceAgain(incident, work, now));
 }
 
 /**

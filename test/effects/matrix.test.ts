@@ -156,7 +156,9 @@ function script({ stage, ref, word, declarer, friend, guest }: Life, point: Call
     when: (args) => {
       const said = JSON.stringify(args);
       const channel = [...world.channels.values()].find((one) => one.name === `inc-life-${word}`);
-      const ours = [declarer.id, friend.id, guest.id, channel?.id, world.stacks.get(declarer.id)?.at(-1)?.id];
+      const files = [...world.files.values()].filter((one) => named.test(one.name)).map((one) => one.id);
+      const view = world.stacks.get(declarer.id)?.at(-1)?.id;
+      const ours = [declarer.id, friend.id, guest.id, channel?.id, view, ...files];
       if (!named.test(said) && !ours.some((one) => one && said.includes(one))) return false;
       isMet = true;
       return true;

@@ -219,6 +219,16 @@ export const TABLE: Table = {
       },
     },
   ],
+  'remove-files': [
+    {
+      calls: ['files.delete'],
+      before: async ({ stage, id }) => {
+        const gone = { unwanted: 'quotes what was taken back' };
+        await stage.db.updateTable('postmortemFiles').set(gone).where('incidentId', '=', id).execute();
+      },
+      job: ({ id }) => ({ kind: 'remove-files', incident: id }),
+    },
+  ],
   // Posting and editing are jobs of their own.
   'draw-postmortem': [{ calls: [], job: ({ id }) => ({ kind: 'draw-postmortem', incident: id }) }],
   postmortem: [{ calls: [], job: ({ id }) => ({ kind: 'postmortem', incident: id }) }],

@@ -210,10 +210,27 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
   expect(files()).toHaveLength(2);
   const idea = published.timeline.find(({ text }) => text?.includes('roll back 812'));
   expect(JSON.stringify(saying(channel.posts, /Postmortem: INC-1/))).toContain('roll back 812');
+  const outside = slack.channel('incidents');
+  const filesOf = (where: typeof outside) => where.messages.flatMap((one) => one.files.map(({ content }) => content));
+  const quoting = [channel, outside].flatMap(filesOf).filter((content) => content.includes('roll back 812'));
+  expect(quoting.length).toBeGreaterThan(3);
+  slack.faults.on('files.delete', { loseAnswer: true });
   if (idea?.ts) await redact({ db: stage.db, now: slack.now }, stage.id, idea.ts, 'operator');
   await quiet();
+  // Its files went, however Slack answered, and where one stood last a fresh one stands.
+  await slack.until(() => filesOf(channel).length === 1 && filesOf(outside).length === 1);
+  expect([...filesOf(channel), ...filesOf(outside)].join()).not.toContain('roll back 812');
+  const removed = async () => (await record(1)).audit.filter(({ what }) => what === 'file of the postmortem removed');
+  expect(await removed()).toHaveLength(quoting.length);
   expect(JSON.stringify([await record(1)].map(({ postmortem }) => postmortem))).not.toContain('roll back 812');
   expect(saying(channel.posts, /Postmortem: INC-1[\s\S]*roll back 812/)).toEqual([]);
+
+  // Made private, it is to be read in its channel alone.
+  comms.makesPrivate(channel.name);
+  await slack.until(() => filesOf(outside).length === 0);
+  await quiet();
+  expect(filesOf(channel)).toHaveLength(1);
+  expect((await removed()).at(-1)).toMatchObject({ actor: 'sitrep', detail: { why: 'became private' } });
   expect(slack.journal.violations()).toEqual([]);
 }, 120_000);
 
@@ -233,6 +250,20 @@ test('a private postmortem stays inside; who is deactivated owns it no more; wha
   expect((await comms.slash('/incident postmortem review @exec', { in: channel.name })).shown).toMatch(
     /Nobody was asked to review/,
   );
+  // What becomes of an action item is edited into the draft; nobody asked, so nothing new stands in the channel.
+  await oncall.slash('/incident action rotate the keys @oncall by in 3 weeks', { in: channel.name });
+  await pass(HOUR);
+  const before = channel.messages.length;
+  await oncall.clicks('Done', { in: channel.name });
+  await pass(HOUR);
+  expect(saying(channel.posts, /Postmortem draft: INC-1[\s\S]*rotate the keys · owner: oncall .* · done/)).toHaveLength(
+    1,
+  );
+  expect(channel.messages.length).toBe(before);
+  await oncall.slash('/incident postmortem', { in: channel.name });
+  await quiet();
+  expect(channel.messages.slice(before).flatMap(({ files }) => files)).toHaveLength(1);
+
   slack.deactivate('commander');
   await quiet();
   await pass(MINUTE);

@@ -1,8 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import type { Status, Visibility } from '../../src/db/tables.ts';
 import type { PostmortemRow } from '../../src/db/tables-postmortems.ts';
 import type { Job, JobOf } from '../../src/jobs/job.ts';
-import { channelId, type IncidentId, type UserId, userId } from '../../src/lib/ids.ts';
+import { channelId, type IncidentId, ts, type UserId, userId } from '../../src/lib/ids.ts';
 import { postmortemJobs } from '../../src/postmortems/jobs.ts';
 import { postmortemListeners } from '../../src/postmortems/slack.ts';
 import type { Once, SlackApi } from '../../src/slack/api.ts';
@@ -13,6 +13,11 @@ import { depsOf, givenIncident, NOW } from '../timeline/given.ts';
 const { db } = await testDatabase();
 const attempt = (marker: string) => ({ marker, number: 1, uncertainSince: null });
 const RESOLVED = new Date('2026-09-21T14:50:00.000Z');
+
+/** It numbers its files anew with every test. */
+afterEach(async () => {
+  await db.deleteFrom('postmortemFiles').execute();
+});
 
 /** A Slack that takes files; `faults` are what completing says, one call after the other. */
 function filing(faults: SlackFault[] = []) {
@@ -156,6 +161,41 @@ test('a file that Slack has dropped meanwhile is uploaded anew', async () => {
     ['complete', 'F4'],
   ]);
   expect(channel).toBeTruthy();
+});
+
+test('a file of a private incident that everybody would read is not shared, and one that cannot be removed keeps no other', async () => {
+  const { id } = await resolved();
+  const { calls, deps } = filing();
+  const { draft, 'upload-draft': upload, 'remove-files': remove } = postmortemJobs(deps);
+  await draft({ kind: 'draft', incident: id }, attempt('closing'));
+  await db
+    .insertInto('posts')
+    .values({ incidentId: id, purpose: 'postmortem:published', channelId: channelId('C0ALL'), ts: ts('1.000001') })
+    .execute();
+  // While the bytes were on their way somebody made it private.
+  const { uploadFile } = deps.slack;
+  deps.slack.uploadFile = async (...file) => {
+    const sent = await uploadFile(...file);
+    await db.updateTable('incidents').set({ visibility: 'private' }).where('id', '=', id).execute();
+    return sent;
+  };
+  await upload({ kind: 'upload-draft', incident: id, revision: 1, to: 'announcements' }, attempt('u'));
+  expect(calls.map(([call]) => call)).toEqual(['upload']);
+  expect(await db.selectFrom('postmortemFiles').selectAll().execute()).toEqual([]);
+
+  const fault = new SlackFault({ method: 'files.delete', code: 'cant_delete_file', outcome: 'never' });
+  const file = { incidentId: id, place: 'channel' as const, uploadedAt: NOW, quotes: null, unwanted: 'why' };
+  const files = ['F1', 'F2'].map((fileId) => ({ ...file, fileId, removedAt: null }));
+  await db.insertInto('postmortemFiles').values(files).execute();
+  deps.slack.deleteFile = async (gone) => {
+    calls.push(['delete', gone]);
+    if (gone === 'F1') throw fault;
+  };
+  await expect(remove({ kind: 'remove-files', incident: id }, attempt('r'))).rejects.toBe(fault);
+  await expect(remove({ kind: 'remove-files', incident: id }, attempt('r'))).rejects.toBe(fault);
+  expect(calls.slice(1).map(([, gone]) => gone)).toEqual(['F1', 'F2', 'F1']);
+  const audit = await db.selectFrom('audit').select('detail').where('incidentId', '=', id).execute();
+  expect(audit.map(({ detail }) => detail)).toEqual([{ file: 'F2', place: 'channel', why: 'why' }]);
 });
 
 test('a newer draft makes the upload of the older one needless', async () => {

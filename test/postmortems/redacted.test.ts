@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { type Ts, userId } from '../../src/lib/ids.ts';
 import { markdown } from '../../src/postmortems/markdown.ts';
 import { draftPostmortem } from '../../src/postmortems/postmortem.ts';
-import { withoutMessages } from '../../src/postmortems/redacted.ts';
+import { messagesQuoted, withoutMessages } from '../../src/postmortems/redacted.ts';
 import { editSection, recordDraft } from '../../src/postmortems/transactions.ts';
 import { appendEntries } from '../../src/timeline/store.ts';
 import { readRecord, redact } from '../../src/timeline/transactions.ts';
@@ -63,4 +63,46 @@ test('once redacted, a message is neither in the draft, nor in what people wrote
   // Drafted from a record that was read before the message was taken back.
   expect(await recordDraft(depsOf(db), id, 'late', draft)).toBeGreaterThan(1);
   expect(JSON.stringify(await readRecord({ db }, id, null))).not.toContain('hunter2');
+});
+
+test('a file and an announcement that outlived the wording they quote lose the message too; files that do not quote it stay', async () => {
+  const { id } = await givenIncident(db);
+  const quoting = markdown(draftPostmortem(clean, facts()));
+  expect(messagesQuoted(quoting)).toContain(ts('14:07'));
+  expect(withoutMessages(quoting, messagesQuoted(quoting))).not.toContain('errors start with build 812');
+  const said = { kind: 'message', occurredAt: NOW, actor: 'U1', source: 'slack' } as const;
+  const other = '1768000000.000100' as Ts;
+  const entries = [TS, other].map((one) => ({ ...said, identity: `m:${one}`, text: 'hunter2', ts: one }));
+  await db.transaction().execute((trx) => appendEntries(trx, id, entries, NOW));
+  const document = { ref: `INC-${id}`, title: 'down', facts: [], measured: [], sections: [], wording: [] };
+  await recordDraft(depsOf(db), id, `of ${id}`, { document, draftedAt: NOW, dueAt: null, askedBy: null });
+  // It was published with the quote, taken back and put into other words.
+  await db.updateTable('postmortems').set({ announced: true, fileId: 'F3' }).where('incidentId', '=', id).execute();
+  const file = { incidentId: id, uploadedAt: NOW, unwanted: null, removedAt: null };
+  await db
+    .insertInto('postmortemFiles')
+    .values([
+      { ...file, fileId: 'F1', place: 'channel', quotes: [TS] },
+      { ...file, fileId: 'F2', place: 'announcements', quotes: [TS] },
+      { ...file, fileId: 'F3', place: 'channel', quotes: [other] },
+      { ...file, fileId: 'F4', place: 'channel', quotes: null },
+    ])
+    .execute();
+  await db.deleteFrom('jobs').execute();
+  const left = async () => {
+    const rows = await db.selectFrom('postmortemFiles').selectAll().where('incidentId', '=', id).execute();
+    const jobs = await db.selectFrom('jobs').select(['kind', 'payload']).orderBy('kind').execute();
+    await db.deleteFrom('jobs').execute();
+    return { files: rows.flatMap((one) => (one.unwanted === null ? one.fileId : [])).sort(), jobs };
+  };
+  await redact(depsOf(db), id, TS, 'operator');
+  const first = await left();
+  expect(first.files).toEqual(['F3', 'F4']);
+  expect(first.jobs.map(({ kind }) => kind)).toEqual(['edit', 'remove-files']);
+  expect(JSON.stringify(first.jobs[0]?.payload)).toContain('something it quoted was taken back');
+  // The one that stood last is followed by a fresh one.
+  await redact(depsOf(db), id, other, 'operator');
+  const second = await left();
+  expect(second.files).toEqual(['F4']);
+  expect(second.jobs.map(({ kind }) => kind)).toEqual(['draw-postmortem', 'remove-files', 'upload-draft']);
 });

@@ -251,6 +251,28 @@ describe('messages', () => {
     expect(file.file?.shares?.public?.[id]?.[0]?.ts).toBe(message?.ts);
   });
 
+  test('a file of its own is deleted once; its message stays with a tombstone, and people’s files are theirs', async () => {
+    const { channel } = await web.conversations.create({ name: 'shredder' });
+    const id = channel?.id ?? '';
+    await web.filesUploadV2({ channel_id: id, filename: 'draft.md', content: '# Draft', initial_comment: 'the draft' });
+    const [message] = await slack.until(
+      () => slack.channel('shredder').posts.length && slack.channel('shredder').posts,
+    );
+    const file = message?.files[0]?.id ?? '';
+    await web.files.delete({ file });
+    expect(slack.channel('shredder').posts).toMatchObject([{ text: 'the draft', files: [] }]);
+    const { messages } = await web.conversations.history({ channel: id });
+    expect(messages?.find(({ ts }) => ts === message?.ts)?.files).toEqual([{ id: file, mode: 'tombstone' }]);
+    expect(await refusal(web.files.delete({ file }))).toMatchObject({ error: 'file_deleted' });
+    expect(await refusal(web.files.info({ file }))).toMatchObject({ error: 'file_deleted' });
+    expect(await refusal(web.files.delete({ file: 'F0NOWHERE' }))).toMatchObject({ error: 'file_not_found' });
+    slack.person('oncall').joins('shredder');
+    const theirs = slack.person('oncall').says('', { in: 'shredder', files: [{ name: 'a.md', content: 'a' }] });
+    expect(await refusal(web.files.delete({ file: theirs.files[0]?.id ?? '' }))).toMatchObject({
+      error: 'cant_delete_file',
+    });
+  });
+
   test('pins and bookmarks say when they are there already, wrong or too many', async () => {
     const { channel } = await web.conversations.create({ name: 'marks' });
     const id = channel?.id ?? '';

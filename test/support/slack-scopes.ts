@@ -33,6 +33,7 @@ export const SCOPES_OF_METHOD: Readonly<Record<string, readonly string[]>> = {
   'conversations.setPurpose': CHANGE_CHANNELS,
   'conversations.setTopic': CHANGE_CHANNELS,
   'files.completeUploadExternal': ['files:write'],
+  'files.delete': ['files:write'],
   'files.getUploadURLExternal': ['files:write'],
   'files.info': ['files:read'],
   // Not a method: the name under which the sending of the bytes is counted.

@@ -11,6 +11,7 @@ import { markdown } from './markdown.ts';
 const PREVIEW = 700;
 
 export function fileCard(look: Look, file: SlackFile | undefined): Html {
+  if (file?.deleted) return html`<p class="edited">This file was deleted.</p>`;
   if (!file?.content) return NOTHING;
   const address = here(look, { file: file.id });
   const source = `${look.base}/files/${file.id}`;

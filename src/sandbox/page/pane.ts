@@ -64,7 +64,9 @@ function pins(look: Look, channel: Channel): Html {
 }
 
 function files(look: Look, channel: Channel): Html {
-  const shared = [...look.world.files.values()].filter((f) => f.shares.some((s) => s.channel === channel.id)).reverse();
+  const shared = [...look.world.files.values()]
+    .filter((f) => !f.deleted && f.shares.some((s) => s.channel === channel.id))
+    .reverse();
   if (shared.length === 0) return html`<p class="empty">No files yet.</p>`;
   return html`<div class="listing">${shared.map((f) => fileCard(look, f))}</div>`;
 }

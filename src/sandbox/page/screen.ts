@@ -69,7 +69,9 @@ function channelHead(look: Look, channel: Channel): Html {
 
 function tabs(look: Look, channel: Channel): Html {
   const count = (n: number) => (n > 0 ? html` <small>${n}</small>` : '');
-  const files = [...look.world.files.values()].filter((f) => f.shares.some((s) => s.channel === channel.id)).length;
+  const files = [...look.world.files.values()].filter(
+    (f) => !f.deleted && f.shares.some((s) => s.channel === channel.id),
+  ).length;
   const links = [
     ['pins', 'pin', 'Pins', channel.pins.length],
     ['files', 'file', 'Files', files],
