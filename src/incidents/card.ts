@@ -1,5 +1,5 @@
 import { cardLine } from '../escalations/messages.ts';
-import type { Raised } from '../escalations/raised.ts';
+import { peopleNamed, type Raised } from '../escalations/raised.ts';
 import type { Message } from '../jobs/job.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
@@ -11,9 +11,30 @@ import { date, joined, link, type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import { taskLines } from '../tasks/messages.ts';
 import type { Task } from '../tasks/task.ts';
 import { contactsOf } from './contact.ts';
-import { type Holder, holderOf, type Incident, isDrill, isOpen, isPrivate, ref } from './incident.ts';
+import { type Ending, endingBlocks, stillOpen, wayBack } from './ending.ts';
+import { type Holder, holderOf, type Incident, isDrill, isOpen, isOverdue, isPrivate, ref } from './incident.ts';
 
 export type Names = ReadonlyMap<UserId, string>;
+
+/** What stands on the card beside the incident's own row. */
+export interface Beside {
+  readonly tasks: readonly Task[];
+  readonly raised: Raised | null;
+  readonly ending: Ending;
+  /** Without it nothing leads anywhere. */
+  readonly workspaceUrl: string | null;
+}
+
+/** Whose names the card may need. */
+export const peopleOn = (
+  holders: readonly Holder[],
+  { tasks, raised, ending }: Omit<Beside, 'workspaceUrl'>,
+): UserId[] => [
+  ...holders.map(({ userId }) => userId),
+  ...tasks.map(({ assignee }) => assignee),
+  ...(raised ? peopleNamed(raised) : []),
+  ...(ending.postmortem?.owner ? [ending.postmortem.owner] : []),
+];
 
 /** The pinned card: what a person who just came in must see. Drawn from rows alone, at any time, as often as wanted. */
 export function card(
@@ -21,8 +42,7 @@ export function card(
   holders: readonly Holder[],
   names: Names,
   policy: Pick<Policy, 'roles' | 'bridge' | 'services' | 'severities' | 'defaultSeverity'>,
-  tasks: readonly Task[] = [],
-  raised: Raised | null = null,
+  { tasks = [], raised = null, ending = stillOpen, workspaceUrl = null }: Partial<Beside> = {},
 ): Message {
   const title = `${ref(incident)} ${incident.severity}: ${incident.title}`;
   return message(md`${title} (${incident.status})`, [
@@ -30,11 +50,11 @@ export function card(
     fields([
       md`*Severity*\n${incident.severity}`,
       md`*Status*\n${incident.status}${isPrivate(incident) ? ' · private' : ''}`,
-      ...shownRoles(policy, holders).map((role) => md`*${role.name}*\n${held(holders, role.id, names)}`),
+      ...shownRoles(policy, holders, incident).map((role) => md`*${role.name}*\n${held(holders, role.id, names)}`),
     ]),
-    ...otherRoles(policy, holders),
-    section(md`*What users feel*\n${incident.impact ?? 'Not said yet: `/incident impact <text>`'}`),
-    ...(incident.resolution && !isOpen(incident) ? [section(md`*What fixed it*\n${incident.resolution}`)] : []),
+    ...(isOpen(incident) ? otherRoles(policy, holders, incident) : []),
+    ...impact(incident),
+    ...endingBlocks(incident, ending, names, workspaceUrl),
     section(clock(incident)),
     ...(raised && isOpen(incident) ? [cardLine(raised, names)] : []),
     ...openTasks(incident, tasks, names),
@@ -44,15 +64,28 @@ export function card(
   ]);
 }
 
-/** Beside severity and status a block has room for eight: command, then what somebody holds, then what nobody does. */
-function shownRoles({ roles }: Pick<Policy, 'roles'>, holders: readonly Holder[]): RoleCard[] {
+/** Of a false alarm nobody felt anything. */
+function impact(incident: Incident): Block[] {
+  if (incident.status === 'canceled' && incident.impact === null) return [];
+  const name = isOpen(incident) ? 'What users feel' : 'What users felt';
+  return [section(md`*${name}*\n${incident.impact ?? 'Not said yet: `/incident impact <text>`'}`)];
+}
+
+/**
+ * Beside severity and status a block has room for eight: command, then what somebody holds, then what nobody does. Once
+ * it has ended nobody needs to be found.
+ */
+function shownRoles({ roles }: Pick<Policy, 'roles'>, holders: readonly Holder[], incident: Incident): RoleCard[] {
+  if (!isOpen(incident)) return roles.filter(({ id }) => holderOf(holders, id)).slice(0, ROLES_SHOWN);
   const weight = ({ id }: RoleCard) => (id === 'ic' ? 0 : holderOf(holders, id) ? 1 : 2);
-  const first = roles.toSorted((a, b) => weight(a) - weight(b)).slice(0, blockLimits.sectionFields - 2);
+  const first = roles.toSorted((a, b) => weight(a) - weight(b)).slice(0, ROLES_SHOWN);
   return roles.filter((role) => first.includes(role));
 }
 
-function otherRoles(policy: Pick<Policy, 'roles'>, holders: readonly Holder[]): Block[] {
-  const shown = shownRoles(policy, holders);
+const ROLES_SHOWN = blockLimits.sectionFields - 2;
+
+function otherRoles(policy: Pick<Policy, 'roles'>, holders: readonly Holder[], incident: Incident): Block[] {
+  const shown = shownRoles(policy, holders, incident);
   const left = policy.roles.length - shown.length;
   const held = policy.roles.filter((role) => !shown.includes(role) && holderOf(holders, role.id)).length;
   return left > 0 ? [context(md`… and ${left} more roles, ${held || 'none'} of them assigned`)] : [];
@@ -63,24 +96,40 @@ const held = (holders: readonly Holder[], role: string, names: Names): Mrkdwn =>
   return user ? md`${names.get(user) ?? user}` : md`_Not assigned_`;
 };
 
+/** In the order in which it happened: what was over before it was declared says so. */
 function clock(incident: Incident): Mrkdwn {
-  const lines = [md`*Declared* ${date(incident.declaredAt)}${elapsed(incident)}`];
-  if (incident.mitigatedAt) lines.push(md`*Mitigated* ${date(incident.mitigatedAt)}`);
-  if (incident.resolvedAt) lines.push(md`*Resolved* ${date(incident.resolvedAt)}`);
-  if (isOpen(incident)) lines.push(promise(incident));
-  return joined(lines);
+  const began = incident.impactStartedAt ?? incident.declaredAt;
+  const lines = happened(incident)
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime())
+    .map(({ what, at }) => md`*${what}* ${date(at)}${at === began ? elapsed(incident, began) : ''}`);
+  return joined([...lines, ...(isOpen(incident) ? [md`*Next update* ${promise(incident)}`] : [])]);
+}
+
+function happened(incident: Incident): { readonly what: string; readonly at: Date }[] {
+  const { impactStartedAt, declaredAt, mitigatedAt, resolvedAt, closedAt, status } = incident;
+  const known = (what: string, at: Date | null) => (at ? [{ what, at }] : []);
+  return [
+    ...known('Started', impactStartedAt),
+    ...known('Declared', declaredAt),
+    ...known('Mitigated', mitigatedAt),
+    ...known('Resolved', resolvedAt),
+    ...(status === 'canceled' ? known('Canceled', closedAt) : []),
+  ];
 }
 
 /** Slack renders `{ago}` anew at every look, so an open incident's card needs no redraw to stay true. */
-function elapsed(incident: Incident): Mrkdwn {
-  const end = incident.resolvedAt ?? incident.closedAt;
-  if (end) return md` · lasted ${formatDuration(end.getTime() - incident.declaredAt.getTime())}`;
-  return isOpen(incident) ? md` · ${date(incident.declaredAt, '{ago}')}` : md``;
+function elapsed(incident: Incident, began: Date): Mrkdwn {
+  if (isOpen(incident)) return md` · ${date(began, '{ago}')}`;
+  const end = incident.resolvedAt;
+  return end && end > began ? md` · lasted ${formatDuration(end.getTime() - began.getTime())}` : md``;
 }
 
 function promise(incident: Incident): Mrkdwn {
-  if (incident.cadenceOffReason) return md`*Next update* none promised: ${shorten(incident.cadenceOffReason, 300)}`;
-  return incident.promiseDueAt ? md`*Next update* by ${date(incident.promiseDueAt)}` : md`*Next update* not promised`;
+  const { cadenceOffReason, promiseDueAt: due } = incident;
+  if (cadenceOffReason) return md`none promised: ${shorten(cadenceOffReason, 300)}`;
+  if (due === null) return md`not promised`;
+  const [at, ago] = [date(due), date(due, '{ago}')];
+  return isOverdue(incident) ? md`*overdue since ${at}* · ${ago}` : md`by ${at} · ${ago}`;
 }
 
 /** What people are asked to do right now; nothing of it once the incident has ended. */
@@ -108,12 +157,12 @@ function services(incident: Incident, policy: Pick<Policy, 'services'>): Block[]
 /** Buttons that no longer apply go away; a click on an old copy is answered with who did it and when. */
 function buttons(incident: Incident, holders: readonly Holder[], policy: Severities): Block[] {
   const id = String(incident.id);
-  if (!isOpen(incident)) return [context(md`It is ${incident.status}. If it is back: \`/incident reopen <why>\``)];
+  if (!isOpen(incident)) return [wayBack(incident)];
   return [
     actions('card', [
       ...(holderOf(holders, 'ic') ? [] : [button("I'm IC", 'take-ic', id, 'primary')]),
       button('Assign roles', 'assign-roles', id),
-      button('Post update', 'post-update', id),
+      button('Post update', 'post-update', id, isOverdue(incident) ? 'primary' : undefined),
       button('Change severity', 'change-severity', id),
       ...(incident.status === 'mitigated' ? [] : [button('Mitigated', 'mitigated', id)]),
       button('Resolve', 'resolve', id),

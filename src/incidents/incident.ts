@@ -56,6 +56,12 @@ export const isOpen = (incident: Pick<Incident, 'status'>): boolean => !ENDED.in
 export const isPrivate = (incident: Pick<Incident, 'visibility'>): boolean => incident.visibility === 'private';
 export const isDrill = (incident: Pick<Incident, 'kind'>): boolean => incident.kind === 'drill';
 
+const RUNGS_OF_THE_LATE: readonly (string | null)[] = ['due', 'half', 'full', 'daily'];
+
+/** The time that was promised for the next update has come, and people were told so. */
+export const isOverdue = ({ promiseRung }: Pick<Incident, 'promiseRung'>): boolean =>
+  RUNGS_OF_THE_LATE.includes(promiseRung);
+
 type Ended = Pick<Incident, 'declaredAt' | 'resolvedAt'>;
 
 /** It was over before it was declared: nobody is called, and nothing has to be done in a hurry. */

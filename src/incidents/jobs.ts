@@ -1,17 +1,16 @@
 import type { Trx } from '../db/tables.ts';
 import { declaredView } from '../declarations/form.ts';
 import type { Deps } from '../deps.ts';
-import { peopleNamed, type Raised } from '../escalations/raised.ts';
 import { notYet } from '../jobs/fault.ts';
 import type { Attempt, Handlers, Job, JobOf, Message } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
 import { type ChannelId, channelId, type Ts, type UserId, userId } from '../lib/ids.ts';
+import { FIRST_PAGE } from '../postmortems/drawing.ts';
 import { message } from '../slack/blocks.ts';
 import { saidSlack } from '../slack/errors.ts';
 import { escaped, joined, md } from '../slack/mrkdwn.ts';
-import type { Task } from '../tasks/task.ts';
 import { announcement } from './announcement.ts';
-import { card } from './card.ts';
+import { card, peopleOn } from './card.ts';
 import { markedAsDrill } from './drill-mark.ts';
 import type { Holder, Incident } from './incident.ts';
 import { privately } from './made-private.ts';
@@ -111,19 +110,15 @@ export const incidentParked =
     if (incident) await enqueue(trx, sayParked(incident, job, reason, deps.now()));
   };
 
-interface Drawing {
-  readonly incident: Incident;
-  readonly holders: readonly Holder[];
-  readonly tasks: readonly Task[];
-  readonly raised: Raised | null;
-}
+type Drawing = NonNullable<Awaited<ReturnType<typeof readForDrawing>>>;
 
-const namesFor = (deps: Deps, holders: readonly Holder[], tasks: readonly Task[] = [], raised: Raised | null = null) =>
-  deps.names([
-    ...holders.map((holder) => holder.userId),
-    ...tasks.map((task) => task.assignee),
-    ...(raised ? peopleNamed(raised) : []),
-  ]);
+const namesFor = (deps: Deps, holders: readonly Holder[]) => deps.names(holders.map(({ userId }) => userId));
+
+async function drawnCard(deps: Deps, { incident, holders, ...beside }: Drawing): Promise<Message> {
+  const names = await deps.names(peopleOn(holders, beside));
+  const workspaceUrl = beside.ending.postmortem?.post ? (await deps.slack.me()).url : null;
+  return card(incident, holders, names, deps.policy, { ...beside, workspaceUrl });
+}
 
 async function withChannel(
   deps: Deps,
@@ -147,7 +142,7 @@ async function needsChannel(
 }
 
 async function openChannel(deps: Deps, job: JobOf<'open-channel'>, attempt: Attempt): Promise<void> {
-  let incident = (await readForDrawing(deps, job.incident))?.incident;
+  let incident = await findIncident(deps.db, job.incident);
   while (incident && incident.channelId === null) {
     const name: string = incident.channelName;
     try {
@@ -207,28 +202,24 @@ async function expand(deps: Deps, who: readonly string[]) {
 }
 
 async function postCard(deps: Deps, job: JobOf<'post-card'>, attempt: Attempt): Promise<void> {
-  await withChannel(deps, job, async ({ incident, holders, tasks, raised }, channel) => {
+  await withChannel(deps, job, async (drawing, channel) => {
+    const { incident } = drawing;
     if (incident.cardTs) return;
-    const ts = await deps.slack.post(
-      channel,
-      card(incident, holders, await namesFor(deps, holders, tasks, raised), deps.policy, tasks, raised),
-      attempt,
-    );
+    const ts = await deps.slack.post(channel, await drawnCard(deps, drawing), attempt);
     const isUncertain = attempt.uncertainSince !== null;
     await posted(deps, incident, { cardTs: ts }, { kind: 'draw-card', incident: incident.id }, isUncertain);
   });
 }
 
-async function drawCard(deps: Deps, { incident, holders, tasks, raised }: Drawing, channel: ChannelId): Promise<void> {
-  const { cardTs } = incident;
+async function drawCard(deps: Deps, drawing: Drawing, channel: ChannelId): Promise<void> {
+  const { id, cardTs } = drawing.incident;
   if (!cardTs) return;
-  const names = await namesFor(deps, holders, tasks, raised);
-  const drawn = card(incident, holders, names, deps.policy, tasks, raised);
+  const drawn = await drawnCard(deps, drawing);
   try {
     await deps.slack.update(channel, cardTs, drawn);
   } catch (fault) {
     unlessDeleted(fault);
-    await cardDeleted(deps, incident.id, cardTs);
+    await cardDeleted(deps, id, cardTs);
   }
 }
 
@@ -286,6 +277,11 @@ async function postMessage(deps: Deps, job: JobOf<'post'>, attempt: Attempt): Pr
   const as = job.as ?? (isOutside(job.to) ? `said:${attempt.marker}` : undefined);
   if (!sent || as === undefined) return;
   await rememberPost(deps.db, { incidentId: incident.id, purpose: as, channelId: sent.channel, ts: sent.ts });
+  // The card leads there.
+  if (as === FIRST_PAGE)
+    await promiseEffects(deps, incident.id, attempt.marker, [
+      { job: { kind: 'draw-card', incident: incident.id }, runAt: deps.now() },
+    ]);
   const after = await findIncident(deps.db, job.incident);
   if (after && !mayLeave(after, job.to)) await deps.slack.update(sent.channel, sent.ts, privately(after));
 }

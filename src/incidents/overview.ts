@@ -1,12 +1,10 @@
-import type { Raised } from '../escalations/raised.ts';
 import type { Message } from '../jobs/job.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { Policy } from '../policy.ts';
 import { actions, button, context, header, message, section } from '../slack/blocks.ts';
 import { cardOf, VERBS, type Verb, verbNames } from '../slack/command.ts';
 import { channelLink, date, joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
-import type { Task } from '../tasks/task.ts';
-import { card, type Names } from './card.ts';
+import { type Beside, card, type Names } from './card.ts';
 import { type Holder, type Incident, isDrill, isPrivate, ref } from './incident.ts';
 
 const LISTED = 30;
@@ -44,10 +42,9 @@ export function show(
   holders: readonly Holder[],
   names: Names,
   policy: Parameters<typeof card>[3],
-  tasks: readonly Task[],
-  raised: Raised | null,
+  beside: Beside,
 ): Message {
-  const drawn = card(incident, holders, names, policy, tasks, raised);
+  const drawn = card(incident, holders, names, policy, beside);
   const channel = incident.channelId ? [context(md`Its channel: ${channelLink(incident.channelId)}`)] : [];
   return { text: drawn.text, blocks: [...(drawn.blocks ?? []), ...channel] };
 }

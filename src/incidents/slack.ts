@@ -1,7 +1,5 @@
 import type { Status } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { peopleNamed } from '../escalations/raised.ts';
-import { findLastRaised } from '../escalations/store.ts';
 import type { Intent } from '../intents/store.ts';
 import { parseRef } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
@@ -11,7 +9,7 @@ import { cardOf, parseCommand, type Verb } from '../slack/command.ts';
 import { readForm } from '../slack/form.ts';
 import type { Answer, Call, Click, FormAnswer, Listeners, Submission } from '../slack/listeners.ts';
 import { md, plainOf } from '../slack/mrkdwn.ts';
-import { openTasks } from '../tasks/store.ts';
+import { peopleOn } from './card.ts';
 import type { Changed } from './change.ts';
 import { leadingContacts } from './contacts.ts';
 import {
@@ -34,7 +32,7 @@ import { type Refusal, worded } from './refusals.ts';
 import { servicesFor } from './services.ts';
 import { parseSeverity, severityIn } from './severity.ts';
 import { parseStatus } from './status.ts';
-import { findIncidentByChannel, holdersOf, listOpenIncidents } from './store.ts';
+import { findIncidentByChannel, listOpenIncidents } from './store.ts';
 import * as change from './transactions.ts';
 
 type Found = { readonly incident: Incident; readonly rest: string };
@@ -133,13 +131,17 @@ async function showOne(deps: Deps, call: Call): Promise<Answer> {
 }
 
 async function shown(deps: Deps, incident: Incident) {
-  const { id } = incident;
-  const [holders, tasks] = await Promise.all([holdersOf(deps.db, id), openTasks(deps.db, id)]);
-  const raised = (await findLastRaised(deps.db, id)) ?? null;
-  const named = [...holders.map((holder) => holder.userId), ...tasks.map((task) => task.assignee)];
-  if (raised) named.push(...peopleNamed(raised));
-  return show(incident, holders, await deps.names(named), deps.policy, tasks, raised);
+  const { holders, ...beside } = await change.readBeside(deps, incident);
+  const names = await deps.names(peopleOn(holders, beside));
+  return show(incident, holders, names, deps.policy, { ...beside, workspaceUrl: await workspaceUrl(deps) });
 }
+
+/** Asked of Slack once and kept; without it the card leads nowhere. */
+const workspaceUrl = ({ slack }: Deps): Promise<string | null> =>
+  slack.me().then(
+    ({ url }) => url,
+    () => null,
+  );
 
 function helpFor(rest: string) {
   const command = parseCommand(rest);

@@ -2,6 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db, EntryKind, Trx } from '../db/tables.ts';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { jsonOf, storable } from '../lib/text.ts';
+import { FIRST_PAGE } from '../postmortems/drawing.ts';
+import { isNotStruck } from '../timeline/rows.ts';
 import type { PastEscalation } from './escalate.ts';
 import type { Holder, Incident, IncidentChange } from './incident.ts';
 
@@ -313,6 +315,32 @@ export function lastEntryOf(
     .orderBy('id', 'desc')
     .limit(1)
     .$castTo<{ by: UserId | null; at: Date }>()
+    .executeTakeFirst();
+}
+
+/** The reason of the last false alarm; null when there was none, and when people struck it out. */
+export async function whyCanceled(trx: Trx, id: IncidentId): Promise<string | null> {
+  const row = await trx
+    .selectFrom('timelineEntries')
+    .select([sql<string | null>`payload ->> 'why'`.as('why'), isNotStruck.as('stands')])
+    .where('incidentId', '=', id)
+    .where('kind', '=', 'status_changed')
+    .where(sql<boolean>`payload ->> 'to' = 'canceled'`)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.stands ? row.why : null;
+}
+
+/** How the postmortem stands, and where it begins; without its text, which is long. */
+export function findPostmortem(trx: Trx, id: IncidentId) {
+  return trx
+    .selectFrom('postmortems')
+    .leftJoin('posts', (join) =>
+      join.onRef('posts.incidentId', '=', 'postmortems.incidentId').on('posts.purpose', '=', FIRST_PAGE),
+    )
+    .select(['postmortems.status', 'owner', 'dueAt', 'publishedAt', 'channelId', 'ts'])
+    .where('postmortems.incidentId', '=', id)
     .executeTakeFirst();
 }
 

@@ -2,7 +2,7 @@ import { forgetHeld, lockOpening } from '../channels/store.ts';
 import { transact } from '../db/connect.ts';
 import type { Status, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { type Raised, raisedBy } from '../escalations/raised.ts';
+import { raisedBy } from '../escalations/raised.ts';
 import { findLastRaised, insertRaised } from '../escalations/store.ts';
 import { acceptIntent, type Intent } from '../intents/store.ts';
 import type { JobOf, NewJob } from '../jobs/job.ts';
@@ -14,12 +14,13 @@ import type { Severity } from '../policy.ts';
 import { cardOf, type Verb } from '../slack/command.ts';
 import type { Call } from '../slack/listeners.ts';
 import { openTasks } from '../tasks/store.ts';
-import type { Task } from '../tasks/task.ts';
 import { membersOf } from '../updates/store.ts';
+import type { Beside } from './card.ts';
 import { type Changed, changeIncident } from './change.ts';
 import { channelDay, nameAfter, stemOf } from './channel-name.ts';
 import type { Decision } from './decision.ts';
 import { addLink, type Correction, correct } from './edit.ts';
+import { type Ending, stillOpen } from './ending.ts';
 import { type Escalation, escalate } from './escalate.ts';
 import { closesAt, closing, followMove, followSeverity } from './follow.ts';
 import { type Holder, type Incident, type IncidentChange, isOpen, isPrivate } from './incident.ts';
@@ -288,17 +289,40 @@ export async function findVisible(deps: Pick<Deps, 'db'>, id: IncidentId, reader
 /** What an integer of the database holds. */
 const MOST_INCIDENTS = 2 ** 31 - 1;
 
+/** What is drawn beside the incident's own row. */
+type Drawn = { readonly holders: readonly Holder[] } & Omit<Beside, 'workspaceUrl'>;
+
 /** Everything a drawing needs, as of one moment. */
 export function readForDrawing(
   deps: Pick<Deps, 'db'>,
   id: IncidentId,
-): Promise<{ incident: Incident; holders: Holder[]; tasks: Task[]; raised: Raised | null } | null> {
+): Promise<({ incident: Incident } & Drawn) | null> {
   return transact(deps.db, async (trx) => {
     const incident = await store.findIncident(trx, id);
-    if (!incident) return null;
-    const [holders, tasks] = [await store.holdersOf(trx, id), await openTasks(trx, id)];
-    return { incident, holders, tasks, raised: (await findLastRaised(trx, id)) ?? null };
+    return incident ? { incident, ...(await beside(trx, incident)) } : null;
   });
+}
+
+/** The same of an incident that was read just now. */
+export const readBeside = (deps: Pick<Deps, 'db'>, incident: Incident): Promise<Drawn> =>
+  transact(deps.db, (trx) => beside(trx, incident));
+
+async function beside(trx: Trx, incident: Incident): Promise<Drawn> {
+  const { id } = incident;
+  return {
+    holders: await store.holdersOf(trx, id),
+    tasks: await openTasks(trx, id),
+    raised: (await findLastRaised(trx, id)) ?? null,
+    ending: isOpen(incident) ? stillOpen : await endingOf(trx, incident),
+  };
+}
+
+async function endingOf(trx: Trx, { id, status }: Incident): Promise<Ending> {
+  if (status === 'canceled') return { ...stillOpen, whyCanceled: await store.whyCanceled(trx, id) };
+  const found = await store.findPostmortem(trx, id);
+  if (!found) return stillOpen;
+  const { channelId, ts, ...postmortem } = found;
+  return { ...stillOpen, postmortem: { ...postmortem, post: channelId && ts ? { channelId, ts } : null } };
 }
 
 async function lock(trx: Trx, id: IncidentId): Promise<Incident> {

@@ -51,7 +51,7 @@ export function link(url: string, label: string): Mrkdwn {
 }
 
 /** An instant in the reader's own time zone, with a fallback in UTC for clients that cannot. */
-export function date(at: Date, format = '{date_short_pretty} {time}'): Mrkdwn {
+export function date(at: Date, format = '{date_short_pretty} at {time}'): Mrkdwn {
   const fallback = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return Mrkdwn.trusted(`<!date^${Math.floor(at.getTime() / 1000)}^${format}|${fallback}>`);
 }

@@ -3,8 +3,8 @@ import { bringIn } from '../escalations/bring-in.ts';
 import { answerTimer, keyOf, onIt } from '../escalations/raised.ts';
 import { type Around, contactsOf } from '../incidents/contact.ts';
 import type { Decision } from '../incidents/decision.ts';
-import { type Holder, type Incident, isDrill, isPrivate, ref } from '../incidents/incident.ts';
-import { post } from '../incidents/redraw.ts';
+import { type Holder, type Incident, isDrill, isOverdue, isPrivate, ref } from '../incidents/incident.ts';
+import { post, redraw } from '../incidents/redraw.ts';
 import type { NewJob } from '../jobs/job.ts';
 import { never } from '../lib/result.ts';
 import { listed } from '../lib/text.ts';
@@ -37,9 +37,13 @@ export function remind(incident: Incident, around: Around, now: Date): Decision 
         },
       },
     ],
-    jobs: [...fired.jobs, ...next],
+    jobs: [...fired.jobs, ...overdueDrawn(incident, fire, now), ...next],
   };
 }
+
+/** Card and announcement say so from the first reminder on. */
+const overdueDrawn = (incident: Incident, fire: Rung, now: Date): NewJob[] =>
+  isOverdue(incident) || !isOverdue({ promiseRung: fire }) ? [] : redraw(incident.id, now);
 
 interface Fired {
   readonly kind: Extract<EntryKind, 'reminder_sent' | 'escalated'>;

@@ -8,6 +8,7 @@ import { briefModal } from '../../src/handoffs/brief-modal.ts';
 import { home } from '../../src/home/home.ts';
 import { announcement } from '../../src/incidents/announcement.ts';
 import { card } from '../../src/incidents/card.ts';
+import { stillOpen } from '../../src/incidents/ending.ts';
 import { editModal, resolveModal, severityModal } from '../../src/incidents/forms.ts';
 import { help, list, show } from '../../src/incidents/overview.ts';
 import { servicesFor } from '../../src/incidents/services.ts';
@@ -153,15 +154,25 @@ const actionItems = ({ name, incident, some }: World): itemLists.Listed[] =>
 function messages(world: World): Record<string, Message> {
   const { open, incident, ended, holders, names, given, tasks, words } = world;
   const lines = key(world);
+  const owner = holders[0]?.userId ?? null;
+  const postmortem = { status: 'in review', owner, dueAt: at('15:00'), publishedAt: null, post: null } as const;
   const listed = actionItems(world);
   const page = { items: listed, total: 900 };
   const facts = { incident, holders, tasks, followUps: lines.map(() => words), key: lines };
   const lastUpdate = { text: words, author: casey, postedAt: at('14:05') };
   return {
-    card: card(incident, holders, names, given, tasks),
-    'card without an IC': card(incident, [], names, given, tasks),
-    'card of an ended one': card(ended, holders, names, given),
-    overview: show(incident, holders, names, given, tasks, null),
+    card: card(incident, holders, names, given, { tasks }),
+    'card without an IC': card(incident, [], names, given, { tasks }),
+    'card of an ended one': card(ended, holders, names, given, { ending: { whyCanceled: words, postmortem } }),
+    'card of a false alarm': card({ ...ended, status: 'canceled' }, holders, names, given, {
+      ending: { whyCanceled: words, postmortem: null },
+    }),
+    overview: show(incident, holders, names, given, {
+      tasks,
+      raised: null,
+      ending: stillOpen,
+      workspaceUrl: null,
+    }),
     list: list(open, given, at('15:00')),
     help: help(null),
     announcement: announcement(incident, holders, names, given),
