@@ -92,7 +92,7 @@ export function measuredFacts(telling: Telling): Fact[] {
   return [
     fact(
       'Time to detect',
-      gaps.detect === null ? 'not known: when users first felt it is not recorded' : gapText(gaps.detect),
+      gaps.detect === null ? undetected(telling.record.clock) : gapText(gaps.detect),
       gaps.detect && !detected ? ' to the declaration, the earliest sign in the record' : '',
     ),
     fact(
@@ -113,6 +113,11 @@ export function measuredFacts(telling: Telling): Fact[] {
 /** A fresh incident counts as detected when it is declared; that alone is no evidence of how it was noticed. */
 export const hasDetection = (clock: Clock): boolean =>
   clock.detectedAt !== null && clock.detectedAt !== clock.declaredAt;
+
+function undetected({ impactStartedAt, detectedAt }: Clock): string {
+  if (impactStartedAt !== null && detectedAt !== null) return 'none: it was noticed before users felt it';
+  return `not known: when ${impactStartedAt === null ? 'users first felt it' : 'it was noticed'} is not recorded`;
+}
 
 const gapText = (gap: Gap | null): string =>
   gap === null ? 'not known' : `${formatDuration(gap.millis)} ${BASE[gap.from] ?? ''}`.trim();

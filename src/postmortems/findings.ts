@@ -53,12 +53,11 @@ export function wentWell(telling: Telling): Line[] {
 export function wentPoorly(telling: Telling): Line[] {
   const { evidence, unknown, local, record } = telling;
   const reopened = evidence.key.filter(({ entry }) => reopens(entry));
-  // Of what was over when it was declared, nobody could take command or tell anyone.
+  // Of what was over when it was declared, nobody could take command, nor say anything in its channel.
   const wasOver =
     (millisOf(record.clock.resolvedAt) ?? Number.POSITIVE_INFINITY) <= Date.parse(record.clock.declaredAt);
   return [
-    ...(wasOver ? [] : [...command(telling), ...updates(telling)]),
-    ...quiet(telling),
+    ...(wasOver ? [] : [...command(telling), ...updates(telling), ...quiet(telling)]),
     ...crowd(telling),
     ...reopened.map(({ at, permalink }) => item('It was reopened at ', linked(local.time(at), permalink), '.')),
     item(unknown('ic', 'ops'), ': what else made it harder or longer than it had to be?'),

@@ -159,3 +159,28 @@ test('every rule is named in the documentation', () => {
   for (const rule of [...Object.keys(KEY_RULES), ...Object.keys(BLAME_RULES), ...factorClasses])
     expect(docs).toContain(`**${rule}**`);
 });
+
+test('of what was over when it was declared, no silence is told and nobody is missed who could not be there', () => {
+  const over = entry('status_changed', '12:40', DANA, 'investigating → resolved: before it was declared', {
+    from: 'investigating',
+    to: 'resolved',
+  });
+  const timeline = [
+    over,
+    entry('declared', '14:02', DANA, 'INC-42 declared'),
+    says('14:05', OMAR, 'I saw it as well'),
+    says('17:05', ERIN, 'the graph'),
+  ];
+  const clock = { impactStartedAt: at('12:00'), mitigatedAt: at('12:40'), resolvedAt: at('12:40'), detectedAt: null };
+  const given = record({ clock, timeline });
+  const { measured } = draftPostmortem(given, facts());
+  const told = Object.fromEntries(measured.map((one) => [one.name, plainText(one.said)]));
+  expect(told['Time to detect']).toBe('not known: when it was noticed is not recorded');
+  expect(told['Time to resolve']).toBe('40 min from the start of the impact');
+  expect(told['Longest silence']).toBe('nobody wrote in the channel');
+  expect(lines(given, 'What went poorly')).toEqual([expect.stringContaining('what else made it harder')]);
+  const early = record({ clock: { ...clock, detectedAt: at('11:50') }, timeline });
+  expect(draftPostmortem(early, facts()).measured.map((one) => plainText(one.said))).toContain(
+    'none: it was noticed before users felt it',
+  );
+});
