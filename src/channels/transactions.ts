@@ -10,6 +10,7 @@ import { enqueue } from '../jobs/queue.ts';
 import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
 import { ok, type Result } from '../lib/result.ts';
 import type { HeardEntry } from '../timeline/message.ts';
+import { movePosts } from '../timeline/store.ts';
 import { answerOffer, lookAgain, lookAtChannel } from './archive.ts';
 import { instead, isInChannel, lose, loseAsTold, lostIn, regain } from './lost.ts';
 import type { ArchiveRefusal } from './refusals.ts';
@@ -200,3 +201,17 @@ const ours = (what: string, id: IncidentId, now: Date): Intent => ({
   identity: `channel-${what}:${id}:${now.getTime()}`,
   by: null,
 });
+
+/** Slack gave the channel another id: its incident and our posts follow. False when it is no incident's. */
+export async function followChannel(deps: Pick<Deps, 'db' | 'now'>, from: ChannelId, to: ChannelId): Promise<boolean> {
+  const found = await findIncidentByChannel(deps.db, from);
+  if (!found) return false;
+  const intent = { identity: `channel:${from}:${to}`, by: null };
+  await changeIncident<never>(deps, found.id, intent, async (incident, trx) => {
+    if (incident.channelId !== from) return ok({});
+    await movePosts(trx, incident.id, from, to);
+    const moved = { kind: 'channel_changed', actor: null, text: 'Slack gave the channel another id.' } as const;
+    return ok({ change: { channelId: to }, entries: [{ ...moved, payload: { from, to } }] });
+  });
+  return true;
+}

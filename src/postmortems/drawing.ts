@@ -8,7 +8,7 @@ import { md } from '../slack/mrkdwn.ts';
 import { BOARD, board } from './board.ts';
 import { markdown } from './markdown.ts';
 import { draftMessages } from './message.ts';
-import { type Postmortem, type Shown, type Work, whole } from './work.ts';
+import { type Shown, type Work, whole } from './work.ts';
 
 /** Who edits several sections is done with all of them before the whole goes up as a file. */
 const FILE_SETTLES: Millis = 10 * MINUTE;
@@ -40,16 +40,7 @@ export const announcedFile = ({ id: incident }: Pick<Incident, 'id'>, revision: 
   runAt,
 });
 
-/** It says less by now: its messages and its files say so too. */
-export const drawWithout = (
-  { incidentId: id, status }: Pick<Postmortem, 'incidentId' | 'status'>,
-  revision: number,
-  now: Date,
-): NewJob[] => [
-  ...drawAgain({ id }, revision, now, now),
-  ...(status === 'published' ? [announcedFile({ id }, revision, now)] : []),
-];
-
+/** Those that are marked as unwanted by then. */
 export const removingFiles = ({ id: incident }: Pick<Incident, 'id'>, now: Date): NewJob[] => [
   { job: { kind: 'remove-files', incident }, runAt: now },
 ];

@@ -6,6 +6,7 @@ import type { IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { storable, storableJson } from '../lib/text.ts';
 import type { Document } from './document.ts';
 import type { Factor } from './factors.ts';
+import type { UploadedFile } from './taken-back.ts';
 import type { Postmortem, PostmortemChange, Review, Revision } from './work.ts';
 
 export async function findDraft(db: Db | Trx, incidentId: IncidentId): Promise<Postmortem | undefined> {
@@ -85,16 +86,11 @@ export async function noteDrawn(
     .execute();
 }
 
-export interface StandingFile {
-  readonly fileId: string;
-  readonly place: 'channel' | 'announcements';
-}
-
 /** Of this revision, with the messages it quotes. False when a newer one has taken over: then it is no file of ours. */
 export async function keepFile(
   trx: Trx,
   { incidentId, revision }: Pick<Postmortem, 'incidentId' | 'revision'>,
-  { fileId, place }: StandingFile,
+  { fileId, place }: UploadedFile,
   quotes: readonly Ts[],
   at: Date,
 ): Promise<boolean> {
@@ -115,8 +111,8 @@ export async function unwantQuoting(
   incidentId: IncidentId,
   messages: readonly Ts[],
   isQuoted: boolean,
-): Promise<StandingFile[]> {
-  const { rows } = await sql<StandingFile>`
+): Promise<UploadedFile[]> {
+  const { rows } = await sql<UploadedFile>`
     update postmortem_files set unwanted = 'quotes what was taken back'
     where incident_id = ${incidentId} and unwanted is null
       and (quotes && ${messages}::text[] or quotes is null and ${isQuoted})
@@ -129,9 +125,9 @@ export async function unwantFiles(
   trx: Trx,
   incidentId: IncidentId,
   why: string,
-  place: StandingFile['place'] | null = null,
-): Promise<StandingFile[]> {
-  const { rows } = await sql<StandingFile>`
+  place: UploadedFile['place'] | null = null,
+): Promise<UploadedFile[]> {
+  const { rows } = await sql<UploadedFile>`
     update postmortem_files set unwanted = ${why}
     where incident_id = ${incidentId} and unwanted is null and (${place}::text is null or place = ${place})
     returning file_id, place`.execute(trx);
@@ -151,7 +147,7 @@ export async function hasStandingFile(trx: Trx, incidentId: IncidentId): Promise
 }
 
 /** Those that still stand in Slack and are to go. */
-export function unwantedFiles(db: Db, incidentId: IncidentId): Promise<StandingFile[]> {
+export function unwantedFiles(db: Db, incidentId: IncidentId): Promise<UploadedFile[]> {
   return db
     .selectFrom('postmortemFiles')
     .select(['fileId', 'place'])

@@ -35,6 +35,7 @@ import { documentWithout, messagesQuoted } from './redacted.ts';
 import type { PostmortemRefusal } from './refusals.ts';
 import * as reviewing from './reviewing.ts';
 import * as store from './store.ts';
+import type { UploadedFile } from './taken-back.ts';
 import { type Postmortem, peopleIn, type Shown, type Work, whole } from './work.ts';
 
 type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
@@ -121,7 +122,7 @@ export function redraw(deps: Needs, id: IncidentId, names: Shown['names']): Prom
 export function fileUploaded(
   { db, now }: Pick<Deps, 'db' | 'now'>,
   known: Pick<Postmortem, 'incidentId' | 'revision'>,
-  file: store.StandingFile,
+  file: UploadedFile,
   content: string,
 ): Promise<boolean> {
   return transact(db, async (trx) => {

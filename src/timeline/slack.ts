@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listAwaited } from '../channels/store.ts';
-import { hold, renameChannel } from '../channels/transactions.ts';
+import { followChannel, hold, renameChannel } from '../channels/transactions.ts';
 import type { Deps } from '../deps.ts';
 import { batched, type Settled } from '../lib/batch.ts';
 import { channelId, instantOf, refOf, ts } from '../lib/ids.ts';
@@ -11,15 +11,7 @@ import { md } from '../slack/mrkdwn.ts';
 import { heardPin, heardReaction } from './mark.ts';
 import type { Self } from './message.ts';
 import { type HeardEntry, heardMessage, SlackTs } from './message.ts';
-import {
-  followChannel,
-  goesTogether,
-  hear,
-  hearTogether,
-  keepUnreadable,
-  markKey,
-  noteMember,
-} from './transactions.ts';
+import { goesTogether, hear, hearTogether, keepUnreadable, markKey, noteMember } from './transactions.ts';
 
 type Listening = Pick<Deps, 'db' | 'now' | 'policy' | 'log' | 'slack'>;
 

@@ -6,7 +6,6 @@ import { isDataFault } from '../db/faults.ts';
 import type { EntryRow, Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { takeOutOfBrief } from '../handoffs/store.ts';
-import { changeIncident } from '../incidents/change.ts';
 import { type Incident, isPrivate } from '../incidents/incident.ts';
 import { madePrivate } from '../incidents/made-private.ts';
 import { appendAudit, findIncident, findIncidentByChannel, lockIncident, updateIncident } from '../incidents/store.ts';
@@ -14,8 +13,7 @@ import { enqueue } from '../jobs/queue.ts';
 import type { Settled } from '../lib/batch.ts';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
-import { drawWithout, removingFiles } from '../postmortems/drawing.ts';
-import { announceAgain } from '../postmortems/publishing.ts';
+import { removingFiles } from '../postmortems/drawing.ts';
 import { withoutQuotes } from '../postmortems/redacted.ts';
 import {
   findDraft,
@@ -23,12 +21,12 @@ import {
   revisionsOf,
   rewordDraft,
   rewordRevision,
-  type StandingFile,
   unwantFiles,
   unwantQuoting,
   updatePostmortem,
 } from '../postmortems/store.ts';
-import type { Postmortem, Work } from '../postmortems/work.ts';
+import { afterTakingBack, isShownAnew } from '../postmortems/taken-back.ts';
+import type { Work } from '../postmortems/work.ts';
 import type { NewEntry } from './entry.ts';
 import { marked, redaction } from './mark.ts';
 import type { HeardEntry } from './message.ts';
@@ -51,7 +49,6 @@ import {
   listLeftOver,
   listUpdates,
   lockTimeline,
-  movePosts,
   overtakenMarks,
   quarantine,
   removeMember,
@@ -295,20 +292,6 @@ export function markKey(
   });
 }
 
-/** Slack gave the channel another id: its incident and our posts follow. False when it is no incident's. */
-export async function followChannel(deps: Pick<Deps, 'db' | 'now'>, from: ChannelId, to: ChannelId): Promise<boolean> {
-  const found = await findIncidentByChannel(deps.db, from);
-  if (!found) return false;
-  const intent = { identity: `channel:${from}:${to}`, by: null };
-  await changeIncident<never>(deps, found.id, intent, async (incident, trx) => {
-    if (incident.channelId !== from) return ok({});
-    await movePosts(trx, incident.id, from, to);
-    const moved = { kind: 'channel_changed', actor: null, text: 'Slack gave the channel another id.' } as const;
-    return ok({ change: { channelId: to }, entries: [{ ...moved, payload: { from, to } }] });
-  });
-  return true;
-}
-
 /**
  * `sitrep redact`: what a message and its edits said goes for good, whatever the policy on deletions; the tombstone
  * says that it was redacted and by whom. Doing it again changes nothing.
@@ -349,28 +332,13 @@ async function takeOutOfDraft(trx: Trx, incidentId: IncidentId, messages: readon
     await rewordDraft(trx, incidentId, reworded);
     for (const revision of reworded.revisions) await rewordRevision(trx, revision);
   }
-  const files = await unwantQuoting(trx, incidentId, messages, reworded !== null);
-  if (reworded || files.length > 0) await drawDraftAnew(trx, incidentId, draft, files, reworded !== null, now);
-}
-
-/** Files in Slack outlive the draft they show: those that quote it go, and where one stood last a fresh one follows. */
-async function drawDraftAnew(
-  trx: Trx,
-  incidentId: IncidentId,
-  draft: Postmortem,
-  files: readonly StandingFile[],
-  isReworded: boolean,
-  now: Date,
-): Promise<void> {
-  if (files.length > 0) await enqueue(trx, removingFiles({ id: incidentId }, now));
-  const wasShown = files.some(({ fileId }) => fileId === draft.fileId || fileId === draft.announcedFileId);
-  if (isReworded || wasShown) {
-    const revision = await updatePostmortem(trx, incidentId, {}, 'revised');
-    await enqueue(trx, drawWithout(draft, revision, now));
-  }
-  if (!isReworded && !files.some(({ place }) => place === 'announcements')) return;
+  const isReworded = reworded !== null;
+  const files = await unwantQuoting(trx, incidentId, messages, isReworded);
+  if (!isReworded && files.length === 0) return;
+  const isAnew = isShownAnew(draft, files, isReworded);
+  const revision = isAnew ? await updatePostmortem(trx, incidentId, {}, 'revised') : null;
   const [incident, work] = [await findIncident(trx, incidentId), await workOf(trx, incidentId)];
-  if (incident && work) await enqueue(trx, announceAgain(incident, work, now));
+  if (incident && work) await enqueue(trx, afterTakingBack(incident, work, { files, isReworded, revision }, now));
 }
 
 /**
