@@ -99,7 +99,7 @@ export function closing(incident: Incident, policy: Policy): NewJob[] {
 }
 
 function endings(from: Status, incident: Incident, policy: Policy, now: Date, audience: string | null): NewJob[] {
-  if (isOpen(incident) || from === 'resolved') return [];
+  if (isOpen(incident) || (from === 'resolved' && incident.status === 'closed')) return [];
   const id = incident.id;
   const mirrored = post(
     id,

@@ -52,7 +52,7 @@ export function incidentListeners(deps: Deps): Listeners {
       mitigated: on('mitigated', (call, { incident, rest }) => moveTo(deps, call, incident, 'mitigated', rest, 'open')),
       resolve: on('resolve', (call, found) => resolve(deps, call, found)),
       reopen: on('reopen', (call, found) => needsWhy(deps, call, found, 'reopen', 'investigating', 'ended')),
-      cancel: on('cancel', (call, found) => needsWhy(deps, call, found, 'cancel', 'canceled', 'open')),
+      cancel: on('cancel', (call, found) => needsWhy(deps, call, found, 'cancel', 'canceled')),
       edit: on('edit', (call, { incident }) =>
         open(deps, call, editModal(incident, deps.policy), '/incident title <text>'),
       ),
@@ -188,9 +188,9 @@ async function moveTo(
   incident: Incident,
   to: Status,
   rest: string,
-  only: 'open' | 'ended',
+  only?: 'open' | 'ended',
 ): Promise<Answer> {
-  const move = { to, by: asked.user, why: plainOf(rest) || null, only };
+  const move = { to, by: asked.user, why: plainOf(rest) || null, ...(only && { only }) };
   return answered(await change.moveIncident(deps, incident.id, intentOf(asked), move));
 }
 
@@ -200,7 +200,7 @@ async function needsWhy(
   { incident, rest }: Found,
   verb: Verb,
   to: Status,
-  only: 'open' | 'ended',
+  only?: 'open' | 'ended',
 ): Promise<Answer> {
   if (rest === '') return refuse({ why: 'words-missing', verb, what: 'a reason' });
   return moveTo(deps, call, incident, to, rest, only);

@@ -110,6 +110,13 @@ describe('what a move brings with it', () => {
     expect(whole.jobs?.some(({ job }) => job.kind === 'draft' || job.kind === 'cadence')).toBe(false);
   });
 
+  test('what turns out to have been a false alarm is canceled though it was resolved: the thread hears it, nothing is owed', () => {
+    const jobs = kinds('resolved', 'canceled').jobs?.map(({ job }) => job.kind);
+    expect(jobs).toEqual(expect.arrayContaining(['post', 'postmortem', 'draw-announcement']));
+    expect(jobs?.filter((kind) => kind === 'post')).toHaveLength(2);
+    expect(kinds('resolved', 'closed').jobs?.filter(({ job }) => job.kind === 'post')).toHaveLength(1);
+  });
+
   test('a reopened incident is promised an update again, counted from now', () => {
     const { incident, decision } = moved('resolved', 'investigating', { cadenceOffReason: 'nobody is awake' });
     const whole = followMove(decision, incident, policy, at('14:10'), at('15:00'));
