@@ -231,7 +231,8 @@ export function standingOf(job: Job): Standing {
     case 'redraw-homes':
       return { lane: null, key: job.all ? 'all-homes' : 'homes', priority: 3 };
     case 'catch-up':
-      return { lane: `dm:${job.user}`, key: null, priority: 1 };
+      // It waits a moment, and a lane waits for its first.
+      return { lane: `catch-up:${job.user}`, key: null, priority: 1 };
     case 'draft':
       return { lane: null, key: `draft:${job.incident}`, priority: 2 };
     case 'backfill':

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { EntryRow } from '../../src/db/tables.ts';
+import { standingOf } from '../../src/jobs/job.ts';
 import { incidentId, ts } from '../../src/lib/ids.ts';
 import { owesCatchUp } from '../../src/record/catch-up.ts';
 import { correctClock, parseClock } from '../../src/record/clock.ts';
@@ -7,6 +8,12 @@ import { keyLines, keyList, linesOn, parsePage } from '../../src/record/key-list
 import { at, casey, erin, makeIncident, olivia } from '../support/given.ts';
 
 const holds = (userId = casey) => [{ role: 'ic', userId, fromAt: at('14:01') }];
+
+test('a catch-up that waits a moment holds back no other message to the same person', () => {
+  const incident = incidentId(42);
+  const waits = standingOf({ kind: 'catch-up', incident, user: erin }).lane;
+  expect(waits).not.toBe(standingOf({ kind: 'dm', user: erin, message: { text: 'needs you' }, incident }).lane);
+});
 
 test.each([
   ['comes when people have gathered', { at: '14:06' }, true],
