@@ -153,7 +153,8 @@ function next(incident: Incident, policy: Policy, { role, user }: Wish, by: User
   if (user === null && role === 'ic')
     return md`Sitrep asks for another one in ${patience}; \`/incident ic${there}\` takes it.`;
   if (user === null) return md`\`/incident role ${role} @someone${there}\` gives it again.`;
-  if (user !== by) return md`The duties go to them by message; \`/incident role ${role} none${there}\` releases them.`;
+  if (user !== by)
+    return md`The duties go to them by message; \`/incident role ${role} none${there}\` takes the role back.`;
   return role === 'ic'
     ? md`Your duties are in your messages with Sitrep; \`/incident handoff @someone${there}\` passes command on.`
     : md`Your duties are in your messages with Sitrep; \`/incident role ${role} none${there}\` lets go of it.`;

@@ -38,7 +38,7 @@ test('who was deactivated commands no longer', async () => {
   const { slack, channel, record, quiet } = await underway();
   const { commander } = people(slack);
   gather(slack, channel, 'commander');
-  expect((await commander.slash('/incident update hello', { in: channel.name })).shown).toContain('posted');
+  expect((await commander.slash('/incident update hello', { in: channel.name })).shown).toMatch(/^Done\./);
   slack.deactivate('commander');
   await quiet();
   expect((await commander.slash('/incident resolve bye', { in: channel.name })).shown).toContain('deactivated');
@@ -90,7 +90,7 @@ test('the policy says who may declare, command and resolve; what is refused and 
   const outside = await comms.slash('/incident update hello in INC-1', { in: 'general' });
   expect(outside.shown).toMatch(/Commanding INC-1 is for the people in its channel .*Join <#C/);
   expect((await comms.slash('/incident summary in INC-1', { in: 'general' })).shown).toContain('INC-1');
-  expect((await oncall.slash('/incident update two leads', { in: channel.name })).shown).toContain('posted');
+  expect((await oncall.slash('/incident update two leads', { in: channel.name })).shown).toMatch(/^Done\./);
   for (const typed of ['resolve done', 'status closed done', 'cancel a probe'])
     expect((await oncall.slash(`/incident ${typed}`, { in: channel.name })).shown).toMatch(
       /Resolving .* is for @leads/,

@@ -65,9 +65,9 @@ test('command is offered with a brief from the record, said to be unanswered onc
   await quiet();
   const line = saying(channel.posts, /has command\*, handed over by/);
   expect(line).toHaveLength(1);
-  expect(line[0]?.text).toBe(`<@${comms.id}> *has command*, handed over by <@${commander.id}>`);
+  expect(line[0]?.text).toBe('comms *has command*, handed over by commander');
   expect(line[0]?.shown).toContain('vendor sleeps until 9');
-  expect(line[0]?.pings).not.toContain('!channel');
+  expect(line[0]?.pings).toEqual([]);
   expect(channel.topic).toContain('IC comms');
   expect(channel.pins[0]?.shown).toContain('*Incident Commander*\ncomms');
   expect(saying(comms.dms, /You are \*Incident Commander\*/)).toHaveLength(1);

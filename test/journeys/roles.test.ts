@@ -30,11 +30,13 @@ test.each(['socket', 'http'] as const)(
 test('typed ic takes over at once, says from whom in public, and tells the one relieved', async () => {
   const { slack, record, channel, oncall, commander, quiet } = await inCommand();
   await oncall.clicks("I'm IC", { in: channel.name });
-  await commander.slash('/incident ic', { in: channel.name });
+  const answer = await commander.slash('/incident ic', { in: channel.name });
+  expect(answer.shown).toBe(
+    'Done. Your duties are in your messages with Sitrep; `/incident handoff @someone` passes command on.',
+  );
   await quiet();
-  expect(
-    saying(channel.posts, new RegExp(`<@${commander.id}> \\*has command\\*, taken over from <@${oncall.id}>`)),
-  ).toHaveLength(1);
+  const [line] = saying(channel.posts, /^commander \*has command\*, taken over from oncall$/);
+  expect(line?.pings).toEqual([]);
   expect(saying(oncall.dms, /you are relieved/)).toHaveLength(1);
   expect((await record(1)).roles.map(({ user, to }) => [user, to === null])).toEqual([
     [oncall.id, false],

@@ -6,11 +6,11 @@ import { declare, gather, people, saying } from './steps.ts';
 test('a task is asked of a person, comes back when its time is over, and shows how it stands until it is done', async () => {
   const { slack, record, channel, commander, comms, exec, quiet, pass } = await underway();
   const answer = await commander.slash('/incident task roll back build 812 @comms 10m', { in: channel.name });
-  expect(answer.shown).toBe(`<@${comms.id}> is asked; 10 min.`);
+  expect(answer.shown).toMatch(/^Done\. The 10 min count from \*Accept\*/);
   await quiet();
   const asked = saying(channel.posts, /please: roll back build 812/);
   expect(asked).toHaveLength(1);
-  expect(asked[0]?.pings).toContain(comms.id);
+  expect(asked[0]?.pings).toEqual([comms.id]);
   const card = () => channel.pins[0]?.shown ?? '';
   expect(card()).toMatch(/\*Open tasks\*\n• roll back build 812: comms, until .*not accepted yet/);
 
@@ -30,7 +30,7 @@ test('a task is asked of a person, comes back when its time is over, and shows h
   // As long again without an answer: who runs the incident hears of it, once.
   await pass(10 * MINUTE + SECOND);
   await pass(30 * MINUTE);
-  expect(saying(commander.dms, /has not answered about "roll back build 812", asked at/)).toHaveLength(1);
+  expect(saying(commander.dms, /has not answered about "roll back build 812", asked <!date/)).toHaveLength(1);
 
   await comms.clicks('Stuck', { in: 'dm' });
   await quiet();
@@ -44,7 +44,7 @@ test('a task is asked of a person, comes back when its time is over, and shows h
   await Promise.all([commander.clicks('Done', { in: channel.name }), comms.clicks('Done', { in: 'dm' })]);
   await quiet();
   const done = saying(channel.posts, /\*Done:\* roll back build 812/);
-  expect(done).toHaveLength(1);
+  expect(done.map(({ pings }) => pings)).toEqual([[]]);
   const late = [...commander.ephemerals, ...comms.ephemerals].filter(({ shown }) => /was done already by/.test(shown));
   expect(late).toHaveLength(1);
   expect(card()).not.toContain('Open tasks');

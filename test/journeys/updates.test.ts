@@ -12,7 +12,7 @@ test.each(['socket', 'http'] as const)(
     const { channel } = await declare(stage, 'sev1 checkout is down');
     gather(slack, channel, 'commander', 'comms');
     const typed = await commander.slash('/incident update two leads, rolling back', { in: channel.name });
-    expect(typed.shown).toMatch(/Update of INC-1 posted, in time\. The next one is due/);
+    expect(typed.shown).toBe('Done. The promised one came in time.');
     await quiet();
     const [first] = saying(channel.posts, /\[UPDATE \d\d:\d\d\] two leads, rolling back/);
     expect(first?.shown).toMatch(/\*Status\* investigating · \*Severity\* SEV1 · \*Next update\* by/);
@@ -58,7 +58,8 @@ test('an update that is faster than the channel is mirrored under the announceme
   const { oncall } = people(slack);
   slack.faults.on('conversations.create', { delayMs: 500 });
   await oncall.slash('/incident declare sev1 checkout is down', { in: 'general' });
-  await oncall.slash('/incident update two leads in INC-1', { in: 'general' });
+  const whole = await oncall.slash('/incident update two leads in INC-1', { in: 'general' });
+  expect(whole.shown).toMatch(/^Update of INC-1 posted; the next one is due .*The promised one came in time\.$/);
   await channelOf(stage, 1);
   await quiet();
   const thread = slack.channel('incidents').thread(announcements(slack)[0]?.ts ?? '');
@@ -73,9 +74,9 @@ test('an update says whether its promise was kept, late or missed; a change of s
   await stage.pass(10 * MINUTE);
   expect((await update('kept')).shown).toContain('in time');
   await stage.pass(17 * MINUTE);
-  expect((await update('late')).shown).toMatch(/posted, 2 min( \d+ s)? late/);
+  expect((await update('late')).shown).toMatch(/came 2 min( \d+ s)? late/);
   await stage.pass(40 * MINUTE);
-  await update('missed');
+  expect((await update('missed')).shown).toMatch(/was missed: 25 min late/);
   await commander.slash('/incident severity sev2 failover holds', { in: channel.name });
   const before = await dueAt(stage);
   expect(Math.round((before - stage.slack.now().getTime()) / MINUTE)).toBe(30);
