@@ -119,6 +119,7 @@ function plainly({ slack }: Stage, answer: string): string {
   const channels = slack.channels().reduce((text, { id, name }) => text.replaceAll(`<#${id}>`, `#${name}`), people);
   const line = channels
     .replaceAll(/<!date\^[^>]*>/g, '(time)')
+    .replaceAll(/<http:\/\/127[^|>]*\|/g, '<(link)|')
     .replaceAll(/INC-(?:[3-9]|\d\d+)(?!\d)/g, (ref) => (ref === 'INC-42' ? ref : 'INC-n'))
     .replaceAll(/\d+ entries/g, 'n entries')
     .replaceAll(/\s*\n\s*/g, ' / ');
