@@ -17,7 +17,11 @@ import { draftedOf, editedSections, type Revision, standing, type Work } from '.
 /** What a newer draft says beyond the words of people. Their words stay; it is proposed to the owner. */
 export interface Proposed {
   readonly revision: Revision;
-  readonly jobs: readonly NewJob[];
+  /** The name under which it is edited. */
+  readonly as: string;
+  /** Nobody answered the one before: where it stands, it can say this instead. */
+  readonly isPending: boolean;
+  readonly message: Message;
 }
 
 /** Of the draft just computed, which is the one in `work`. What was proposed before is not proposed again. */
@@ -28,24 +32,38 @@ export function proposals(incident: Incident, work: Work, now: Date): Proposed[]
     const proposed = newIn(draftedOf(document, section), revision.drafted, revision.text).join('\n');
     if (proposed === '' || proposed === revision.proposed) return [];
     const next = { ...revision, proposed, proposedAt: now };
-    return [{ revision: next, jobs: [toOwner(incident, owner, section, next, now)] }];
+    const as = nameOf(section, revision, owner);
+    return [
+      { revision: next, as, isPending: revision.proposed !== null, message: asking(incident, section, next, now) },
+    ];
   });
 }
 
-/** The name under which a proposal is edited when it was answered. */
-const nameOf = (section: SectionId, at: Date): string => `postmortem:proposal:${section}:${at.getTime()}`;
+/** Of each wording one is open at a time, with the owner it was proposed to. */
+const nameOf = (section: SectionId, { number }: Revision, owner: UserId | null): string =>
+  `postmortem:proposal:${section}:${number}:${owner ?? 'channel'}`;
 
-function toOwner(incident: Incident, owner: UserId | null, section: SectionId, revision: Revision, now: Date): NewJob {
+/** To the owner; where it stands already and nobody waits for it, that message is edited, which wakes nobody. */
+export function propose(
+  incident: Incident,
+  owner: UserId | null,
+  { as, message: said }: Pick<Proposed, 'as' | 'message'>,
+  how: 'anew' | 'in place',
+  now: Date,
+): NewJob {
+  if (how === 'in place') return { job: { kind: 'edit', incident: incident.id, as, message: said }, runAt: now };
+  if (owner === null) return post(incident.id, 'channel', said, now, as);
+  return { job: { kind: 'dm', user: owner, message: said, incident: incident.id, as }, runAt: now };
+}
+
+function asking(incident: Incident, section: SectionId, revision: Revision, now: Date): Message {
   const said = md`*${SECTIONS[section]}* of ${ref(incident)}'s postmortem is in people's own words, and the record says more by now. Their words stay as they are. It would add:`;
   const value = sectionValue(incident.id, section, now);
-  const asked = message(said, [
+  return message(said, [
     block(said),
     ...bodyBlocks(linesOf(revision.proposed ?? '')),
     actions('proposal', [button('Take it', 'postmortem-take', value), button('Keep mine', 'postmortem-keep', value)]),
   ]);
-  const as = nameOf(section, now);
-  if (owner === null) return post(incident.id, 'channel', asked, now, as);
-  return { job: { kind: 'dm', user: owner, message: asked, incident: incident.id, as }, runAt: now };
 }
 
 export interface Answered {
@@ -99,8 +117,7 @@ export function answerProposal(incident: Incident, work: Work, asked: Answered):
       jobs: [
         edited(
           incident,
-          section,
-          stands.proposedAt,
+          nameOf(section, stands, work.postmortem.owner),
           md`What the record adds to *${SECTIONS[section]}* of ${ref(incident)}'s postmortem ${said}.`,
           now,
         ),
@@ -110,7 +127,7 @@ export function answerProposal(incident: Incident, work: Work, asked: Answered):
   });
 }
 
-const edited = (incident: Incident, section: SectionId, at: Date, said: Mrkdwn, now: Date): NewJob => {
+const edited = (incident: Incident, as: string, said: Mrkdwn, now: Date): NewJob => {
   const words: Message = message(said, [block(said)]);
-  return { job: { kind: 'edit', incident: incident.id, as: nameOf(section, at), message: words }, runAt: now };
+  return { job: { kind: 'edit', incident: incident.id, as, message: words }, runAt: now };
 };

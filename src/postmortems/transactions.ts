@@ -5,9 +5,9 @@ import { type Changed, changeIncident } from '../incidents/change.ts';
 import type { Contact } from '../incidents/contact.ts';
 import type { Decision } from '../incidents/decision.ts';
 import { type Incident, isPrivate, ref } from '../incidents/incident.ts';
-import { appendAudit, findIncident, holdersOf, lockIncident } from '../incidents/store.ts';
+import { appendAudit, findIncident, findPost, holdersOf, lockIncident } from '../incidents/store.ts';
 import type { Intent } from '../intents/store.ts';
-import type { Message } from '../jobs/job.ts';
+import type { Message, NewJob } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
 import { MINUTE, type Millis, SECOND } from '../lib/duration.ts';
 import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
@@ -29,7 +29,7 @@ import { markdown } from './markdown.ts';
 import { isOver, owes } from './owed.ts';
 import { candidates, chooseOwner, type Owners } from './owner.ts';
 import { changeOwner as change } from './ownership.ts';
-import { type Answered, answerProposal, proposals } from './proposals.ts';
+import { type Answered, answerProposal, proposals, propose } from './proposals.ts';
 import { publish } from './publishing.ts';
 import { documentWithout, messagesQuoted } from './redacted.ts';
 import type { PostmortemRefusal } from './refusals.ts';
@@ -89,13 +89,18 @@ export function recordDraft(
       told ? markdown(told, isPublished ? 'published' : 'draft') : '',
     );
     const proposed = isPublished ? [] : proposals(incident, work, draftedAt);
-    for (const { revision } of proposed) await store.noteRevision(trx, revision);
+    const proposing: NewJob[] = [];
+    for (const one of proposed) {
+      await store.noteRevision(trx, one.revision);
+      const stands = askedBy === null && one.isPending && (await findPost(trx, incidentId, one.as));
+      proposing.push(propose(incident, postmortem.owner, one, stands ? 'in place' : 'anew', draftedAt));
+    }
     const { revision } = postmortem;
     const isWaitedFor = askedBy !== null || isPublished || before.document === null;
     await enqueue(trx, [
       ...drawAgain(incident, revision, draftedAt, isWaitedFor ? draftedAt : await fileAfter(trx, incidentId)),
       ...(isPublished ? [announcedFile(incident, revision, draftedAt)] : []),
-      ...proposed.flatMap(({ jobs }) => jobs),
+      ...proposing,
     ]);
     return revision;
   });

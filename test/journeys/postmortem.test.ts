@@ -263,6 +263,18 @@ test('a private postmortem stays inside; who is deactivated owns it no more; wha
   await oncall.slash('/incident postmortem', { in: channel.name });
   await quiet();
   expect(channel.messages.slice(before).flatMap(({ files }) => files)).toHaveLength(1);
+  // Beside people's own words the record proposes once, and what it says meanwhile in the same place.
+  await oncall.slash('/incident postmortem edit actions Nothing is left to do.', { in: channel.name });
+  for (const what of ['look at the logs', 'tell the customers']) {
+    await oncall.slash(`/incident action ${what} @comms by in 3 weeks`, { in: channel.name });
+    await pass(HOUR);
+  }
+  const proposal = saying(commander.dms, /\*Action items\* of INC-1's postmortem is in people's own words/);
+  expect(proposal).toHaveLength(1);
+  expect(proposal[0]?.shown).toMatch(/look at the logs[\s\S]*tell the customers/);
+  await commander.clicks('Take it', { in: 'dm' });
+  await quiet();
+  expect(saying(commander.dms, /What the record adds to \*Action items\*.* was taken in/)).toHaveLength(1);
 
   slack.deactivate('commander');
   await quiet();
