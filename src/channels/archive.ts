@@ -1,6 +1,6 @@
 import type { ArchiveOfferRow } from '../db/tables.ts';
 import type { Decision } from '../incidents/decision.ts';
-import { type Incident, isOpen, ref } from '../incidents/incident.ts';
+import { type Incident, isOpen, ref, resolutionKnownAt } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';
 import type { Message, NewJob } from '../jobs/job.ts';
 import { formatDuration, MINUTE, type Millis } from '../lib/duration.ts';
@@ -131,7 +131,7 @@ export const lookAgain = ({ id }: Pick<Incident, 'id'>, runAt: Date): NewJob => 
   runAt,
 });
 
-const endOf = (incident: Incident): Date => incident.resolvedAt ?? incident.closedAt ?? incident.declaredAt;
+const endOf = (incident: Incident): Date => resolutionKnownAt(incident) ?? incident.closedAt ?? incident.declaredAt;
 
 function asking(incident: Incident, quietFor: Millis): Message {
   const said = md`:file_cabinet: ${ref(incident)} is ${incident.status}, and nobody has written here for ${formatDuration(quietFor)}. *May this channel be archived?* Its record stays; an archived channel can still be read and searched. Bringing it back takes a person: Slack lets no bot do it.`;

@@ -29,7 +29,7 @@ export async function listLeftovers(db: Db, endedBefore: Date): Promise<Incident
   const { rows } = await sql<{ id: IncidentId }>`
     select i.id from incidents i
     where i.status in ('resolved', 'closed', 'canceled') and i.channel_id is not null and i.channel_lost is null
-      and coalesce(i.closed_at, i.resolved_at, i.declared_at) < ${endedBefore}
+      and greatest(coalesce(i.closed_at, i.resolved_at), i.declared_at) < ${endedBefore}
       and not exists (select from archive_offers o where o.incident_id = i.id)
     order by i.id`.execute(db);
   return rows.map((row) => row.id);

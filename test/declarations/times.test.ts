@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { outOfOrder, timesIn } from '../../src/declarations/times.ts';
 import { worded } from '../../src/incidents/refusals.ts';
 
@@ -69,6 +70,21 @@ test('nobody stops feeling it before it started, and it is over last; when it wa
     earlier: 'mitigatedAt',
     later: 'overAt',
   });
+});
+
+test('whatever is typed, the title is what stands before the times', () => {
+  const word = fc.oneof(
+    fc.constantFrom('from', 'since', 'to', '-', '14:05', 'yesterday 9:00', '10 min ago'),
+    fc.string(),
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 8 }), (words) => {
+      const typed = words.join(' ');
+      const told = timesIn(typed, london);
+      if (told.ok) expect(typed.startsWith(told.value.title)).toBe(true);
+      else expect(worded(told.no).text).toMatch(/Nothing was declared/);
+    }),
+  );
 });
 
 test('a title of 40,000 characters is read as fast as a short one', () => {
