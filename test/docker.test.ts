@@ -2,7 +2,6 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -10,10 +9,11 @@ import { afterAll, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { testDatabase } from './support/database.ts';
 import { build, copiedFromCheckout, instructionsOf } from './support/dockerfile.ts';
+import { scratch } from './support/scratch.ts';
 
 const { url } = await testDatabase({ migrated: false });
 const instructions = instructionsOf(readFileSync('Dockerfile', 'utf8'));
-const folder = mkdtempSync(join(tmpdir(), 'sitrep-image-'));
+const folder = mkdtempSync(join(scratch(), 'sitrep-image-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** As in the image: a Node 24 on the PATH, and nothing of this checkout. */

@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
@@ -9,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { Embedded } from '../../src/db/embedded.ts';
+import { scratch } from '../support/scratch.ts';
 
 const isRoot = process.getuid?.() === 0;
 const asRoot = isRoot ? test : test.skip;
@@ -272,7 +272,7 @@ asRoot('a state folder that others can write is not trusted', async () => {
 });
 
 async function newFolder(): Promise<string> {
-  const made = await mkdtemp(join(isRoot ? '/tmp' : tmpdir(), 'sitrep-embedded-'));
+  const made = await mkdtemp(join(scratch(), 'sitrep-embedded-'));
   if (isRoot) await chmod(made, 0o755);
   return made;
 }

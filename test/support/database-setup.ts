@@ -1,10 +1,10 @@
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import pino from 'pino';
 import { type Embedded, startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
+import { scratch } from './scratch.ts';
 
 /** What the test files are told, as JSON in the environment. A fault is thrown by the tests that ask for a database. */
 export type TestServer = { config: Embedded['config'] } | { fault: string };
@@ -14,11 +14,12 @@ const silent = pino({ level: 'silent' });
 
 /** Jest's globalSetup: one PostgreSQL for the whole run, in a temporary folder, with a migrated database to clone. */
 export default async function setUp(): Promise<void> {
-  // A TMPDIR inside a root's home would shut out the account the server runs as.
-  const parent = process.getuid?.() === 0 ? '/tmp' : tmpdir();
+  const parent = scratch();
   await sweep(parent);
   const folder = await mkdtemp(join(parent, 'sitrep-test-'));
   await writeFile(join(folder, 'pid'), String(process.pid));
+  // Processes that tests start load what others have compiled before.
+  process.env.NODE_COMPILE_CACHE ??= join(folder, 'compiled');
   if (process.getuid?.() === 0) await chmod(folder, 0o711);
   const tell = (what: TestServer) => {
     process.env.SITREP_TEST_SERVER = JSON.stringify(what);

@@ -17,7 +17,8 @@ export async function sitrep(args: readonly string[], env: Record<string, string
   const cwd = mkdtempSync(join(tmpdir(), 'sitrep-cli-'));
   try {
     return await new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [CLI, ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
+      const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
+      const child = spawn(process.execPath, [CLI, ...args], { cwd, env: { PATH, NODE_COMPILE_CACHE, ...env } });
       const out: Buffer[] = [];
       const err: Buffer[] = [];
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
