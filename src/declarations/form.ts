@@ -3,7 +3,7 @@ import type { Declaration } from '../incidents/declare.ts';
 import { type Incident, isPrivate, ref, wasOver } from '../incidents/incident.ts';
 import { servicesInput } from '../incidents/services.ts';
 import { pastInstant, startedAt } from '../incidents/started-at.ts';
-import { type IncidentId, incidentId, type Ts, ts } from '../lib/ids.ts';
+import { type IncidentId, incidentId, instantOf, type Ts, ts } from '../lib/ids.ts';
 import { shorten } from '../lib/text.ts';
 import type { Policy } from '../policy.ts';
 import type { View } from '../slack/api.ts';
@@ -32,12 +32,16 @@ export const blank: Draft = {
   from: null,
 };
 
-/** A message becomes a title; what else it says stays in the message, which the incident links to. */
-export const fromMessage = (said: { ts: Ts; text: string }, link: string): Pick<Draft, 'title' | 'from'> => {
+/** A message becomes a title; what else it says stays in the message, which the incident links to. By then it was noticed. */
+export const fromMessage = (
+  said: { ts: Ts; text: string },
+  link: string,
+): Pick<Draft, 'title' | 'from' | 'noticedAt'> => {
   const words = plainOf(said.text).trim();
   return {
     title: shorten(words.split('\n')[0] ?? '', 150),
     from: { ts: said.ts, link, text: shorten(words, MOST_OF_A_MESSAGE) },
+    noticedAt: instantOf(said.ts),
   };
 };
 

@@ -221,8 +221,8 @@ export const selectAction = (label: string, action: string, choices: readonly Ch
   placeholder: plain(label, elementLimits.placeholder),
 });
 
-/** Unix seconds come back. */
-export const dateTimePicker = (initial?: Date | null): Block => ({
-  type: 'datetimepicker',
-  ...(initial && { initial_date_time: Math.floor(initial.getTime() / 1000) }),
-});
+/** Unix seconds come back. Slack takes ten digits: what was before 2001 is not shown. */
+export function dateTimePicker(initial?: Date | null): Block {
+  const seconds = Math.floor((initial?.getTime() ?? 0) / 1000);
+  return { type: 'datetimepicker', ...(String(seconds).length === 10 && { initial_date_time: seconds }) };
+}

@@ -58,6 +58,8 @@ test('a message becomes an incident that leads back to it, or goes into the time
   await channelOf(stage, 1);
   const record = await stage.record(1);
   expect(record.incident.title).toBe('cards are declined since 14:02');
+  // Whoever said so had noticed it.
+  expect(record.clock.detectedAt).toBe(new Date(Math.floor(Number(said.ts)) * 1_000).toISOString());
   expect(record.timeline).toContainEqual(
     expect.objectContaining({ kind: 'note', text: 'cards are declined since 14:02\nsee the graph', actor: oncall.id }),
   );
