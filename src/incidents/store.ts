@@ -6,6 +6,7 @@ import { FIRST_PAGE } from '../postmortems/drawing.ts';
 import { isNotStruck } from '../timeline/rows.ts';
 import type { PastEscalation } from './escalate.ts';
 import type { Holder, Incident, IncidentChange } from './incident.ts';
+import { visibleTo } from './visible.ts';
 
 export function findIncident(db: Db | Trx, id: IncidentId): Promise<Incident | undefined> {
   return db.selectFrom('incidents').selectAll().where('id', '=', id).executeTakeFirst();
@@ -31,45 +32,14 @@ export function findIncidents(db: Db, ids: readonly IncidentId[]): Promise<Incid
 
 const oneOf = (ids: readonly IncidentId[]) => sql<boolean>`id = any(${ids}::int[])`;
 
-/** Open ones, worst and oldest first is the caller's business; private ones only for those in their channel. */
+/** Open ones, worst and oldest first is the caller's business; private ones only for those who may see them. */
 export function listOpenIncidents(db: Db | Trx, reader: UserId | null): Promise<Incident[]> {
   return db
-    .selectFrom('incidents')
+    .selectFrom('incidents as i')
     .selectAll()
-    .where('status', 'not in', ['resolved', 'closed', 'canceled'])
-    .where((where) =>
-      where.or([
-        where('visibility', '=', 'public'),
-        ...(reader === null
-          ? []
-          : [
-              where('declaredBy', '=', reader),
-              where.exists(
-                where
-                  .selectFrom('people')
-                  .select('userId')
-                  .where('userId', '=', reader)
-                  .where('seesPrivate', '=', true),
-              ),
-              where.exists(
-                where
-                  .selectFrom('channelMembers')
-                  .select('userId')
-                  .whereRef('channelMembers.incidentId', '=', 'incidents.id')
-                  .where('channelMembers.userId', '=', reader),
-              ),
-              where.exists(
-                where
-                  .selectFrom('roleAssignments')
-                  .select('userId')
-                  .whereRef('roleAssignments.incidentId', '=', 'incidents.id')
-                  .where('roleAssignments.toAt', 'is', null)
-                  .where('roleAssignments.userId', '=', reader),
-              ),
-            ]),
-      ]),
-    )
-    .orderBy('declaredAt')
+    .where('i.status', 'not in', ['resolved', 'closed', 'canceled'])
+    .where(reader === null ? sql<boolean>`i.visibility = 'public'` : visibleTo(reader))
+    .orderBy('i.declaredAt')
     .execute();
 }
 

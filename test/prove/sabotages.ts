@@ -171,9 +171,9 @@ export const sabotages: readonly Sabotage[] = [
     name: 'the list of open incidents shows private ones to everybody',
     edits: [
       {
-        file: 'src/incidents/store.ts',
-        find: "where('visibility', '=', 'public'),",
-        replace: "where('visibility', 'is not', null),",
+        file: 'src/incidents/visible.ts',
+        find: "i.visibility = 'public' or",
+        replace: 'i.visibility is not null or',
       },
     ],
     red: [
