@@ -4,11 +4,14 @@ import { z } from 'zod';
 import type { SlackConfig } from './config.ts';
 import { refOf } from './lib/ids.ts';
 import { type Finding, note, problem } from './operations/finding.ts';
+import { type Looked, type Named, namedFindings, namedIn, whatGroup, whatIs } from './operations/named.ts';
 import {
   type Access,
   type Asked,
   askForChannel,
+  askForGroups,
   askForName,
+  askForPerson,
   askForSocket,
   askMemberships,
   askWhoWeAre,
@@ -24,12 +27,13 @@ import {
   scopeFindings,
 } from './operations/slack-findings.ts';
 import type { OpenChannel } from './operations/store.ts';
+import type { Policy } from './policy.ts';
 
-/** Tokens, scopes and channels, by questions alone. `announce` and `open` are null when the policy or database could not tell. */
+/** Tokens, scopes and channels, by questions alone. `policy` and `open` are null when file or database could not tell. */
 export async function lookAtSlack(
   apiUrl: string,
   slack: Exclude<SlackConfig, { mode: 'sandbox' }>,
-  announce: string | null,
+  policy: Policy | null,
   open: readonly OpenChannel[] | null,
 ): Promise<Finding[]> {
   const bot: Access = { apiUrl, token: slack.botToken };
@@ -40,7 +44,8 @@ export async function lookAtSlack(
   return [
     ...tokens,
     ...scopeFindings(us.value.scopes, manifestScopes()),
-    ...(announce === null ? [] : [await lookAtAnnouncements(bot, announce)]),
+    ...(policy === null ? [] : [await lookAtAnnouncements(bot, policy.announceChannel)]),
+    ...(policy === null ? [] : await lookAtNamed(bot, namedIn(policy))),
     ...(open === null ? [] : await lookAtMemberships(bot, open)),
   ];
 }
@@ -55,6 +60,16 @@ async function lookAtAnnouncements(bot: Access, configured: string): Promise<Fin
   const name = configured.replace(/^#/, '');
   const isId = /^[CG][A-Z0-9]{6,}$/.test(name);
   return announcementFinding(name, isId, await (isId ? askForChannel(bot, name) : askForName(bot, name)));
+}
+
+/** People and groups that the policy counts on: who is unknown is neither called nor let in. */
+async function lookAtNamed(bot: Access, named: readonly Named[]): Promise<Finding[]> {
+  const [people, groups] = [named.filter(({ isPerson }) => isPerson), named.filter(({ isPerson }) => !isPerson)];
+  const known = groups.length > 0 ? await askForGroups(bot) : null;
+  const looked: Looked[] = [];
+  for (const one of people) looked.push({ ...one, is: whatIs(await askForPerson(bot, one.written)) });
+  for (const one of groups) looked.push({ ...one, is: known?.ok ? whatGroup(one.written, known.value) : 'untold' });
+  return namedFindings(looked);
 }
 
 async function lookAtMemberships(bot: Access, open: readonly OpenChannel[]): Promise<Finding[]> {

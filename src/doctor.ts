@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { countByState } from './actions/store.ts';
 import { noDatabase, operatorConfig, withDatabase } from './cli-database.ts';
 import { DEFAULT_CONFIG_FILE, type Env, parseConfig, type SlackConfig } from './config.ts';
 import { hasHome } from './db/embedded-home.ts';
@@ -9,6 +10,7 @@ import { lookAtSlack } from './doctor-slack.ts';
 import { reasonOf } from './jobs/fault.ts';
 import { countWorkers } from './jobs/queue.ts';
 import { jobStats, listParked } from './jobs/store.ts';
+import { dayOf } from './lib/day.ts';
 import { DAY } from './lib/duration.ts';
 import { refOf } from './lib/ids.ts';
 import { type Finding, fine, note, problem } from './operations/finding.ts';
@@ -21,6 +23,7 @@ import {
   serverVersion,
 } from './operations/store.ts';
 import {
+  actionItemFinding,
   captureFinding,
   leftoverFinding,
   migrationFinding,
@@ -32,7 +35,7 @@ import {
   slackModeFinding,
   workFindings,
 } from './operations/system-findings.ts';
-import type { Policy } from './policy.ts';
+import { defaultPolicy, type Policy } from './policy.ts';
 import { owing } from './postmortems/owed.ts';
 import { listOverdue } from './postmortems/store.ts';
 import { captureHealth } from './reconcile/store.ts';
@@ -59,7 +62,7 @@ export async function doctor(env: Env): Promise<Finding[]> {
       : policyFindings(policy.policy, name)),
     ...held.findings,
     ...(config.ok && slack && slack.mode !== 'sandbox'
-      ? await lookAtSlack(config.value.slackApiUrl, slack, rules?.announceChannel ?? null, held.open)
+      ? await lookAtSlack(config.value.slackApiUrl, slack, rules, held.open)
       : []),
   ];
 }
@@ -96,6 +99,7 @@ async function lookAtDatabase(env: Env, mode: SlackConfig['mode'] | null, rules:
 
 async function lookAtWork(db: Db, mode: SlackConfig['mode'] | null, rules: Policy | null): Promise<Finding[]> {
   const stats = await jobStats(db, new Date());
+  const { timezone } = rules ?? defaultPolicy;
   const work = {
     ...stats,
     parkedInAll: stats.parked,
@@ -108,6 +112,7 @@ async function lookAtWork(db: Db, mode: SlackConfig['mode'] | null, rules: Polic
     quarantineFinding(await countQuarantined(db), await listQuarantined(db, 3)),
     captureFinding(await captureHealth(db, new Date())),
     postmortemFinding(await listOverdue(db, rules ? owing(rules) : [], new Date())),
+    actionItemFinding(await countByState(db, dayOf(new Date(), timezone), timezone)),
     leftoverFinding((await listLeftovers(db, new Date(Date.now() - 30 * DAY))).map(refOf)),
   ];
 }

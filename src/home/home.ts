@@ -4,8 +4,9 @@ import type { Day } from '../lib/day.ts';
 import { type IncidentId, refOf, type UserId } from '../lib/ids.ts';
 import { shorten } from '../lib/text.ts';
 import type { Policy } from '../policy.ts';
+import type { Outstanding } from '../postmortems/owed.ts';
 import { actions, type Block, button, context, divider, header, linkButton, section } from '../slack/blocks.ts';
-import { channelLink, date, joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
+import { channelLink, date, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
 import { type Task, taskValue } from '../tasks/task.ts';
 import { keeperOf } from '../updates/reminder-messages.ts';
 
@@ -19,6 +20,8 @@ export interface Facts {
   readonly tasks: readonly Task[];
   readonly drafts: readonly OwedDraft[];
   readonly items: OwnItems;
+  /** Postmortems that others owe and that are this person's to ask for. */
+  readonly outstanding: { readonly items: readonly Outstanding[]; readonly total: number };
 }
 
 export interface OwedDraft {
@@ -51,6 +54,7 @@ export function home(
   const declare = actions('list', [button('Declare', 'declare', 'new', 'primary')]);
   return [
     ...mine(facts, open, policy, now, today, link),
+    ...outstanding(facts, now, link),
     divider,
     header(open.length > 0 ? `${open.length} open` : 'All is quiet'),
     ...(open.length > 0
@@ -140,6 +144,21 @@ function drafts({ drafts: owed }: Facts, now: Date, link: Link): Block[] {
       );
     }),
     ...counted(owed.length - DRAFTS, '/incident postmortem'),
+  ];
+}
+
+/** Of incidents they commanded, or whose severity's contact they are. */
+function outstanding({ outstanding: of }: Facts, now: Date, link: Link): Block[] {
+  if (of.total === 0) return [];
+  return [
+    header('Postmortems not written'),
+    ...of.items.map((one) => {
+      const due = one.dueAt < now ? md`*overdue since ${date(one.dueAt)}*` : md`due ${date(one.dueAt)}`;
+      const owner = one.owner === null ? md`nobody owns it` : md`owner ${mention(one.owner)}`;
+      const state = one.isDrafted ? owner : md`${owner}, not drafted`;
+      return section(md`:memo: *${refOf(one.id)}* ${shorten(one.title, 150)}: ${due}, ${state}`, link(one));
+    }),
+    ...(of.total > of.items.length ? [context(md`… and ${of.total - of.items.length} more`)] : []),
   ];
 }
 

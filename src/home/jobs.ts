@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Deps } from '../deps.ts';
+import { contactsOf, isPerson } from '../incidents/contact.ts';
 import type { Attempt, Handlers } from '../jobs/job.ts';
 import { dayOf } from '../lib/day.ts';
 import type { UserId } from '../lib/ids.ts';
 import { refusalFor, unknownReader } from '../people/person.ts';
 import { findPerson } from '../people/store.ts';
+import { severityOf } from '../policy.ts';
+import { owing } from '../postmortems/owed.ts';
 import { type Block, section } from '../slack/blocks.ts';
 import { saidSlack } from '../slack/errors.ts';
 import { Mrkdwn } from '../slack/mrkdwn.ts';
 import { home } from './home.ts';
-import { findHome, savePublished } from './store.ts';
+import { findHome, savePublished, severitiesOutstanding } from './store.ts';
 import { homesChanged, readHome, redrawHomes } from './transactions.ts';
 
 export const homeJobs = (deps: Deps): Handlers<'draw-home' | 'redraw-homes'> => ({
@@ -63,5 +66,38 @@ async function blocksFor(deps: Deps, user: UserId): Promise<readonly Block[]> {
   if (refusal) return refusal.blocks ?? [section(Mrkdwn.trusted(refusal.text))];
   const { url } = await deps.slack.me();
   const now = deps.now();
-  return home(await readHome(deps, user), deps.policy, now, dayOf(now, deps.policy.timezone), url);
+  return home(
+    await readHome(deps, user, await contactOf(deps, user)),
+    deps.policy,
+    now,
+    dayOf(now, deps.policy.timezone),
+    url,
+  );
+}
+
+/**
+ * The severities that escalate to this person, of those with a postmortem that is not written. Slack is asked who is in
+ * a group only then; while it does not say, the tab does without.
+ */
+async function contactOf({ db, slack, policy, now, log }: Deps, user: UserId): Promise<string[]> {
+  const pressing = await severitiesOutstanding(db, owing(policy), now());
+  const asked = new Map<string, Promise<boolean>>();
+  const isIn = (group: string) =>
+    slack.userGroup(group).then(
+      (found) => found?.users.includes(user) ?? false,
+      (fault: unknown) => {
+        log.warn({ err: fault, group }, 'could not look up a user group');
+        return false;
+      },
+    );
+  const reached = await Promise.all(
+    pressing.map(async (id) => {
+      const contacts = contactsOf(severityOf(policy, id), false);
+      const groups = contacts.filter((one) => !isPerson(one));
+      for (const group of groups) asked.set(group, asked.get(group) ?? isIn(group));
+      const is = contacts.includes(user) || (await Promise.all(groups.map((one) => asked.get(one)))).includes(true);
+      return is ? [id] : [];
+    }),
+  );
+  return reached.flat();
 }

@@ -2,6 +2,8 @@ import { type Selectable, sql } from 'kysely';
 import type { Db, HomesTable, Trx } from '../db/tables.ts';
 import { visibleTo } from '../incidents/visible.ts';
 import type { UserId } from '../lib/ids.ts';
+import type { Outstanding } from '../postmortems/owed.ts';
+import { isOutstanding, type Owing, owedRows } from '../postmortems/owed-rows.ts';
 import type { OwedDraft } from './home.ts';
 
 /** They look at it now: it is drawn in any case. */
@@ -57,4 +59,29 @@ export async function draftsOwedBy(db: Db | Trx, user: UserId): Promise<OwedDraf
     order by p.due_at, i.id
     limit 100`.execute(db);
   return rows;
+}
+
+/** The severities of which some are outstanding. */
+export async function severitiesOutstanding(db: Db, owing: Owing, now: Date): Promise<string[]> {
+  const { rows } = await sql<{ severity: string }>`
+    select distinct severity from ${owedRows(owing)} one where ${isOutstanding(now)}`.execute(db);
+  return rows.map(({ severity }) => severity);
+}
+
+/** What others owe, of incidents this person commanded or whose severity's contact they are; the longest overdue first. */
+export async function outstandingOfOthers(
+  trx: Trx,
+  owing: Owing,
+  reader: { readonly user: UserId; readonly contactOf: readonly string[] },
+  now: Date,
+): Promise<{ readonly items: readonly Outstanding[]; readonly total: number }> {
+  const { rows } = await sql<Outstanding & { total: number }>`
+    select i.id, i.title, i.channel_id, one.due_at, one.owner, one.is_drafted, count(*) over ()::int as total
+    from ${owedRows(owing)} one join incidents i on i.id = one.incident
+    where ${isOutstanding(now)} and one.owner is distinct from ${reader.user} and ${visibleTo(reader.user)}
+      and (i.severity = any(${reader.contactOf}::text[]) or exists (
+        select from role_assignments r
+        where r.incident_id = i.id and r.role = 'ic' and r.user_id = ${reader.user} and r.to_at is null))
+    order by one.due_at, i.id limit 5`.execute(trx);
+  return { items: rows.map(({ total: _, ...one }) => one), total: rows[0]?.total ?? 0 };
 }

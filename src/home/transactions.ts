@@ -7,9 +7,18 @@ import { enqueue } from '../jobs/queue.ts';
 import { dayOf } from '../lib/day.ts';
 import { HOUR, type Millis, SECOND } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
+import { owing } from '../postmortems/owed.ts';
 import { openTasksOf } from '../tasks/store.ts';
 import type { Facts } from './home.ts';
-import { draftsOwedBy, findHome, hasOpenSince, isWaiting, listHomes, noteOpened } from './store.ts';
+import {
+  draftsOwedBy,
+  findHome,
+  hasOpenSince,
+  isWaiting,
+  listHomes,
+  noteOpened,
+  outstandingOfOthers,
+} from './store.ts';
 
 type Needs = Pick<Deps, 'db' | 'now'>;
 
@@ -60,8 +69,12 @@ export function redrawHomes({ db, now }: Needs, all: boolean): Promise<void> {
 
 const drawing = (user: UserId, runAt: Date): NewJob => ({ job: { kind: 'draw-home', user, again: true }, runAt });
 
-/** All that one person's tab shows. */
-export async function readHome({ db, now, policy }: Pick<Deps, 'db' | 'now' | 'policy'>, user: UserId): Promise<Facts> {
+/** All that one person's tab shows; `contactOf`: the severities that escalate to them. */
+export async function readHome(
+  { db, now, policy }: Pick<Deps, 'db' | 'now' | 'policy'>,
+  user: UserId,
+  contactOf: readonly string[],
+): Promise<Facts> {
   const today = dayOf(now(), policy.timezone);
   return transact(db, async (trx) => {
     const open = await listOpenIncidents(trx, user);
@@ -73,6 +86,7 @@ export async function readHome({ db, now, policy }: Pick<Deps, 'db' | 'now' | 'p
       tasks: (await openTasksOf(trx, user)).filter(({ incidentId }) => seen.has(incidentId)),
       drafts: await draftsOwedBy(trx, user),
       items: await ownItems(trx, user, today),
+      outstanding: await outstandingOfOthers(trx, owing(policy), { user, contactOf }, now()),
     };
   });
 }

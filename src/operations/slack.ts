@@ -39,6 +39,21 @@ export async function askForChannel(access: Access, channel: string): Promise<As
   return said.ok ? { ok: true, value: said.value.channel } : said;
 }
 
+/** Who the workspace knows under this id. */
+export async function askForPerson(access: Access, user: string): Promise<Asked<{ deleted: boolean }>> {
+  const said = await ask(access, 'users.info', { user }, z.object({ user: Person }));
+  return said.ok ? { ok: true, value: said.value.user } : said;
+}
+
+/** User groups that are not switched off. */
+export async function askForGroups(access: Access): Promise<Asked<{ id: string; handle: string }[]>> {
+  const said = await ask(access, 'usergroups.list', {}, z.object({ usergroups: z.array(Group) }));
+  return said.ok ? { ok: true, value: said.value.usergroups } : said;
+}
+
+const Person = z.object({ deleted: z.boolean().default(false) });
+const Group = z.object({ id: z.string(), handle: z.string() });
+
 export type Channel = z.output<typeof Channel>;
 const Channel = z.object({
   id: z.string(),

@@ -162,15 +162,24 @@ export function postmortemFinding(
     readonly isDrafted: boolean;
   }[],
 ): Finding {
-  if (overdue.length === 0) return fine('No postmortem is overdue');
+  if (overdue.length === 0) return fine('No postmortem is overdue or missing');
   const shown = overdue.slice(0, 5).map(({ incident, dueAt, owner, isDrafted }) => {
     const whose = isDrafted ? `owner ${owner ?? 'nobody'}` : 'not drafted';
     return `INC-${incident} (due ${dueAt.toISOString().slice(0, 10)}, ${whose})`;
   });
   const more = overdue.length > shown.length ? ', the longest ones first' : '';
   return note(
-    `${plural(overdue.length, 'postmortem')} overdue: ${listed(shown)}${more}`,
+    `${plural(overdue.length, 'postmortem')} overdue or missing: ${listed(shown)}${more}`,
     'Their owners were reminded. /incident postmortem owner @someone in INC-42 gives one to someone else.',
+  );
+}
+
+/** Nobody's reminders reach further than their owner: who runs Sitrep may ask. Drills are not counted. */
+export function actionItemFinding({ open, overdue }: { readonly open: number; readonly overdue: number }): Finding {
+  if (overdue === 0) return fine(`No action item is overdue, ${open} open`);
+  return note(
+    `${plural(overdue, 'action item')} overdue, ${open} more open`,
+    'Their owners are reminded every week. /incident actions overdue in Slack lists them.',
   );
 }
 

@@ -1,5 +1,6 @@
 import { type Incident, isDrill, resolutionKnownAt } from '../incidents/incident.ts';
 import { DAY, HOUR, type Millis } from '../lib/duration.ts';
+import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
 import { type Policy, severityOf } from '../policy.ts';
 
 /** Whether a postmortem is owed once the incident is resolved; a drill teaches as much as it wants to, but owes nothing. */
@@ -15,6 +16,16 @@ export const owing = ({
   severities
     .filter(({ postmortem }) => postmortem === 'required')
     .map(({ id, postmortemDueWithin }) => ({ severity: id, within: postmortemDueWithin }));
+
+/** One that is overdue, or was never drafted. */
+export interface Outstanding {
+  readonly id: IncidentId;
+  readonly title: string;
+  readonly channelId: ChannelId | null;
+  readonly dueAt: Date;
+  readonly owner: UserId | null;
+  readonly isDrafted: boolean;
+}
 
 /** Resolved for good: not open again, and no false alarm. */
 export const isOver = ({ status }: Pick<Incident, 'status'>): boolean => status === 'resolved' || status === 'closed';

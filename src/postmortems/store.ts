@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../db/tables.ts';
 import type { PostmortemRow } from '../db/tables-postmortems.ts';
-import type { Millis } from '../lib/duration.ts';
 import type { IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { storable, storableJson } from '../lib/text.ts';
 import type { Document } from './document.ts';
 import type { Factor } from './factors.ts';
+import { isOutstanding, type Owing, owedRows } from './owed-rows.ts';
 import type { UploadedFile } from './taken-back.ts';
 import type { Postmortem, PostmortemChange, Review, Revision } from './work.ts';
 
@@ -311,17 +311,6 @@ export async function isFileWaiting(trx: Trx, incidentId: IncidentId): Promise<b
   return row !== undefined;
 }
 
-type Owing = readonly { readonly severity: string; readonly within: Millis }[];
-
-/** Every postmortem that is or was owed, drafted or not; drills owe nothing. */
-const owed = (owing: Owing) => sql`(
-  select i.id as incident, p.owner, p.status, p.published_at, coalesce(p.revision, 0) > 0 as is_drafted,
-    coalesce(p.due_at, i.resolved_at + make_interval(secs => o.within / 1000.0)) as due_at
-  from incidents i left join postmortems p on p.incident_id = i.id
-    left join jsonb_to_recordset(${JSON.stringify(owing)}::jsonb) as o (severity text, within float8) on o.severity = i.severity
-  where i.kind = 'real' and i.status in ('resolved', 'closed') and (p.due_at is not null or o.within is not null)
-)`;
-
 /** What became of those that were owed, by the words metrics have for it. What is not drafted is missing, and not overdue besides. */
 export async function countPostmortems(db: Db, owing: Owing, now: Date): Promise<Record<string, number>> {
   const { rows } = await sql<{ became: string; count: number }>`
@@ -331,7 +320,7 @@ export async function countPostmortems(db: Db, owing: Owing, now: Date): Promise
         when due_at < ${now} then 'overdue'
         else 'due'
       end as became, count(*)::int as count
-    from ${owed(owing)} one group by became`.execute(db);
+    from ${owedRows(owing)} one group by became`.execute(db);
   const none = { published_on_time: 0, published_late: 0, due: 0, overdue: 0, missing: 0 };
   return { ...none, ...Object.fromEntries(rows.map(({ became, count }) => [became, count])) };
 }
@@ -346,8 +335,8 @@ export interface Overdue {
 /** The longest overdue first. */
 export async function listOverdue(db: Db, owing: Owing, now: Date): Promise<Overdue[]> {
   const { rows } = await sql<Overdue>`
-    select incident, due_at, owner, is_drafted from ${owed(owing)} one
-    where status is distinct from 'published' and due_at < ${now} order by due_at, incident limit 1000`.execute(db);
+    select incident, due_at, owner, is_drafted from ${owedRows(owing)} one
+    where ${isOutstanding(now)} order by due_at, incident limit 1000`.execute(db);
   return rows;
 }
 

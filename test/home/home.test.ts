@@ -4,9 +4,10 @@ import { channelId, incidentId, type UserId } from '../../src/lib/ids.ts';
 import { at, casey, makeIncident, olivia, policy } from '../support/given.ts';
 
 const none = { total: 0, overdue: 0, items: [] };
+const nobodys = { total: 0, items: [] };
 const shown = (facts: Partial<Parameters<typeof home>[0]>, user: UserId = casey) =>
   home(
-    { user, open: [], holders: new Map(), tasks: [], drafts: [], items: none, ...facts },
+    { user, open: [], holders: new Map(), tasks: [], drafts: [], items: none, outstanding: nobodys, ...facts },
     policy,
     at('14:20'),
     '2026-01-16',
@@ -24,7 +25,7 @@ test('who owes the next update can post it from the tab: comms lead, else IC, el
   expect(owes(shown({ open: [incident], holders: held('ic') }, olivia))).toBe(false);
 });
 
-test('sixty incidents and as many roles, tasks and drafts fit into the tab', () => {
+test('sixty incidents and as many roles, tasks, drafts and postmortems that others owe fit into the tab', () => {
   const many = Array.from({ length: 60 }, (_, n) => n + 1);
   const open = many.map((n) =>
     makeIncident({
@@ -62,10 +63,19 @@ test('sixty incidents and as many roles, tasks and drafts fit into the tab', () 
       dueAt: at('14:00'),
     })),
   };
-  const blocks = shown(facts);
+  const items = many.slice(0, 5).map((n) => ({
+    id: incidentId(n),
+    title: 'z'.repeat(3_000),
+    channelId: channelId(`C${n}`),
+    dueAt: at('14:00'),
+    owner: n === 1 ? null : olivia,
+    isDrafted: n > 2,
+  }));
+  const blocks = shown({ ...facts, outstanding: { items, total: 60 } });
   expect(blocks.length).toBeLessThan(100);
   expect(JSON.stringify(blocks).length).toBeLessThan(250_000);
   const said = JSON.stringify(blocks);
-  for (const more of ['and 48 more', 'and 50 more', 'and 55 more', 'and 20 more']) expect(said).toContain(more);
+  for (const more of ['and 48 more', 'and 50 more', 'and 55 more', 'nobody owns it, not drafted', 'and 20 more'])
+    expect(said).toContain(more);
   expect(said).toContain('overdue since');
 });

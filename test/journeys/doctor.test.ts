@@ -1,9 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { sitrep } from '../support/sitrep-child.ts';
 import { setStage } from './stage.ts';
 
 test('the doctor finds a working bot well, and names what a person then breaks in Slack', async () => {
-  const { slack, database } = await setStage({ mode: 'socket' });
+  const { slack, database, db } = await setStage({ mode: 'socket' });
   const env = {
     DATABASE_URL: database.url,
     SLACK_API_URL: slack.apiUrl,
@@ -14,6 +17,9 @@ test('the doctor finds a working bot well, and names what a person then breaks i
   const channel = await slack.until(() => slack.channels().find((one) => one.name.includes('checkout-is-down')));
   await slack.until(() => slack.channels().find((one) => one.name === 'incidents')?.posts.length);
   const sockets = slack.sockets.count();
+  await slack.person('oncall').slash('/incident action look at the pool by tomorrow', { in: channel.name });
+  await slack.until(async () => (await db.selectFrom('actionItems').select('id').execute()).length > 0);
+  await db.updateTable('actionItems').set({ dueOn: '2020-01-01' }).execute();
 
   const well = await sitrep(['doctor'], env);
   expect(well).toMatchObject({ code: 0, err: '' });
@@ -23,6 +29,10 @@ test('the doctor finds a working bot well, and names what a person then breaks i
   expect(well.out).toMatch(/^ok {7}The announcement channel is #incidents$/m);
   expect(well.out).toMatch(/^ok {7}The bot is in the channel of 1 open incident$/m);
   expect(well.out).toMatch(/^ok {7}1 process running on this database$/m);
+  expect(well.out).toMatch(/^ok {7}No postmortem is overdue or missing$/m);
+  expect(well.out).toMatch(
+    /^note {5}1 action item overdue, 0 more open — .*\/incident actions overdue in Slack lists them/m,
+  );
   expect(slack.sockets.count()).toBe(sockets);
 
   const exported = await sitrep(['export', 'INC-1'], env);
@@ -39,22 +49,38 @@ test('the doctor finds a working bot well, and names what a person then breaks i
   expect(`${well.out}${ill.out}${exported.err}`).not.toMatch(/xoxb-|xapp-/);
 });
 
-test('a scope that was not granted and a token that was revoked are problems with the way to mend them', async () => {
+test('a scope that was not granted, a token that was revoked and whoever the policy names in vain are problems with the way to mend them', async () => {
   const { slack, database } = await setStage({ mode: 'http' });
   const env = {
     DATABASE_URL: database.url,
     SLACK_API_URL: slack.apiUrl,
     SLACK_BOT_TOKEN: slack.tokens.bot,
     SLACK_SIGNING_SECRET: slack.tokens.signingSecret,
+    SITREP_CONFIG: join(await mkdtemp(join(tmpdir(), 'sitrep-')), 'sitrep.yml'),
   };
+  const [oncall, comms] = [slack.person('oncall'), slack.person('comms')];
+  slack.deactivate('comms');
+  await writeFile(
+    env.SITREP_CONFIG,
+    `access: { command: ["@engineering-leads", "@no-such-group", ${oncall.id}, ${comms.id}], resolve: [UNOBODY1] }
+severities: [{ id: SEV1, escalate: [{ after: 30m, to: ["@no-such-group"] }] }]
+`,
+  );
   (slack.world.manifest.scopes as Set<string>).delete('pins:write');
   const { code, out } = await sitrep(['doctor'], env);
   expect(code).toBe(1);
   expect(out).toMatch(/^problem {2}1 scope of manifest.yml not granted: pins:write — .*install the app again/m);
+  expect(out).toMatch(/^ok {7}Slack knows 2 people and groups of the policy$/m);
+  expect(out).toMatch(
+    /^problem {2}The user group @no-such-group, named by access.command and severities\[SEV1\].escalate of the policy, is not known/m,
+  );
+  expect(out).toMatch(new RegExp(`^problem {2}${comms.id}, named by access.command .* has a deactivated account`, 'm'));
+  expect(out).toMatch(/^problem {2}UNOBODY1, named by access.resolve .* is not known to Slack — Copy the member ID/m);
   expect(out).toMatch(/^note {5}Whether Slack reaches .*\/slack\/events/m);
 
   slack.uninstall();
-  const dead = await sitrep(['doctor'], env);
+  await rm(dirname(env.SITREP_CONFIG), { recursive: true });
+  const dead = await sitrep(['doctor'], { ...env, SITREP_CONFIG: '' });
   expect(dead.code).toBe(1);
   expect(dead.out).toMatch(/^problem {2}SLACK_BOT_TOKEN is not accepted by Slack — .*Bot User OAuth Token/m);
   expect(dead.out).toMatch(/^note {5}Scopes and channels were not looked at/m);

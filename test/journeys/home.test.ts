@@ -1,17 +1,21 @@
 import { expect, test } from '@jest/globals';
-import { MINUTE, SECOND } from '../../src/lib/duration.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/duration.ts';
+import { defaultPolicy } from '../../src/policy.ts';
 import { setStage } from './stage.ts';
 import { declare, gather, people } from './steps.ts';
 
 test('the Home tab shows what a person holds and owes and what is open, and changes while it is looked at', async () => {
-  const stage = await setStage();
+  const severities = defaultPolicy.severities.map((one) =>
+    one.id === 'SEV2' ? { ...one, escalate: [{ after: HOUR, unless: null, to: ['@engineering-leads'] }] } : one,
+  );
+  const stage = await setStage({ policy: { severities } });
   const { slack, quiet } = stage;
   const settle = async () => {
     await quiet();
     await stage.pass(3 * SECOND);
     await stage.pass(10 * SECOND);
   };
-  const { commander, comms } = people(slack);
+  const { oncall, commander, comms, exec } = people(slack);
   comms.opensHome();
   expect(await slack.until(() => comms.home?.shown)).toMatch(/Nothing waits for you[\s\S]*All is quiet/);
 
@@ -51,6 +55,19 @@ test('the Home tab shows what a person holds and owes and what is open, and chan
   expect(comms.home?.shown).toContain('1 open');
   expect(comms.home?.shown).not.toMatch(/look at the index|INC-2/);
   expect(commander.home?.shown).toMatch(/\*Postmortem of INC-2\* &lt;.*search.*: draft, due/);
+
+  // What nobody writes is seen by whoever had command and by the severity's contacts, and by nobody else.
+  await commander.slash('/incident postmortem owner @comms', { in: search.channel.name });
+  await stage.pass(3 * DAY);
+  for (const person of [oncall, commander, comms, exec]) person.opensHome();
+  await settle();
+  const unwritten = /Postmortems not written\n:memo: \*INC-2\* &lt;.*search.*: \*overdue since .*\*, owner <@/;
+  expect([commander, exec].map(({ home }) => unwritten.test(home?.shown ?? ''))).toEqual([true, true]);
+  expect([oncall, comms].map(({ home }) => /not written/.test(home?.shown ?? ''))).toEqual([false, false]);
+  expect(comms.home?.shown).toMatch(/\*Postmortem of INC-2\* .*: draft, \*overdue since/);
+  await comms.slash('/incident postmortem publish', { in: search.channel.name });
+  await settle();
+  expect(exec.home?.shown).not.toMatch(/not written/);
   expect(slack.journal.violations()).toEqual([]);
 }, 60_000);
 

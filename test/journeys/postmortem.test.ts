@@ -290,6 +290,9 @@ test('a private postmortem stays inside; who is deactivated owns it no more; wha
   expect(saying(channel.posts, /The postmortem of INC-1 was due .* and is not published/)).toHaveLength(1);
   expect(saying(exec.dms, /INC-1 \(private\) needs you, ask/)).toHaveLength(1);
   expect(saying(exec.dms, /Customer data/)).toEqual([]);
+  exec.opensHome();
+  await quiet();
+  expect(exec.home?.shown).not.toMatch(/INC-1|Customer data/);
 
   await oncall.slash('/incident reopen it leaks again', { in: channel.name });
   const early = await oncall.slash('/incident postmortem publish', { in: channel.name });

@@ -90,7 +90,7 @@ test('what became of owed postmortems is counted, those nobody drafted too; dril
   const overdue = await listOverdue(db, owed, NOW);
   expect(postmortemFinding(overdue)).toMatchObject({
     level: 'note',
-    what: `2 postmortems overdue: INC-${late} (due 2026-09-20, owner U7) and INC-${missing} (due 2026-09-20, not drafted)`,
+    what: `2 postmortems overdue or missing: INC-${late} (due 2026-09-20, owner U7) and INC-${missing} (due 2026-09-20, not drafted)`,
   });
   expect(postmortemFinding([]).level).toBe('ok');
 });
