@@ -288,7 +288,8 @@ async function addLink(deps: Deps, call: Call, incident: Incident, rest: string)
 }
 
 async function escalate(deps: Deps, asked: Asking, incident: Incident, rest: string): Promise<Answer> {
-  const { to, rest: why } = leadingContacts(rest);
+  const written = deps.policy.severities.flatMap((severity) => severity.escalate.flatMap((rung) => rung.to));
+  const { to, rest: why } = leadingContacts(rest, new Set(written));
   return answered(
     await change.escalateIncident(deps, incident.id, intentOf(asked), {
       to,

@@ -101,13 +101,22 @@ describe('words around an incident', () => {
     expect(trailingRef('the bug in INC-42 is back')).toBeNull();
   });
 
+  test.each([
+    ['@leads', '@leads'],
+    ['S0LEADS', 'S0LEADS'],
+    ['@others', 'S0LEADS'],
+  ])('where the policy calls %s, a typed group is called %s', (written, called) => {
+    for (const label of ['', '|@leads', '|leads'].slice(called === '@leads' ? 1 : 0))
+      expect(leadingContacts(`<!subteam^S0LEADS${label}> now`, new Set([written])).to).toEqual([called]);
+  });
+
   test('those who are to be brought in stand first, the reason follows', () => {
-    expect(leadingContacts('<@U0ERIN|erin> <!subteam^S0LEADS|@leads> revenue is stopped')).toEqual({
+    expect(leadingContacts('<@U0ERIN|erin> <!subteam^S0LEADS|@leads> revenue is stopped', new Set())).toEqual({
       to: ['U0ERIN', 'S0LEADS'],
       rest: 'revenue is stopped',
     });
-    expect(leadingContacts('@engineering-leads now')).toEqual({ to: ['@engineering-leads'], rest: 'now' });
-    expect(leadingContacts('revenue is stopped')).toEqual({ to: [], rest: 'revenue is stopped' });
+    expect(leadingContacts('@engineering-leads now', new Set())).toEqual({ to: ['@engineering-leads'], rest: 'now' });
+    expect(leadingContacts('revenue is stopped', new Set())).toEqual({ to: [], rest: 'revenue is stopped' });
   });
 
   test('declarer, holders and those the services name are invited, each once', () => {
