@@ -1,4 +1,4 @@
-import { type Holder, type Incident, isPrivate, ref } from '../incidents/incident.ts';
+import { type Holder, type Incident, isOverdue, isPrivate, ref } from '../incidents/incident.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
 import { never } from '../lib/result.ts';
@@ -63,7 +63,9 @@ function factsOf({ incident, holders, tasks, names, policy, now }: Drawing): Mrk
   ]);
 }
 
-function promised({ cadenceOffReason, promiseDueAt }: Incident): Mrkdwn {
+function promised(incident: Incident): Mrkdwn {
+  const { cadenceOffReason, promiseDueAt } = incident;
   if (cadenceOffReason !== null) return md`none promised: ${shorten(cadenceOffReason, 200)}`;
-  return promiseDueAt === null ? md`not promised` : md`promised by ${date(promiseDueAt)}`;
+  if (promiseDueAt === null) return md`not promised`;
+  return isOverdue(incident) ? md`*overdue since ${date(promiseDueAt)}*` : md`by ${date(promiseDueAt)}`;
 }

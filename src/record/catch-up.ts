@@ -1,6 +1,6 @@
 import type { UpdateRow } from '../db/tables.ts';
 import { markedAsDrill } from '../incidents/drill-mark.ts';
-import { type Holder, holderOf, type Incident, isOpen, isPrivate, ref } from '../incidents/incident.ts';
+import { type Holder, holderOf, type Incident, isOpen, isOverdue, isPrivate, ref } from '../incidents/incident.ts';
 import type { Message } from '../jobs/job.ts';
 import { HOUR, MINUTE } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
@@ -81,10 +81,9 @@ function news({ incident, lastUpdate }: Facts, names: Named): Mrkdwn[] {
   if (!isOpen(incident)) return [last];
   if (incident.cadenceOffReason)
     return [last, md`*Next update* none promised: ${shorten(incident.cadenceOffReason, 200)}`];
-  return [
-    last,
-    incident.promiseDueAt ? md`*Next update* by ${date(incident.promiseDueAt)}` : md`*Next update* not promised`,
-  ];
+  const due = incident.promiseDueAt;
+  if (due === null) return [last, md`*Next update* not promised`];
+  return [last, md`*Next update* ${isOverdue(incident) ? md`*overdue since ${date(due)}*` : md`by ${date(due)}`}`];
 }
 
 const SHOWN = 6;

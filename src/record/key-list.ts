@@ -145,7 +145,7 @@ const choices = (incident: Incident, { id, struck }: KeyLine) => [
 export function told(line: KeyLine, names: Named, max = 300): Mrkdwn {
   const { at, actor, text, permalink, struck, isMoved } = line;
   const who = actor ? md` *${names.get(actor) ?? actor}*` : md``;
-  const words = text === null ? md`_taken back_` : md`${shorten(withNames(text, names), max)}`;
+  const words = text === null ? md`_taken back_` : md`${shorten(withNames(line.kind, text, names), max)}`;
   const where = permalink ? md` · ${link(permalink, 'in Slack')}` : md``;
   const moved = isMoved ? md` · _time corrected_` : md``;
   const head = md`${date(at)}${who} ${LABEL[line.kind] ?? ''}`;
@@ -154,7 +154,14 @@ export function told(line: KeyLine, names: Named, max = 300): Mrkdwn {
   return md`${head}~${words}~${where}${moved}\n_Struck out${by}: ${shorten(struck.why ?? 'no reason given', 200)}_`;
 }
 
-const withNames = (text: string, names: Named): string => text.replace(USER_ID, (id) => names.get(userId(id)) ?? id);
+function withNames(kind: EntryKind, text: string, names: Named): string {
+  const named = text.replace(USER_ID, (id) => names.get(userId(id)) ?? id);
+  return ESCALATING.has(kind) ? named.replace(GROUP_ID, 'a user group') : named;
+}
+
+/** What the bot wrote of those who were called; elsewhere the letters may be anything. */
+const ESCALATING: ReadonlySet<EntryKind> = new Set(['escalated', 'escalation_acknowledged', 'reminder_sent']);
+const GROUP_ID = /\bS(?=[A-Z]*\d)[A-Z0-9]{7,}\b/g;
 
 const LABEL: Partial<Record<EntryKind, string>> = {
   note: 'noted: ',

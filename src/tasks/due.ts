@@ -76,6 +76,7 @@ function step(incident: Incident, task: Task, around: Around, now: Date): Step {
           },
           runAt: now,
         },
+        { job: { kind: 'draw-card', incident: incident.id }, runAt: now },
       ],
     };
   return {

@@ -162,7 +162,9 @@ function briefly(task: Task, names: Named): Mrkdwn {
   const who = names.get(task.assignee) ?? task.assignee;
   if (task.status === 'stuck') return md`${who}, *stuck*`;
   const since = task.status === 'asked' ? ', not accepted yet' : '';
-  return md`${who}, until ${date(task.dueAt)}${since}`;
+  // By then the person was asked how it is.
+  const box = task.checkedAt === null ? 'until' : 'time over since';
+  return md`${who}, ${box} ${date(task.dueAt)}${since}`;
 }
 
 const LISTED = 20;

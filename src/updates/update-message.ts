@@ -100,6 +100,6 @@ export function postedAnswer(
 ): Pick<Decision, 'answer' | 'answerBeside'> {
   const next = dueAt ? md`the next one is due ${date(dueAt)}` : md`no next one is promised`;
   return receipt(after, md`Update of ${ref(after)} posted; ${next}.`, () =>
-    verdict.kept === null ? md`None had been promised.` : md`The promised one ${came(verdict)}.`,
+    verdict.kept === null ? md`No update had been promised.` : md`The promised update ${came(verdict)}.`,
   );
 }

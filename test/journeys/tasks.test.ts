@@ -27,6 +27,7 @@ test('a task is asked of a person, comes back when its time is over, and shows h
   await quiet();
   await pass(10 * MINUTE + SECOND);
   expect(saying(comms.dms, /the 10 min are over/)).toHaveLength(1);
+  expect(card()).toContain('comms, time over since');
   // As long again without an answer: who runs the incident hears of it, once.
   await pass(10 * MINUTE + SECOND);
   await pass(30 * MINUTE);

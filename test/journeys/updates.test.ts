@@ -12,7 +12,7 @@ test.each(['socket', 'http'] as const)(
     const { channel } = await declare(stage, 'sev1 checkout is down');
     gather(slack, channel, 'commander', 'comms');
     const typed = await commander.slash('/incident update two leads, rolling back', { in: channel.name });
-    expect(typed.shown).toBe('Done. The promised one came in time.');
+    expect(typed.shown).toBe('Done. The promised update came in time.');
     await quiet();
     const [first] = saying(channel.posts, /\[UPDATE \d\d:\d\d\] two leads, rolling back/);
     expect(first?.shown).toMatch(/\*Status\* investigating · \*Severity\* SEV1 · \*Next update\* by/);
@@ -59,7 +59,7 @@ test('an update that is faster than the channel is mirrored under the announceme
   slack.faults.on('conversations.create', { delayMs: 500 });
   await oncall.slash('/incident declare sev1 checkout is down', { in: 'general' });
   const whole = await oncall.slash('/incident update two leads in INC-1', { in: 'general' });
-  expect(whole.shown).toMatch(/^Update of INC-1 posted; the next one is due .*The promised one came in time\.$/);
+  expect(whole.shown).toMatch(/^Update of INC-1 posted; the next one is due .*The promised update came in time\.$/);
   await channelOf(stage, 1);
   await quiet();
   const thread = slack.channel('incidents').thread(announcements(slack)[0]?.ts ?? '');

@@ -276,7 +276,7 @@ describe('what people type and click', () => {
   test('an update is posted at once, its text as people read it', async () => {
     const id = await declared();
     expect(await type(id, 'update', 'latency &gt; 2 s, asking &lt;@U1&gt; &amp; <@U0ERIN|erin>')).toContain(
-      'The promised one came in time',
+      'The promised update came in time',
     );
     expect((await listUpdates(db, id)).map((row) => row.text)).toEqual(['latency > 2 s, asking <@U1> & @erin']);
   });
