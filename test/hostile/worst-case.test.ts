@@ -208,6 +208,17 @@ function views(world: World): Record<string, unknown> {
     {
       user: users[0] as UserId,
       open,
+      outstanding: {
+        items: open.slice(0, 5).map(({ id, title, channelId }) => ({
+          id,
+          title,
+          channelId,
+          dueAt: at('14:00'),
+          owner: casey,
+          isDrafted: false,
+        })),
+        total: 60,
+      },
       holders: new Map(open.map(({ id }) => [id, holders.map((one) => ({ ...one, userId: users[0] as UserId }))])),
       tasks,
       drafts: open.map(({ id, title }) => ({
