@@ -136,10 +136,10 @@ export const sabotages: readonly Sabotage[] = [
     edits: [
       {
         file: 'src/incidents/change.ts',
-        find: '  await writeDown(trx, [{ id: incident.id, intent, decision, at: now }]);',
+        find: '  await writeDown(trx, [{ id: incident.id, intent, decision: { ...decision, answer }, at: now }]);',
         replace: `  await sql\`commit\`.execute(trx);
   await sql\`begin\`.execute(trx);
-  await writeDown(trx, [{ id: incident.id, intent, decision, at: now }]);`,
+  await writeDown(trx, [{ id: incident.id, intent, decision: { ...decision, answer }, at: now }]);`,
       },
       {
         file: 'src/incidents/change.ts',
