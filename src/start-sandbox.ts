@@ -32,6 +32,7 @@ export async function startWithSandbox({ config, policy, log }: Settings): Promi
       memory: join(database.home ?? resolve(config.dataDir), 'sandbox.bin'),
       journalKeeps: JOURNAL_KEEPS,
       outsiders: true,
+      fullNames: true,
       note: (sentence) => log.warn(sentence),
     });
     parts.push(() => sandbox.close());

@@ -59,6 +59,8 @@ export type SandboxOptions = {
   readonly memory?: string;
   /** Also a guest and somebody of another organisation, in a channel shared with it. */
   readonly outsiders?: boolean;
+  /** People are called by their full names, as the page calls them. Default: by their handles. */
+  readonly fullNames?: boolean;
   /** Lines the journal holds at most. Default 20,000, for tests. */
   readonly journalKeeps?: number;
   /** Hears one sentence when that file cannot be used. */
@@ -122,6 +124,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const isKnown = memory !== null && recall(world, memory);
   if (!isKnown) seed(world);
   if (options.outsiders) seedOutsiders(world);
+  world.fullNames = options.fullNames ?? false;
   const { journal } = world;
   const faults = createFaults(journal, () => sockets.drop());
   const front = createSandboxServer(world, () => faults);

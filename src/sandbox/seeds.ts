@@ -18,6 +18,7 @@ export function emptyWorld(manifest: Manifest, clock: () => Date, journalKeeps?:
     },
     installed: true,
     manifest,
+    fullNames: false,
     now,
     ahead: 0,
     origin: '',

@@ -219,11 +219,12 @@ const privateShares = (shares: Record<string, Json[]>): Json => (Object.keys(sha
 export function memberJson(world: World, member: Member): Json {
   const isBot = member.kind === 'bot';
   const isOurs = member.id === world.app.botUserId;
+  const chosen = isBot || world.fullNames ? member.realName : member.handle;
   const profile: Json = {
     real_name: member.realName,
     real_name_normalized: member.realName,
-    display_name: isBot ? member.realName : member.handle,
-    display_name_normalized: isBot ? member.realName : member.handle,
+    display_name: chosen,
+    display_name_normalized: chosen,
     status_text: '',
     status_emoji: '',
     status_expiration: 0,

@@ -138,6 +138,8 @@ export type World = {
   /** The app is uninstalled: its tokens are dead. */
   installed: boolean;
   readonly manifest: Manifest;
+  /** What people chose to be called: their full names, else their handles. */
+  fullNames: boolean;
   readonly now: () => Date;
   /** Milliseconds by which `now` has been moved forward; ts must never go back, so it is kept. */
   ahead: number;

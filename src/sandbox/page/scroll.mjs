@@ -4,8 +4,9 @@ import { load } from './travel.mjs';
 
 export const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 60;
 
+/** Home is read from its top. */
 export function toEnd(list) {
-  if (!list) return;
+  if (!list?.id) return;
   list.dataset.arrived = list.id;
   list.scrollTop = list.scrollHeight;
 }
