@@ -63,5 +63,6 @@ function words(incident: Incident, policy: Worded): Block[] {
 function mark(incident: Incident) {
   if (incident.status === 'canceled') return md`:white_circle:`;
   if (!isOpen(incident)) return md`:white_check_mark:`;
+  if (isDrill(incident)) return md`:large_blue_circle:`;
   return incident.status === 'mitigated' ? md`:large_yellow_circle:` : md`:red_circle:`;
 }

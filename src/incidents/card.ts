@@ -136,9 +136,9 @@ function promise(incident: Incident): Mrkdwn {
 const openTasks = (incident: Incident, tasks: readonly Task[], names: Names): Block[] =>
   isOpen(incident) && tasks.length > 0 ? [section(joined([md`*Open tasks*`, ...taskLines(tasks, names)]))] : [];
 
-/** An element each: what is too long hides nothing but itself. */
+/** An element each: what is too long hides nothing but itself. Nobody needs to call in once it is over. */
 function links(incident: Incident, policy: Pick<Policy, 'bridge'>): Block[] {
-  const all = [...(policy.bridge ? [{ url: policy.bridge, name: 'Call' }] : []), ...incident.links];
+  const all = [...(policy.bridge && isOpen(incident) ? [{ url: policy.bridge, name: 'Call' }] : []), ...incident.links];
   const said = all.slice(0, 20).map((one) => link(one.url, shorten(one.name, 80)));
   return [said.slice(0, 10), said.slice(10)].filter((part) => part.length > 0).map((part) => context(...part));
 }
