@@ -1,4 +1,4 @@
-import { type Incident, isDrill, isPrivate, ref } from '../incidents/incident.ts';
+import { type Incident, isPrivate, ref } from '../incidents/incident.ts';
 import type { Message } from '../jobs/job.ts';
 import { type Day, formatDay, plusDays } from '../lib/day.ts';
 import type { UserId } from '../lib/ids.ts';
@@ -14,20 +14,20 @@ import { type ActionItem, isOpenItem, isOverdue, itemValue, type Reminded } from
 /** The post in the channel, drawn anew whenever the item changes. Under the message it was noted from it does not repeat it. */
 export function inChannel(incident: Incident, item: ActionItem, today: Day): Message {
   const words = item.quotes ? md`Noted as an action item of ${ref(incident)}.` : md`*Action item:* ${item.what}`;
-  const said = md`:dart: ${drill(incident)}${words}\n${stateOf(item, today)}`;
+  const said = md`:dart: ${words}\n${stateOf(item, today)}`;
   return message(said, [section(said), itemButtons(item)]);
 }
 
 /** The message to somebody who owns it from now on and is not in the channel to see it there. */
 export function toOwner(incident: Incident, item: ActionItem, today: Day): Message {
-  const said = md`:dart: ${drill(incident)}*${ref(incident)}*${where(incident)}: an action item is yours.`;
+  const said = md`:dart: *${ref(incident)}*${where(incident)}: an action item is yours.`;
   return message(said, [section(said), ...itemBlocks(item, today)]);
 }
 
 /** Drawn when it is sent and again whenever one of its items changes. */
 export function reminder(incident: Incident, items: readonly ActionItem[], as: Reminded, today: Day): Message {
   const open = items.filter(isOpenItem).length;
-  const head = md`:alarm_clock: ${drill(incident)}*${ref(incident)}*${where(incident)}: ${heading(open, as)}`;
+  const head = md`:alarm_clock: *${ref(incident)}*${where(incident)}: ${heading(open, as)}`;
   const shown = fitting(items.map((item) => itemBlocks(item, today)));
   const more = items.length - shown.length;
   return message(head, [
@@ -122,8 +122,6 @@ export function itemButtons(item: ActionItem): Block {
 }
 
 export const assignButton = (item: ActionItem): Block => button('Assign', 'action-assign', itemValue(item), 'primary');
-
-const drill = (incident: Incident): string => (isDrill(incident) ? 'DRILL: ' : '');
 
 /** A private incident's channel is no secret to those who are in it, and nobody else is written to. */
 const where = (incident: Incident): Mrkdwn =>
