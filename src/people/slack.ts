@@ -179,7 +179,10 @@ async function look(deps: Looking, user: UserId, withinMs: number): Promise<Pers
   }
 }
 
-/** Display names; those not known yet are asked of Slack once. */
+/**
+ * Display names; those not known yet are asked of Slack once. What is drawn (card, topic, lists, forms) names people by these;
+ * when words mention people instead is said where `mention` and `quietly` stand.
+ */
 export const namesOf =
   (deps: Looking): Deps['names'] =>
   async (users) => {
