@@ -194,8 +194,10 @@ export const escalateIncident = (
   asked: Pick<Escalation, 'to' | 'why' | 'by'>,
 ) =>
   changeIncident<Refusal>(deps, id, intent, async (incident, trx, now) => {
-    if (!isOpen(incident))
-      return no({ why: 'has-ended', incident, by: null, at: incident.resolvedAt ?? incident.closedAt });
+    if (!isOpen(incident)) {
+      const last = await store.lastEntryOf(trx, id, 'status_changed');
+      return no({ why: 'has-ended', incident, by: last?.by ?? null, at: last?.at ?? null });
+    }
     const around = {
       policy: deps.policy,
       holders: await store.holdersOf(trx, id),
