@@ -99,7 +99,10 @@ export function measuredFacts(telling: Telling): Fact[] {
       'Time to declare',
       detected ? gapText(gaps.declare) : 'not known: nothing before the declaration is recorded as its detection',
     ),
-    fact('Time to take command', gapText(gaps.acknowledge)),
+    fact(
+      'Time to take command',
+      telling.record.clock.acknowledgedAt === null ? 'nobody took command' : gapText(gaps.acknowledge),
+    ),
     fact('Time to mitigate', gapText(gaps.mitigate)),
     fact('Time to resolve', gapText(gaps.resolve)),
     ...remedyFact(telling),
@@ -173,6 +176,7 @@ function updatesText({ evidence: { promises } }: Telling): string {
   const { posted, promised, kept, late, missed } = promises;
   if (promised === 0) return posted === 0 ? 'none posted' : `${posted} posted, none promised beforehand`;
   const behind = [...late, ...missed];
-  const longest = behind.length > 0 ? ` (longest ${formatDuration(worstOf(behind))})` : '';
+  const by = formatDuration(worstOf(behind));
+  const longest = behind.length === 0 ? '' : behind.length === 1 ? ` (by ${by})` : ` (the longest by ${by})`;
   return `${posted} posted; of ${plural(promised, 'promise')} ${kept} kept, ${late.length} late, ${missed.length} missed${longest}`;
 }

@@ -1,5 +1,4 @@
-import { formatDuration, MINUTE } from '../lib/duration.ts';
-import { plural } from '../lib/text.ts';
+import { formatDuration, MINUTE, type Millis } from '../lib/duration.ts';
 import { millisOf } from './clock-gaps.ts';
 import type { Line } from './document.ts';
 import { longSilences, silenceText } from './facts.ts';
@@ -19,7 +18,7 @@ export function wentWell(telling: Telling): Line[] {
     ...(gaps.acknowledge && acknowledgeWithin !== null && gaps.acknowledge.millis <= acknowledgeWithin
       ? [
           item(
-            `Command was taken ${formatDuration(gaps.acknowledge.millis)} after the declaration (policy: within ${formatDuration(acknowledgeWithin)}).`,
+            `Command was taken ${afterDeclaring(gaps.acknowledge.millis)} (policy: within ${formatDuration(acknowledgeWithin)}).`,
           ),
         ]
       : []),
@@ -50,6 +49,9 @@ export function wentWell(telling: Telling): Line[] {
   ];
 }
 
+const afterDeclaring = (millis: Millis): string =>
+  millis < MINUTE ? 'as soon as it was declared' : `${formatDuration(millis)} after the declaration`;
+
 export function wentPoorly(telling: Telling): Line[] {
   const { evidence, unknown, local, record } = telling;
   const reopened = evidence.key.filter(({ entry }) => reopens(entry));
@@ -69,29 +71,28 @@ function command({ evidence, facts, record }: Telling): Line[] {
   const within = facts.acknowledgeWithin;
   if (within === null) return [];
   const policy = `(policy: within ${formatDuration(within)})`;
-  if (taken && taken.millis > within)
-    return [item(`Command was taken ${formatDuration(taken.millis)} after the declaration ${policy}.`)];
+  if (taken && taken.millis > within) return [item(`Command was taken ${afterDeclaring(taken.millis)} ${policy}.`)];
   return record.clock.acknowledgedAt === null ? [item(`Nobody held the role of Incident Commander ${policy}.`)] : [];
 }
 
 function updates(telling: Telling): Line[] {
   const { promises } = telling.evidence;
   const { promised, late, missed, posted } = promises;
-  const sum = (what: string, which: readonly Late[]): Line[] =>
-    which.length === 0
-      ? []
-      : [
-          item(
-            `${which.length} of ${plural(promised, 'promised update')} ${which.length === 1 ? 'was' : 'were'} ${what}${which.length > 1 ? ` (longest ${formatDuration(worstOf(which))})` : ''}: `,
-            ...dueTimes(telling, which),
-            '.',
-          ),
-        ];
+  const sum = (what: string, how: string, which: readonly Late[]): Line[] => {
+    if (which.length === 0) return [];
+    const longest = which.length > 1 ? `the longest by ${formatDuration(worstOf(which))}` : '';
+    const beside = [how, longest].filter((words) => words !== '').join(', ');
+    const subject =
+      promised === 1
+        ? 'The one promised update was'
+        : `${which.length} of ${promised} promised updates ${which.length === 1 ? 'was' : 'were'}`;
+    return [item(`${subject} ${what}${beside === '' ? '' : ` (${beside})`}: `, ...dueTimes(telling, which), '.')];
+  };
   const quiet =
     posted === 0 && promised === 0 && wasLong(telling)
       ? [item('No update was posted while the incident was open.')]
       : [];
-  return [...sum('late', late), ...sum('missed (a whole cadence late or more)', missed), ...quiet];
+  return [...sum('late', '', late), ...sum('missed', 'a whole cadence late or more', missed), ...quiet];
 }
 
 const TIMES = 8;

@@ -170,7 +170,8 @@ export function mitigation(telling: Telling): Line[] {
       item(
         strong(`${name} `),
         linked(local.full(at), key?.permalink ?? null),
-        why === null ? '' : said(': ', quoted(telling, why)),
+        // What fixed it stands in a line of its own.
+        why === null || why === incident.resolution ? '' : said(': ', quoted(telling, why)),
       ),
     ];
   };

@@ -115,7 +115,10 @@ const firstsOf = ({ remedy, cause }: KeyEntry): string => {
 
 /** What the bot itself wrote down, with names where it keeps ids. */
 function recorded({ nameOf, quote, facts }: Telling, { entry, text }: KeyEntry): string {
-  const { role, user, from } = entry.payload;
+  const { role, user, from, to } = entry.payload;
+  // The brief stands with the handoff; what it says of the update before stands above.
+  if (entry.kind === 'handoff' && typeof from === 'string' && typeof to === 'string' && entry.payload.declined !== true)
+    return `command handed over by ${nameOf(from)} to ${nameOf(to)}`;
   if (typeof role !== 'string') return quote(text ?? '').replace(USER_ID, nameOf);
   const name = facts.roles.get(role) ?? role;
   const before = typeof from === 'string' && from !== user ? ` (before: ${nameOf(from)})` : '';
