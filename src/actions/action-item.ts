@@ -70,8 +70,9 @@ export function readItemValue(value: string): number | null {
 export const changedAt = (item: Pick<ActionItem, 'changedAt' | 'createdAt'>): Date => item.changedAt ?? item.createdAt;
 
 /** Its words for the timeline, which keeps them for ever; those of a message stay with the message. */
-export const named = (item: Pick<ActionItem, 'what' | 'quotes'>): string =>
-  item.quotes ? 'what was noted from a message' : item.what;
+export const named = (item: Pick<ActionItem, 'what' | 'quotes'>): string => (item.quotes ? OF_A_MESSAGE : item.what);
+
+export const OF_A_MESSAGE = 'what was noted from a message';
 
 /** Who is in the channel, and what is known of the people. */
 export interface Inside {

@@ -1,10 +1,11 @@
+import { formatDay } from '../lib/day.ts';
 import { formatDuration, MINUTE, type Millis } from '../lib/duration.ts';
 import { millisOf } from './clock-gaps.ts';
 import type { Line } from './document.ts';
 import { longSilences, silenceText } from './facts.ts';
 import { item, paragraph, type Telling } from './names.ts';
 import { type Late, worstOf } from './promises.ts';
-import { linked, said, strong } from './said.ts';
+import { linked, type Part, said, strong } from './said.ts';
 import { reopens } from './silence.ts';
 
 /** What the numbers say, and what only people can say. Nothing stands under "well" or "poorly" that was not computed. */
@@ -27,7 +28,7 @@ export function wentWell(telling: Telling): Line[] {
           item(
             promises.promised === 1
               ? 'The one promised update was posted in time.'
-              : `All ${promises.promised} promised updates were posted in time.`,
+              : `${promises.promised === 2 ? 'Both' : `All ${promises.promised}`} promised updates were posted in time.`,
           ),
         ]
       : []),
@@ -148,14 +149,15 @@ export function lucky({ unknown }: Telling): Line[] {
 
 export function actionItems(telling: Telling): Line[] {
   const { record, nameOf, quote, unknown } = telling;
+  // Of what is over nobody is asked any more.
+  const known = (name: string, value: string | null, status: string): Part[] =>
+    value === null && status !== 'open' ? [] : [name, value ?? unknown('ic')];
   const items = record.actionItems.map((one) =>
     item(
       // The words of a message stand with their link, so that they go from here when they are taken back there.
       one.permalink === null ? quote(one.what) : said(`“${quote(one.what)}” `, linked('in Slack', one.permalink)),
-      ' · owner: ',
-      one.owner === null ? unknown('ic') : nameOf(one.owner),
-      ' · due: ',
-      one.due ?? unknown('ic'),
+      ...known(' · owner: ', one.owner && nameOf(one.owner), one.status),
+      ...known(' · due: ', one.due && formatDay(one.due), one.status),
       one.type === null ? '' : ` · ${one.type}`,
       one.ticket === null ? '' : said(' · ', linked('ticket', one.ticket)),
       one.status === 'open' ? '' : ` · ${one.status}${one.reason === null ? '' : `: ${quote(one.reason)}`}`,

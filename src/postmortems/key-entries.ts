@@ -45,12 +45,15 @@ export function keyEntries(
   const ears = earsFor(record);
   const handoffs = new Set(record.timeline.filter(isHandoff).map((entry) => entry.occurredAt));
   const seen = new Set<string>();
+  const { resolvedAt } = record.clock;
   const found = record.timeline.flatMap((entry): KeyEntry[] => {
     if (entry.ts !== null && seen.has(entry.ts)) return [];
     // The handoff tells both sides of the change.
     if (entry.kind === 'role_assigned' && entry.payload.role === 'ic' && handoffs.has(entry.occurredAt)) return [];
     // People struck it out of the story; the record keeps it.
     if (entry.struck) return [];
+    // What was noted afterwards stands with the action items alone.
+    if (entry.kind === 'action_item' && resolvedAt !== null && entry.occurredAt >= resolvedAt) return [];
     const text = wording(entry);
     const isPersons = entry.kind === 'message' && speakerOf(entry) !== null;
     const heard = isPersons && text !== null ? ears(text, entry.occurredAt) : NOTHING;

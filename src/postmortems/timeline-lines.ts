@@ -1,3 +1,4 @@
+import { OF_A_MESSAGE } from '../actions/action-item.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { never } from '../lib/result.ts';
 import { listed } from '../lib/text.ts';
@@ -96,6 +97,8 @@ function told(telling: Telling, key: KeyEntry): Said {
     case 'update':
     case 'note': {
       const called = entry.kind === 'action_item' ? 'Follow-up' : CALLED[rule];
+      if (entry.kind === 'action_item' && text === OF_A_MESSAGE)
+        return said(strong(called), ' noted from a message', who === null ? '' : ` by ${who}`);
       return said(strong(called), who === null ? ': ' : ` by ${who}: `, quoted(telling, text, entry.kind));
     }
     case 'marked':

@@ -1,6 +1,6 @@
 import type { PostmortemRow, ReviewRow, RevisionRow } from '../db/tables-postmortems.ts';
 import type { UserId } from '../lib/ids.ts';
-import type { Document, Line, Section } from './document.ts';
+import type { Document, Fact, Line, Section } from './document.ts';
 import { localTime } from './local-time.ts';
 import { item } from './names.ts';
 import { oneLine, strong } from './said.ts';
@@ -75,13 +75,26 @@ export function whole(work: Work, { names, timezone }: Shown): Document | null {
   };
   return {
     ...document,
-    facts: document.facts.map((fact) => {
+    facts: document.facts.flatMap((fact) => {
       const known = facts[fact.name];
-      return known ? { ...fact, said: [{ text: known }] } : fact;
+      const now = known ? { ...fact, said: [{ text: known }] } : fact;
+      return fact.name === 'Owner' ? [now, ...reviewed(work.reviews, nameOf)] : [now];
     }),
     sections: [...sectionsOf(work, document), ...perspectives(work.reviews, nameOf)],
     wording: status === 'published' ? [] : document.wording,
   };
+}
+
+const ANSWERED = { confirmed: 'confirmed it', perspective: 'added a perspective' } as const;
+
+/** Many are asked of a large incident; the message with the state counts the rest. */
+const REVIEWERS = 30;
+
+function reviewed(reviews: readonly Review[], nameOf: (user: UserId) => string): Fact[] {
+  const each = reviews
+    .slice(0, REVIEWERS)
+    .map(({ reviewer, answer }) => `${nameOf(reviewer)} ${answer ? ANSWERED[answer] : 'was asked'}`);
+  return each.length > 0 ? [{ name: 'Review', said: [{ text: each.join(', ') }] }] : [];
 }
 
 /** As they stand: people's words in place of the computed ones. */

@@ -54,7 +54,9 @@ function writing(stage: Stage, { number, channel }: Declared) {
       const evidence = String(form.value(heading))
         .split('\n')
         .filter((line) => !line.includes('*unknown, ask '));
-      await form.fill({ [heading]: [...evidence, ...lines.map((line) => `- ${line}`)].join('\n').trim() });
+      const own =
+        heading === 'Summary' ? [...lines, '', ...evidence] : [...evidence, ...lines.map((line) => `- ${line}`)];
+      await form.fill({ [heading]: own.join('\n').trim() });
       await form.submit();
       await stage.quiet();
       for (const left of who.modals) await left.close();
@@ -202,7 +204,7 @@ async function messy(stage: Stage): Promise<number> {
   await drop.fill({ 'Why will it not be done?': 'care wears off; the next one is a guard' });
   await drop.submit();
   await notes(comms, {
-    'What is to be done?': 'tell customers of a vendor’s fault only when the vendor confirmed it',
+    'What is to be done?': 'tell customers that a vendor has trouble only when the vendor confirmed it',
     Owner: 'comms',
     Due: 'in 3 weeks',
     'What is it good for?': 'process',
