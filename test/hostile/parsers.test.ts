@@ -65,7 +65,7 @@ test('any text as sitrep.yml is a policy or sentences with a line', () => {
       expect(JSON.stringify(read.no)).toMatch(/[a-z]/);
       expect(JSON.stringify(read.no)).not.toMatch(/ at .+\.(ts|js):\d+|node_modules/);
     }),
-    runs(400),
+    runs(150),
   );
 });
 

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import pino from 'pino';
 import { type Embedded, startEmbeddedPostgres } from '../../src/db/embedded.ts';
@@ -18,8 +20,7 @@ export default async function setUp(): Promise<void> {
   await sweep(parent);
   const folder = await mkdtemp(join(parent, 'sitrep-test-'));
   await writeFile(join(folder, 'pid'), String(process.pid));
-  // Processes that tests start load what others have compiled before.
-  process.env.NODE_COMPILE_CACHE ??= join(folder, 'compiled');
+  const compiled = compileOnce();
   if (process.getuid?.() === 0) await chmod(folder, 0o711);
   const tell = (what: TestServer) => {
     process.env.SITREP_TEST_SERVER = JSON.stringify(what);
@@ -32,6 +33,7 @@ export default async function setUp(): Promise<void> {
   } catch (fault) {
     tell({ fault: String(fault) });
   }
+  await compiled;
   globalThis.sitrepTestServer = async () => {
     await server?.stop();
     await rm(folder, { recursive: true, force: true });
@@ -40,6 +42,12 @@ export default async function setUp(): Promise<void> {
 
 declare global {
   var sitrepTestServer: (() => Promise<void>) | undefined;
+}
+
+/** Node keeps what it compiled when it ends. Many processes that tests start are killed before; they find it kept. */
+async function compileOnce(): Promise<void> {
+  process.env.NODE_COMPILE_CACHE = join(process.cwd(), 'node_modules/.cache/compiled');
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', "await import('./src/compose.ts')"]);
 }
 
 async function makeTemplate(config: Embedded['config']): Promise<void> {
