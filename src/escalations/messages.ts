@@ -1,4 +1,4 @@
-import { isPerson } from '../incidents/contact.ts';
+import { named } from '../incidents/contact.ts';
 import { type Incident, isPrivate, ref } from '../incidents/incident.ts';
 import type { Message, NewJob } from '../jobs/job.ts';
 import { formatDuration } from '../lib/duration.ts';
@@ -15,11 +15,11 @@ type Called = Pick<Raised, 'contacts' | 'raisedAt' | 'why'>;
 export const asking = (incident: Incident, escalation: string, said: Mrkdwn): Message =>
   message(said, [section(said), actions(postsOf(escalation), [onIt(incident, escalation)])]);
 
-export const calledAgain = (incident: Incident, raised: Called, named: Mrkdwn, aside: Mrkdwn, now: Date): Mrkdwn =>
-  md`:rotating_light: *Nobody is on ${ref(incident)} yet.* ${named}, you were called ${ago(raised, now)}${because(raised)}.${aside}`;
+export const calledAgain = (incident: Incident, raised: Called, them: Mrkdwn, aside: Mrkdwn, now: Date): Mrkdwn =>
+  md`:rotating_light: *Nobody is on ${ref(incident)} yet.* ${them}, you were called ${ago(raised, now)}${because(raised)}.${aside}`;
 
-export const calledFurther = (incident: Incident, raised: Called, named: Mrkdwn, aside: Mrkdwn, now: Date): Mrkdwn =>
-  md`:rotating_light: *Nobody answered for ${ref(incident)}*: ${who(raised)} ${were(raised)} called twice, first ${ago(raised, now)}${because(raised)}. ${named}: please see whether it needs you.${aside}`;
+export const calledFurther = (incident: Incident, raised: Called, them: Mrkdwn, aside: Mrkdwn, now: Date): Mrkdwn =>
+  md`:rotating_light: *Nobody answered for ${ref(incident)}*: ${who(raised)} ${were(raised)} called twice, first ${ago(raised, now)}${because(raised)}. ${them}: please see whether it needs you.${aside}`;
 
 /** Nobody is left to be called. */
 export const nobodyLeft = (incident: Incident, raised: Called, now: Date): Mrkdwn =>
@@ -81,11 +81,7 @@ export function cardLine(raised: Raised, names: ReadonlyMap<UserId, string>): Bl
 
 const nameless = (contact: string): string => (contact.startsWith('S') ? 'a user group' : contact);
 /** Nobody is woken once more. */
-const who = ({ contacts }: Called): Mrkdwn =>
-  joined(
-    contacts.map((one) => (isPerson(one) ? quietly(one as UserId) : md`${nameless(one)}`)),
-    ', ',
-  );
+const who = ({ contacts }: Called): Mrkdwn => joined(contacts.map(named), ', ');
 const were = ({ contacts }: Called): string => (contacts.length > 1 ? 'were' : 'was');
 const because = ({ why }: Called): Mrkdwn => (why ? md`: ${why}` : md``);
 const ago = ({ raisedAt }: Called, now: Date): string =>

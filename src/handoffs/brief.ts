@@ -37,7 +37,7 @@ export interface Facts {
   readonly policy: Policy;
   /** The latest, oldest first. */
   readonly entries: readonly Entry[];
-  /** Follow-ups that are open. */
+  /** Action items that are open. */
   readonly followUps: readonly string[];
   readonly updates: { readonly promised: number; readonly late: number };
   readonly names: ReadonlyMap<string, string>;
@@ -118,7 +118,7 @@ function pendingIn({ incident, entries, followUps }: Facts, read: Read): string[
       const line = read(entry, false);
       return line === null ? [] : [`Escalated ${line}`];
     }),
-    ...followUps.slice(0, 5).map((what) => `Follow-up: ${shorten(what, 150)}`),
+    ...followUps.slice(0, 5).map((what) => `Action item: ${shorten(what, 150)}`),
   ];
 }
 

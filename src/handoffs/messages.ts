@@ -60,7 +60,7 @@ function outcome({ outcome: how, fromUser, toUser, endedBy, endedAt }: Offer): M
     case 'overtaken':
       return md`it changed hands another way${endedBy ? md`: ${mention(endedBy)} has it now` : ''}; this offer is over.`;
     case 'ended':
-      return md`the incident has ended${at}; this offer is over.`;
+      return md`the incident ended${at}; this offer is over.`;
     case null:
       return md`offered to ${mention(toUser)}.`;
     default:

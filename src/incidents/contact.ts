@@ -1,6 +1,6 @@
 import type { UserId } from '../lib/ids.ts';
 import type { Policy, Severity } from '../policy.ts';
-import { type Mrkdwn, md, mention, mentionGroup } from '../slack/mrkdwn.ts';
+import { type Mrkdwn, md, mention, mentionGroup, quietly } from '../slack/mrkdwn.ts';
 import type { Holder } from './incident.ts';
 
 /** An escalation contact: `U…`, `S…` or `@handle` as it is written in sitrep.yml or typed. */
@@ -39,5 +39,9 @@ export const contactsOf = (severity: Pick<Severity, 'escalate'>, isMitigated: bo
 export const mentioned = (written: string): Mrkdwn =>
   isPerson(written) ? mention(written as UserId) : mentionGroup(written);
 
-/** The same in a private answer, which wakes nobody and in which no handle is looked up. */
+/** By name, which wakes nobody; of a group's id nobody knows what it means. */
+export const named = (written: string): Mrkdwn =>
+  isPerson(written) ? quietly(written as UserId) : md`${written.startsWith('@') ? written : 'a user group'}`;
+
+/** The same as a mention in a private answer, which wakes nobody and in which no handle is looked up. */
 export const shown = (written: string): Mrkdwn => (written.startsWith('@') ? md`${written}` : mentioned(written));

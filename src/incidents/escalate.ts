@@ -8,7 +8,7 @@ import { severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
 import { joined, type Mrkdwn, md, quietly } from '../slack/mrkdwn.ts';
 import type { StateEntry } from '../timeline/entry.ts';
-import { type Around, contactsOf, shown } from './contact.ts';
+import { type Around, contactsOf, named, shown } from './contact.ts';
 import { type Decision, receipt } from './decision.ts';
 import { type Incident, isDrill, isPrivate, ref } from './incident.ts';
 import { post } from './redraw.ts';
@@ -50,8 +50,8 @@ export function escalate(incident: Incident, around: Around, asked: Escalation):
 function called(incident: Incident, fresh: readonly string[], around: Around, asked: Escalation): Decision {
   const { now } = asked;
   const key = keyOf('hand', now);
-  const { named, aside, jobs } = bringIn({ incident, written: fresh, escalation: key, now }, around);
-  const line = md`*${ref(incident)} is escalated* to ${named} (${quietly(asked.by)})${reason(asked)}${aside}`;
+  const { named: them, aside, jobs } = bringIn({ incident, written: fresh, escalation: key, now }, around);
+  const line = md`*${ref(incident)} is escalated* to ${them} (${quietly(asked.by)})${reason(asked)}${aside.text === '' ? aside : md`.${aside}`}`;
   const how = isPrivate(incident)
     ? md`called: those in the channel by name, others learn only that they are needed`
     : md`mentioned in the channel of ${ref(incident)} and invited`;
@@ -74,7 +74,7 @@ function called(incident: Incident, fresh: readonly string[], around: Around, as
 }
 
 function played(incident: Incident, fresh: readonly string[], asked: Escalation): Decision {
-  const line = md`*${ref(incident)} is escalated* (${quietly(asked.by)})${reason(asked)}\nIn a real incident this would mention ${fresh.join(' ')}.`;
+  const line = md`*${ref(incident)} is escalated* (${quietly(asked.by)})${reason(asked)}\nIn a real incident this would mention ${joined(fresh.map(named), ', ')}.`;
   return {
     entries: [entry(fresh, asked, { to: [], why: asked.why, by: 'hand' })],
     jobs: [post(incident.id, 'channel', message(line), asked.now)],

@@ -41,7 +41,7 @@ export function catchUp(
     ...story(facts, names),
     ...(tasks.length > 0 && isOpen(incident) ? [section(joined([md`*Open tasks*`, ...taskLines(tasks, names)]))] : []),
     ...(followUps.length > 0
-      ? [section(joined([md`*Follow-ups*`, ...followUps.map((what) => md`• ${shorten(what, 150)}`)]))]
+      ? [section(joined([md`*Action items*`, ...followUps.map((what) => md`• ${shorten(what, 150)}`)]))]
       : []),
     ...links(incident, policy),
     context(md`More: \`/incident timeline all\`. Private to you.`),

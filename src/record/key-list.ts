@@ -166,7 +166,7 @@ const GROUP_ID = /\bS(?=[A-Z]*\d)[A-Z0-9]{7,}\b/g;
 const LABEL: Partial<Record<EntryKind, string>> = {
   note: 'noted: ',
   update_posted: 'update: ',
-  action_item: 'follow-up: ',
+  action_item: 'action item: ',
   escalated: 'escalation: ',
   task_asked: 'task: ',
   task_done: 'task ',

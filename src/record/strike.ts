@@ -96,7 +96,7 @@ export function moveEntry(
       md`${quietly(by)} corrected the time of an entry: ${date(to)} (was ${date(from)}): ${why}`,
       now,
     ),
-    answer: message(md`The entry stands at ${date(to)} now.`),
+    answer: message(md`The time of the entry is ${date(to)} now.`),
   });
 }
 

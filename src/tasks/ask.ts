@@ -74,7 +74,8 @@ const taken = (incident: Incident, task: Task) =>
   receipt(
     incident,
     md`This task of ${ref(incident)} is yours until ${date(task.dueAt)}.`,
-    (there) => md`Then Sitrep asks how it went; before that, \`/incident tasks${there}\` has its *Done*.`,
+    (there) =>
+      md`Sitrep asks how it went when the time is over; before that, \`/incident tasks${there}\` has its *Done*.`,
   );
 
 const toldAsker = (incident: Incident, task: Task) =>

@@ -116,7 +116,7 @@ export function droppedLine(incident: Incident, tasks: readonly Task[]): Message
   const lines = tasks.slice(0, 10).map((task) => md`• ${what(task)} (${quietly(task.assignee)})`);
   const more = tasks.length > 10 ? [md`… and ${tasks.length - 10} more`] : [];
   return message(
-    md`${ref(incident)} is ${incident.status}; what was still asked ends with it:\n${joined([...lines, ...more])}\nWhat must happen all the same belongs in the follow-ups.`,
+    md`${ref(incident)} is ${incident.status}; what was still asked ends with it:\n${joined([...lines, ...more])}\nWhat must happen all the same is an action item: \`/incident action <what>\`.`,
   );
 }
 

@@ -75,7 +75,7 @@ export function changeCadence(
         message(md`*${ref(incident)}*: ${cadenceSaid(after, severity, dueAt)} (${quietly(by)})`),
         now,
       ),
-      ...doneReminders(incident, 'promise changed', now),
+      ...doneReminders(incident, 'off' in asked ? 'off' : 'promise changed', now),
       ...redraw(incident.id, now),
       ...promise.jobs,
     ],

@@ -114,7 +114,7 @@ export const escalationReminder = (
 ): Message => withButtons(incident, said, [postUpdate(incident), ...more]);
 
 /** Why a reminder is no longer open; the verdict on the promise when an update was posted. */
-export type Done = Verdict | 'promise changed' | 'ended';
+export type Done = Verdict | 'promise changed' | 'off' | 'ended';
 
 /** Every post of this promise's ladder is edited, the last one to all that is to be said; a rung that was passed over left no post, and its edit finds nothing to do. */
 export function doneReminders(incident: Incident, how: Done, now: Date): NewJob[] {
@@ -136,15 +136,16 @@ export function doneReminders(incident: Incident, how: Done, now: Date): NewJob[
 function doneSaid(incident: Incident, how: Done, now: Date): Mrkdwn {
   const { promiseDueAt: due } = incident;
   if (how === 'ended') return md`${ref(incident)} has ended: no more updates are owed.`;
+  if (how === 'off') return md`Updates of ${ref(incident)} are off now: none is owed.`;
   if (how === 'promise changed') return md`Another time was promised for the next update of ${ref(incident)}.`;
   if (due === null) return md`Done: an update of ${ref(incident)} was posted ${date(now)}.`;
   return md`Done: the update of ${ref(incident)} promised for ${date(due)} ${came(how)}.`;
 }
 
-/** `came in time`, `came 2 min late`, and from a whole cadence on `was missed: 16 min late`. */
+/** `came in time`, `came 2 min late`, and from a whole cadence on `was missed: it came 16 min late`. */
 export function came({ lateByMs, missed }: Verdict): string {
   if (!lateByMs) return 'came in time';
-  return missed ? `was missed: ${formatDuration(lateByMs)} late` : `came ${formatDuration(lateByMs)} late`;
+  return missed ? `was missed: it came ${formatDuration(lateByMs)} late` : `came ${formatDuration(lateByMs)} late`;
 }
 
 /** "is due now", or how late it is by now: after an outage a rung may come long after its time. */

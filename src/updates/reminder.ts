@@ -1,7 +1,7 @@
 import type { EntryKind } from '../db/tables.ts';
 import { bringIn } from '../escalations/bring-in.ts';
 import { answerTimer, keyOf, onIt } from '../escalations/raised.ts';
-import { type Around, contactsOf } from '../incidents/contact.ts';
+import { type Around, contactsOf, named } from '../incidents/contact.ts';
 import type { Decision } from '../incidents/decision.ts';
 import { type Holder, type Incident, isDrill, isOverdue, isPrivate, ref } from '../incidents/incident.ts';
 import { post, redraw } from '../incidents/redraw.ts';
@@ -10,7 +10,7 @@ import { never } from '../lib/result.ts';
 import { listed } from '../lib/text.ts';
 import { type Severity, severityOf } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
-import { channelLink, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { channelLink, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
 import { decideReminder, type Rung, wakeUp } from './cadence.ts';
 import * as say from './reminder-messages.ts';
 import { lateness } from './reminder-messages.ts';
@@ -114,7 +114,7 @@ function escalation(incident: Incident, around: Around, now: Date): Fired {
   const late = md`*The update of ${ref(incident)} ${lateness(incident, now, true)}*`;
   if (contacts.length === 0) return withoutContacts(incident, severity, late, inChannel, now);
   if (isDrill(incident)) {
-    const said = md`:rotating_light: ${mention(incident.declaredBy)} ${late}. In a real incident ${listed(contacts)} would be brought in now.`;
+    const said = md`:rotating_light: ${mention(incident.declaredBy)} ${late}. In a real incident ${joined(contacts.map(named), ', ')} would be brought in now.`;
     return {
       kind: 'reminder_sent',
       text: `would have escalated to ${listed(contacts)}: a drill tells nobody outside its channel`,
@@ -123,7 +123,7 @@ function escalation(incident: Incident, around: Around, now: Date): Fired {
     };
   }
   const key = keyOf('cadence', now);
-  const { named, aside, jobs } = bringIn({ incident, written: contacts, escalation: key, now }, around);
+  const { named: them, aside, jobs } = bringIn({ incident, written: contacts, escalation: key, now }, around);
   const plea = isPrivate(incident) ? '' : ' You are the contacts for this: please see to it that someone speaks.';
   return {
     kind: 'escalated',
@@ -134,7 +134,7 @@ function escalation(incident: Incident, around: Around, now: Date): Fired {
       say.postReminder(
         incident,
         'full',
-        say.escalationReminder(incident, md`:rotating_light: ${named} ${late}.${plea}${aside}`, [onIt(incident, key)]),
+        say.escalationReminder(incident, md`:rotating_light: ${them} ${late}.${plea}${aside}`, [onIt(incident, key)]),
         now,
       ),
       ...jobs,

@@ -72,7 +72,7 @@ describe('the brief', () => {
 `);
   });
 
-  test('is written from the last update, notes, what was tried, escalations, follow-ups and what is missing', () => {
+  test('is written from the last update, notes, what was tried, escalations, action items and what is missing', () => {
     const drawn = drafted({
       incident: makeIncident({ severityChosen: false, cadenceOffReason: 'waiting for the vendor' }),
       entries: [
@@ -95,7 +95,7 @@ describe('the brief', () => {
 {
   "pending": "Users still feel it: nothing has mitigated it.
 Escalated 14:11 to @leads: SEV1 for 10 min
-Follow-up: add an alert",
+Action item: add an alert",
   "quoted": [
     "1700000000.000000",
     "1700000000.000002",

@@ -31,7 +31,7 @@ test('command is offered with a brief from the record, said to be unanswered onc
   for (const part of [
     /\*SEV1\* · \*investigating\*/,
     /What users feel\* 4 in 10 payments fail/,
-    /Next update\* promised by/,
+    /Next update\* by/,
     /check the cache: oncall, until .*not accepted yet/,
     /commander: rollback is running, errors still high/,
     /comms: I rolled back build 812/,
@@ -154,7 +154,7 @@ test('an offer ends when it is declined, replaced, overtaken or over; a late but
     /INC-1 is resolved by .*no command to hand over any more/,
   );
   await quiet();
-  expect(saying(comms.dms, /the incident has ended/)).toHaveLength(1);
+  expect(saying(comms.dms, /the incident ended/)).toHaveLength(1);
   expect((await record(1)).roles.filter(({ to }) => to === null).map(({ user }) => user)).toEqual([oncall.id]);
   expect(slack.journal.violations()).toEqual([]);
 });

@@ -76,7 +76,7 @@ test('an update says whether its promise was kept, late or missed; a change of s
   await stage.pass(17 * MINUTE);
   expect((await update('late')).shown).toMatch(/came 2 min( \d+ s)? late/);
   await stage.pass(40 * MINUTE);
-  expect((await update('missed')).shown).toMatch(/was missed: 25 min late/);
+  expect((await update('missed')).shown).toMatch(/was missed: it came 25 min late/);
   await commander.slash('/incident severity sev2 failover holds', { in: channel.name });
   const before = await dueAt(stage);
   expect(Math.round((before - stage.slack.now().getTime()) / MINUTE)).toBe(30);

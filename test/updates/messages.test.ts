@@ -106,7 +106,8 @@ describe('the escalation one cadence late', () => {
     expect([of(decision.jobs, 'invite'), of(decision.jobs, 'dm')]).toEqual([[], []]);
     const [said] = of(decision.jobs, 'post');
     expect(said?.to).toBe('channel');
-    expect(said?.message.text).not.toMatch(/<!subteam|U0ERIN>/);
+    expect(said?.message.text).not.toMatch(/<!subteam|<@U0ERIN>/);
+    expect(said?.message.text).toContain('@engineering-leads, <!name^U0ERIN> would be brought in');
   });
 
   test('without contacts is said in the announcement channel, to who declared, with the key to set', () => {
@@ -185,6 +186,15 @@ describe('an update', () => {
     expect(said[0]?.message.text).toContain('db-7');
     expect(said[1]?.message.text).toContain('Payments may fail.');
     expect(JSON.stringify(said[1])).not.toContain('db-7');
+  });
+
+  test('whose own words say when the next one comes is not followed by the same time on another clock', () => {
+    const { decision } = posted('two leads', { audienceText: 'We are on it. The next update comes {next}.' });
+    const [inside, outside] = of(decision.jobs, 'post').map((job) => JSON.stringify(job.message));
+    expect(inside).toContain('*Next update* by <!date');
+    expect(outside).toMatch(/comes by 14:29/);
+    expect(outside).not.toContain('*Next update*');
+    expect(outside).toContain('*Status* investigating');
   });
 
   test('of a private incident stays in its channel, whatever is said for customers', () => {
