@@ -193,9 +193,9 @@ test('an owner who is gone is asked about, a private incident stays inside, what
   expect(saying(oncall.dms, /INC-2.*nobody can be reminded of/)).toHaveLength(1);
 
   // Of many only as many stand in a message as have room, and the lists go on from page to page.
-  const many = Array.from({ length: 60 }, (_, n) => ({
+  const many = Array.from({ length: 499 }, (_, n) => ({
     incidentId: incidentId(1),
-    what: `${n} ${'&<x>'.repeat(120)}`,
+    what: `${n} ${'&<x>'.repeat(n < 60 ? 120 : 1)}`,
     owner: comms.id as never,
     dueOn: '2026-11-20',
     createdBy: commander.id as never,
@@ -203,20 +203,26 @@ test('an owner who is gone is asked about, a private incident stays inside, what
   }));
   await db.insertInto('actionItems').values(many).execute();
   await commander.slash('/incident action the last one @comms by 2026-11-20', { in: channel.name });
+  const tooMany = await commander.slash('/incident action one more', { in: channel.name });
+  expect(tooMany.shown).toMatch(/INC-1 has 500 action items, and no more fit/);
+  await commander.slash('/incident postmortem', { in: channel.name });
   await pass(DAY);
-  expect(saying(comms.dms, /61 action items of yours/)).toHaveLength(1);
-  expect(saying(comms.dms, /… and \d\d more: `\/incident actions in INC-1`/)).toHaveLength(1);
+  expect(saying(channel.posts, /… and 471 more lines, all of them in the file/)).toHaveLength(1);
+  const [drafted] = channel.messages.flatMap(({ files }) => files);
+  expect(drafted?.content.match(/· due: Fri 20 Nov 2026/g)).toHaveLength(500);
+  expect(saying(comms.dms, /500 action items of yours/)).toHaveLength(1);
+  expect(saying(comms.dms, /… and \d{3} more: `\/incident actions in INC-1`/)).toHaveLength(1);
   const first = await comms.slash('/incident actions mine', { in: 'general' });
-  expect(first.shown).toMatch(/Your action items: 1–\d of 61/);
+  expect(first.shown).toMatch(/Your action items: 1–\d of 500/);
   await comms.clicks('More', { in: 'general' });
-  await comms.sees(/Your action items: \d+–\d+ of 61/, { in: 'general' });
+  await comms.sees(/Your action items: \d+–\d+ of 500/, { in: 'general' });
 
   slack.deactivate('comms');
   await quiet();
   await pass(7 * DAY);
-  expect(saying(commander.dms, /nobody can be reminded of 61 action items/)).toHaveLength(1);
+  expect(saying(commander.dms, /nobody can be reminded of 500 action items/)).toHaveLength(1);
   const metrics = await (await fetch(`${stage.sitrep.origin}/metrics`)).text();
-  expect(metrics).toMatch(/sitrep_action_items\{state="overdue"\} 62/);
+  expect(metrics).toMatch(/sitrep_action_items\{state="overdue"\} 501/);
   expect(metrics).toMatch(/sitrep_action_items_completion_ratio 0\n/);
   await pass(30 * MINUTE);
   expect(slack.journal.violations()).toEqual([]);
