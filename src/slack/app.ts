@@ -1,12 +1,13 @@
 import { App, type Receiver } from '@slack/bolt';
 import type { Message } from '../jobs/job.ts';
 import type { UserId } from '../lib/ids.ts';
+import { shorten } from '../lib/text.ts';
 import type { SlackApi } from './api.ts';
 import { type Asking, askingOf, switchboard } from './asked.ts';
 import { suggested } from './blocks.ts';
 import { type AskedEnvelope, type Envelope, readEnvelope } from './envelope.ts';
-import type { Answer, FormAnswer, Gate, Heard, Listeners } from './listeners.ts';
-import { md } from './mrkdwn.ts';
+import { type Answer, type FormAnswer, type Gate, type Heard, isCall, type Listeners } from './listeners.ts';
+import { Mrkdwn, md, plainOf } from './mrkdwn.ts';
 import { faultFields, type Log, quietLogger } from './quiet.ts';
 import * as sentences from './sentences.ts';
 
@@ -177,8 +178,9 @@ export function createApp(options: AppOptions): SitrepApp {
       'known only after the answer',
     );
     if (!text) return;
-    await onLate({ user: from.user, intent: from.intent, text }).catch((fault: unknown) =>
-      log.error({ kind, what, user: from.user, ...faultFields(fault) }, 'a late answer could not be promised'),
+    await onLate({ user: from.user, intent: from.intent, text: withQuestion(from, commandName, text) }).catch(
+      (fault: unknown) =>
+        log.error({ kind, what, user: from.user, ...faultFields(fault) }, 'a late answer could not be promised'),
     );
   }
 
@@ -214,6 +216,12 @@ const wordsFor = (fault: unknown) =>
   sentences.isOutcomeUnknown(fault) ? sentences.PERHAPS_DONE : sentences.nothingDone(fault);
 
 const faultOf = (outcome: Outcome) => (outcome.kind === 'fault' ? faultFields(outcome.fault) : {});
+
+/** An answer that stands neither in the channel nor below what was typed says what it answers. */
+const withQuestion = (from: Asking['from'], commandName: string, text: string): string =>
+  isCall(from)
+    ? md`\`${commandName} ${shorten(plainOf(from.words).replaceAll('`', ''), 100)}\`: ${Mrkdwn.trusted(text)}`.text
+    : text;
 
 /** What a DM says when the answer had to leave first. Null: the effect speaks for itself, or there is no more to say. */
 function lateTextOf(outcome: Outcome): string | null {

@@ -121,7 +121,7 @@ test('an unknown outcome of the commit is not called a failure', async () => {
   expect(body).toMatchObject({ text: 'It may have been recorded: check with `/incident list`.' });
 });
 
-test('a command still at work at the deadline is answered as perhaps recorded, and its end is told later', async () => {
+test('a command still at work at the deadline is answered as perhaps recorded, and its end is told later with what was typed', async () => {
   const { work, release } = held<typeof ok>();
   const hearing = await hear({ verbs: { ic: () => work } }, { answerWithinMs: 20 });
   const { body } = await hearing.send(command('ic'), 'command');
@@ -129,7 +129,7 @@ test('a command still at work at the deadline is answered as perhaps recorded, a
   expect(hearing.late).toEqual([]);
   release(ok);
   expect(await hearing.drain(1_000)).toBe(true);
-  expect(hearing.late).toEqual([{ user: 'U1', intent: '1.2.abc', text: 'done' }]);
+  expect(hearing.late).toEqual([{ user: 'U1', intent: '1.2.abc', text: '`/incident ic`: done' }]);
 });
 
 test('what a late form found wrong is told as text, whatever stands in it', async () => {
