@@ -84,7 +84,7 @@ async function contactOf({ db, slack, policy, now, log }: Deps, user: UserId): P
   const asked = new Map<string, Promise<boolean>>();
   const isIn = (group: string) =>
     slack.userGroup(group).then(
-      (found) => found?.users.includes(user) ?? false,
+      (found) => new Set(found?.users).has(user),
       (fault: unknown) => {
         log.warn({ err: fault, group }, 'could not look up a user group');
         return false;
