@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { incidentId } from '../../src/lib/ids.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { readRecord } from '../../src/timeline/transactions.ts';
@@ -20,39 +20,36 @@ const POINTS: [string, string, (args: Record<string, unknown>) => boolean, strin
   ['juliet shares its draft', 'files.completeUploadExternal', () => true, ['resolve rolled back']],
 ];
 
-testOverBoth(
-  'killed with kill -9 at ten points of ten incidents and started again, everything happens once',
-  async (mode) => {
-    const { slack, db, start } = await setProcessStage({ mode });
-    const { oncall, commander } = people(slack);
-    const bot = await start();
-    const say = (typed: string) => commander.slash(typed, { in: 'general' });
-    // Each fault is for one call, so the incidents go to their points one after the other and are held there.
-    for (const [n, [title, method, when, verbs]] of POINTS.entries()) {
-      slack.faults.on(method, { delayMs: 4_000 }, { when });
-      await oncall.slash(`/incident declare sev1 ${title}`, { in: 'general' });
-      for (const verb of verbs) await say(`/incident ${verb} in INC-${n + 1}`);
-      await slack.until(() => held(slack) === n + 1, { what: title, timeoutMs: 3_500 });
-    }
-    const last = await oncall.slash('/incident declare sev1 kilo is acknowledged', { in: 'general' });
-    await bot.kill('SIGKILL');
-    expect(last.shown).toContain('INC-11 declared');
-    const lost = await oncall.slash('/incident declare sev1 lima finds nobody', { in: 'general' });
-    expect(lost.outcome).toBe('dispatch_failed');
+test('killed with kill -9 at ten points of ten incidents and started again, everything happens once', async () => {
+  const { slack, db, start } = await setProcessStage({ mode: 'socket' });
+  const { oncall, commander } = people(slack);
+  const bot = await start();
+  const say = (typed: string) => commander.slash(typed, { in: 'general' });
+  // Each fault is for one call, so the incidents go to their points one after the other and are held there.
+  for (const [n, [title, method, when, verbs]] of POINTS.entries()) {
+    slack.faults.on(method, { delayMs: 4_000 }, { when });
+    await oncall.slash(`/incident declare sev1 ${title}`, { in: 'general' });
+    for (const verb of verbs) await say(`/incident ${verb} in INC-${n + 1}`);
+    await slack.until(() => held(slack) === n + 1, { what: title, timeoutMs: 3_500 });
+  }
+  const last = await oncall.slash('/incident declare sev1 kilo is acknowledged', { in: 'general' });
+  await bot.kill('SIGKILL');
+  expect(last.shown).toContain('INC-11 declared');
+  const lost = await oncall.slash('/incident declare sev1 lima finds nobody', { in: 'general' });
+  expect(lost.outcome).toBe('dispatch_failed');
 
-    await start();
-    await allDone(slack, db);
-    for (const [n, [title]] of POINTS.entries()) await expectOnce(slack, db, n + 1, title);
-    await expectOnce(slack, db, 11, 'kilo is acknowledged');
-    expectNoRepeats(slack);
-    expect(saying(commander.dms, /You are \*Incident Commander\* of \*INC-8/)).toHaveLength(1);
-    expect(saying(everywhere(slack), /\[UPDATE .*\] two leads/)).toHaveLength(2);
-    const files = everywhere(slack).flatMap((one) => one.files.map((file) => file.name));
-    expect(files).toEqual(['INC-10-postmortem-draft-1.md']);
-    expect((await db.selectFrom('incidents').select('id').execute()).length).toBe(11);
-    expect(slack.journal.violations()).toEqual([]);
-  },
-);
+  await start();
+  await allDone(slack, db);
+  for (const [n, [title]] of POINTS.entries()) await expectOnce(slack, db, n + 1, title);
+  await expectOnce(slack, db, 11, 'kilo is acknowledged');
+  expectNoRepeats(slack);
+  expect(saying(commander.dms, /You are \*Incident Commander\* of \*INC-8/)).toHaveLength(1);
+  expect(saying(everywhere(slack), /\[UPDATE .*\] two leads/)).toHaveLength(2);
+  const files = everywhere(slack).flatMap((one) => one.files.map((file) => file.name));
+  expect(files).toEqual(['INC-10-postmortem-draft-1.md']);
+  expect((await db.selectFrom('incidents').select('id').execute()).length).toBe(11);
+  expect(slack.journal.violations()).toEqual([]);
+}, 60_000);
 
 testOverBoth('what is said while the process is dead is heard when it is back, once', async (mode) => {
   const { slack, db, start } = await setProcessStage({ mode });

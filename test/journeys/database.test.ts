@@ -75,7 +75,7 @@ test('a restart of the database costs nothing: what ran is finished, what is ask
   await slack.until(() => channel.posts.some((one) => one.shown.includes('two leads')));
   const again = await slack.until(async () => {
     const reply = await oncall.slash('/incident update and one suspect', { in: channel.name });
-    return reply.shown.includes('posted') && reply;
+    return reply.shown.startsWith('Done') && reply;
   });
   expect(again.outcome).toBe('acked');
   await slack.until(() => channel.posts.some((one) => one.shown.includes('one suspect')), { timeoutMs: 20_000 });

@@ -31,7 +31,7 @@ export async function expectOnce(slack: Sandbox, db: TestDatabase['db'], number:
   const ours = slack.channels().filter((one) => one.name.startsWith('inc-') && one.name.includes(slugOf(title)));
   expect(ours.map((one) => one.id)).toEqual([channel.id]);
   const by = (shown: RegExp) => channel.posts.filter((one) => one.by === slack.bot.handle && shown.test(one.shown));
-  const [card, ...cards] = by(/What users feel/);
+  const [card, ...cards] = by(/What users fe(el|lt)/);
   expect(cards).toEqual([]);
   expect(channel.pins.map((one) => one.ts)).toEqual([card?.ts]);
   expect(channel.thread(card?.ts ?? '').filter((one) => one.shown.includes('first five minutes'))).toHaveLength(1);
