@@ -5,7 +5,7 @@ import { actions, button, context, header, message, section } from '../slack/blo
 import { cardOf, VERBS, type Verb, verbNames } from '../slack/command.ts';
 import { channelLink, date, joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import { type Beside, card, type Names } from './card.ts';
-import { type Holder, type Incident, isDrill, isPrivate, ref } from './incident.ts';
+import { type Holder, type Incident, isDrill, isOverdue, isPrivate, ref } from './incident.ts';
 
 const LISTED = 30;
 
@@ -31,9 +31,14 @@ export function list(open: readonly Incident[], policy: Pick<Policy, 'severities
 function line(incident: Incident, now: Date): Mrkdwn {
   const marks = `${isDrill(incident) ? 'drill · ' : ''}${isPrivate(incident) ? 'private · ' : ''}`;
   const age = formatDuration(now.getTime() - incident.declaredAt.getTime());
-  const due = incident.promiseDueAt ? md` · next update by ${date(incident.promiseDueAt)}` : md``;
   const channel = incident.channelId ? channelLink(incident.channelId) : md`(opening its channel)`;
-  return md`*${ref(incident)}* ${incident.severity} ${incident.title.slice(0, 200)}\n${marks}${incident.status} for ${age} · ${channel}${due}`;
+  return md`*${ref(incident)}* ${incident.severity} ${incident.title.slice(0, 200)}\n${marks}${incident.status} · declared ${age} ago · ${channel}${promised(incident)}`;
+}
+
+function promised(incident: Incident): Mrkdwn {
+  if (incident.promiseDueAt === null) return md``;
+  const at = date(incident.promiseDueAt);
+  return isOverdue(incident) ? md` · *next update overdue since ${at}*` : md` · next update by ${at}`;
 }
 
 /** One incident for who asks: the card, and its channel. */
