@@ -29,6 +29,16 @@ export function findRaised(db: Db | Trx, id: IncidentId, key: string): Promise<R
     .executeTakeFirst();
 }
 
+/** Those that nobody took up, whatever became of them. */
+export function listUntaken(trx: Trx, id: IncidentId): Promise<Raised[]> {
+  return trx
+    .selectFrom('escalations')
+    .selectAll()
+    .where('incidentId', '=', id)
+    .where('acknowledgedAt', 'is', null)
+    .execute();
+}
+
 /** All that followed from one another, the first first. */
 export function listChain(trx: Trx, id: IncidentId, chain: string): Promise<Raised[]> {
   return trx

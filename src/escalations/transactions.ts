@@ -2,6 +2,8 @@ import type { Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { type Changed, changeIncident } from '../incidents/change.ts';
 import type { Around, Contact } from '../incidents/contact.ts';
+import type { Decision } from '../incidents/decision.ts';
+import { type Incident, isOpen } from '../incidents/incident.ts';
 import { escalationsOf, holdersOf } from '../incidents/store.ts';
 import type { Intent } from '../intents/store.ts';
 import type { IncidentId, UserId } from '../lib/ids.ts';
@@ -11,12 +13,12 @@ import { type Posted, takeUp } from './answer.ts';
 import { escalateByPolicy } from './escalation.ts';
 import { raisedBy } from './raised.ts';
 import type { EscalationRefusal } from './refusals.ts';
-import { findRaised, insertRaised, listChain, listPostsOf, updateRaised } from './store.ts';
-import { callAgain } from './unanswered.ts';
+import { findRaised, insertRaised, listChain, listPostsOf, listUntaken, updateRaised } from './store.ts';
+import { callAgain, endCalls, type Untaken } from './unanswered.ts';
 
 type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
 
-/** The timer of an incident that lasts; `run` names this run of it. */
+/** The timer of an incident that lasts, or has just ended; `run` names this run of it. */
 export async function escalateWhenDue(
   deps: Needs,
   id: IncidentId,
@@ -26,12 +28,22 @@ export async function escalateWhenDue(
 ): Promise<void> {
   const intent = { identity: `escalation:${run}`, by: null };
   await changeIncident<'nothing to say'>(deps, id, intent, async (incident, trx, now) => {
+    if (!isOpen(incident)) return ok(await endedCalls(trx, incident, now));
     const around = await surroundings(deps, trx, id, contacts);
     const decision = escalateByPolicy(incident, since, await escalationsOf(trx, id), around, now);
     if (!decision) return no('nothing to say');
     await insertRaised(trx, raisedBy(incident, decision, now));
     return ok(decision);
   });
+}
+
+async function endedCalls(trx: Trx, incident: Incident, now: Date): Promise<Decision> {
+  const untaken = await listUntaken(trx, incident.id);
+  const waiting = untaken.filter(({ endedAt }) => endedAt === null).map(({ key }) => key);
+  await updateRaised(trx, incident.id, waiting, { outcome: 'ended', endedAt: now });
+  const calls: Untaken[] = [];
+  for (const raised of untaken) calls.push({ raised, posts: await listPostsOf(trx, incident.id, raised.key) });
+  return endCalls(incident, calls, now);
 }
 
 /** The timer of an escalation that nobody answered; `run` names this run of it. */

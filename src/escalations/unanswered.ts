@@ -58,6 +58,17 @@ function whyOver(incident: Incident, raised: Raised, { holders, policy }: Around
   return spared ? 'seen to' : null;
 }
 
+/** A call that nobody took up, with its posts. */
+export interface Untaken {
+  readonly raised: Raised;
+  readonly posts: readonly Posted[];
+}
+
+/** The incident has ended: of no call that nobody took up a button is left, not even where nobody was called any more. */
+export const endCalls = (incident: Incident, calls: readonly Untaken[], now: Date): Decision => ({
+  jobs: calls.flatMap(({ raised, posts }) => say.edits(incident, raised, posts, 'ended', now)),
+});
+
 const wanted = (incident: Incident, policy: Policy): string[] =>
   contactsOf(severityOf(policy, incident.severity), incident.mitigatedAt !== null);
 

@@ -38,6 +38,7 @@ export function followMove(
       ...counted.jobs,
       ...endings(incident.status, after, policy, now, audience),
       ...postmortemOf(incident, after, now),
+      ...(isOpen(incident) && !isOpen(after) ? [endCalls(after, now)] : []),
       ...(isOpen(incident) === isOpen(after) ? [] : [...lookAgain(after, now), ...channelLater(after, policy, now)]),
     ],
   };
@@ -65,6 +66,12 @@ const postmortemOf = (before: Incident, { id, status }: Incident, now: Date): Ne
   before.status !== status && (isOver(before) || isOver({ status }))
     ? [{ job: { kind: 'postmortem', incident: id }, runAt: now }]
     : [];
+
+/** Calls that nobody took up end with the incident: the timer of escalations, which reopening sets anew, sees to it. */
+const endCalls = ({ id: incident }: Incident, now: Date): NewJob => ({
+  job: { kind: 'escalation', incident, since: now.getTime() },
+  runAt: now,
+});
 
 /** What was asked of people ends with the incident: the timers of command and of tasks see to it. */
 const lookAgain = ({ id: incident }: Incident, now: Date): NewJob[] => [

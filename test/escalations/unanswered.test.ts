@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { lostTimer } from '../../src/escalations/escalation.ts';
 import { type Raised, readOnIt } from '../../src/escalations/raised.ts';
-import { callAgain } from '../../src/escalations/unanswered.ts';
+import { callAgain, endCalls } from '../../src/escalations/unanswered.ts';
 import type { Around } from '../../src/incidents/contact.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { MINUTE } from '../../src/lib/duration.ts';
@@ -81,6 +81,15 @@ test('what it was raised for is over: nobody is called again', () => {
   expect(outcome('14:05', { how: 'cadence' }, updated)).toBe('overtaken');
   expect(outcome('14:05', { how: 'cadence' }, promised({}, at('13:30')))).toBe('repeated');
   expect(outcome('14:05', { how: 'policy', contacts: ['@leads'] }, { mitigatedAt: at('14:02') })).toBe('overtaken');
+});
+
+test('with the incident end the calls that nobody took up, those after which nobody was left as well', () => {
+  const posts = [{ purpose: 'reminder:escalation:hand:1:channel', channelId: 'C0INC42' }];
+  const left = raised({ outcome: 'announced', endedAt: at('14:10') });
+  const ended = endCalls(makeIncident({ status: 'resolved' }), [{ raised: left, posts }], at('14:20'));
+  expect(ended.jobs).toMatchObject([{ job: { kind: 'edit', as: posts[0]?.purpose } }]);
+  expect(JSON.stringify(ended.jobs)).toContain('nobody needs to be on it');
+  expect(JSON.stringify(ended.jobs)).not.toContain('escalation-on-it');
 });
 
 test('a lost timer of an incident that lasts comes back, until the policy was carried out to its end', () => {

@@ -58,7 +58,7 @@ test('whoever is called and presses "I’m on it" is named to everyone, and nobo
 
 test('nobody answers: called once more, then the next of the policy, then everyone is told, each once though processes die', async () => {
   const world = await underway(calling(LEADS, { after: 60 * MINUTE, to: ['@vp'] }));
-  const { slack, other, another, record, channel, exec, oncall, quiet, pass } = world;
+  const { slack, other, another, record, channel, comms, exec, oncall, quiet, pass } = world;
   await pass(30 * MINUTE + SECOND);
   expect(saying(channel.posts, /INC-1 has been SEV1 for 30 min/)).toHaveLength(1);
   await other.stop();
@@ -85,8 +85,14 @@ test('nobody answers: called once more, then the next of the policy, then everyo
   expect(saying(channel.posts, /is on it\.\* INC-1 was escalated/)).toHaveLength(1);
   expect(saying(announcements(slack), /is on it/)).toHaveLength(1);
 
+  // What nobody took up ends with the incident.
+  await oncall.slash('/incident escalate @comms once more', { in: channel.name });
+  await quiet();
+  const waiting = () => [...channel.posts, ...comms.dms].filter(({ buttons }) => buttons.includes("I'm on it")).length;
+  expect(waiting()).toBe(2);
   await oncall.slash('/incident resolve rolled back', { in: channel.name });
   await quiet();
+  expect(waiting()).toBe(0);
   const said = await oncall.slash('/incident escalate @exec', { in: channel.name });
   expect(said.shown).toMatch(/INC-1 was resolved/);
   const told = (await record(1)).timeline.filter(({ payload }) => payload.by === 'policy');
