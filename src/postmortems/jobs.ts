@@ -40,10 +40,11 @@ export function postmortemJobs(
 
 async function draft(deps: Needs, job: JobOf<'draft'>, attempt: Attempt): Promise<void> {
   const record = await readRecord(deps, job.incident, (await deps.slack.me()).url);
-  // Reopened or called off since it was resolved: that draft is no longer wanted. Who asks for one gets it any time.
-  if (!record || (!job.askedBy && !isOver(record.incident))) return;
   const draftedAt = deps.now();
   const known = await findDraft(deps.db, job.incident);
+  // Reopened or called off since it was resolved: that draft is no longer wanted. Who asks for one gets it any time, and
+  // one that stands is kept true.
+  if (!record || (!job.askedBy && !isOver(record.incident) && !known?.document)) return;
   const facts = policyFacts(record, deps.policy);
   const people = peopleOf(record);
   const document = draftPostmortem(record, {

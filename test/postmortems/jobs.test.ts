@@ -3,10 +3,14 @@ import type { Status, Visibility } from '../../src/db/tables.ts';
 import type { PostmortemRow } from '../../src/db/tables-postmortems.ts';
 import type { Job, JobOf } from '../../src/jobs/job.ts';
 import { channelId, type IncidentId, ts, type UserId, userId } from '../../src/lib/ids.ts';
+import { defaultPolicy } from '../../src/policy.ts';
 import { postmortemJobs } from '../../src/postmortems/jobs.ts';
 import { postmortemListeners } from '../../src/postmortems/slack.ts';
+import { noteDown } from '../../src/record/transactions.ts';
 import type { Once, SlackApi } from '../../src/slack/api.ts';
 import { SlackFault } from '../../src/slack/errors.ts';
+import { appendEntries } from '../../src/timeline/store.ts';
+import { redact } from '../../src/timeline/transactions.ts';
 import { testDatabase } from '../support/database.ts';
 import { depsOf, givenIncident, NOW } from '../timeline/given.ts';
 
@@ -104,6 +108,33 @@ test.each(['investigating', 'canceled'] as const)(
     expect(await draftOf(id)).toMatchObject({ revision: 1 });
   },
 );
+
+test('a draft that stands is kept true while its incident is open: a note that was redacted goes, with the file that had it', async () => {
+  const { id } = await resolved({ status: 'investigating' });
+  const { deps } = filing();
+  const { draft, 'upload-draft': upload } = postmortemJobs(deps);
+  const note = { identity: `say ${id}`, by: userId('U1') };
+  await noteDown({ ...deps, policy: defaultPolicy }, id, note, 'the key is hunter2', note.by);
+  // As it stands under the card.
+  const stood = ts('1768000000.000200');
+  const said = { identity: `m:${stood}`, kind: 'message', occurredAt: NOW, actor: 'U0BOT', source: 'slack' } as const;
+  await db.transaction().execute((trx) => appendEntries(trx, id, [{ ...said, ts: stood, text: 'noted' }], NOW));
+  await db
+    .insertInto('posts')
+    .values({ incidentId: id, purpose: `note:${note.identity}`, channelId: channelId('C1'), ts: stood })
+    .execute();
+  await draft({ kind: 'draft', incident: id, askedBy: userId('U1') }, attempt('asked once'));
+  await upload({ kind: 'upload-draft', incident: id, revision: 1 }, attempt('u'));
+  expect((await draftOf(id))?.markdown).toContain('hunter2');
+  await db.deleteFrom('jobs').execute();
+
+  await redact(deps, id, stood, 'operator');
+  const promised = (await jobsOf(id)).map(({ kind }) => kind);
+  expect(promised).toEqual(expect.arrayContaining(['draft', 'remove-files']));
+  await draft({ kind: 'draft', incident: id }, attempt('without'));
+  expect((await draftOf(id))?.markdown).not.toContain('hunter2');
+  expect(await uploadsOf(id)).toEqual([{ kind: 'upload-draft', incident: id, revision: 3 }]);
+});
 
 test('a draft names people and mentions nobody', async () => {
   const { id } = await resolved();

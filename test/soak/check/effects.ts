@@ -204,16 +204,20 @@ function reminders(evidence: Evidence, held: Held, channel: SlackChannel): Findi
 const isShutOut = (job: JobRow, held: Held): boolean =>
   job.incident === held.record.incident.number && isToldInstead(job);
 
-/** One file for each draft, shared in the incident's channel and nowhere else; one that was overtaken may be left out. */
+/**
+ * One file for each draft that somebody asked for, and for the first, shared in the incident's channel and nowhere else;
+ * one that was overtaken may be left out.
+ */
 function drafts({ slack, bot, jobs }: Evidence, held: Held, channel: SlackChannel): Finding[] {
   const ref = refOf(held);
-  const drafted = entriesOf(held, 'postmortem', ({ payload }) => payload.status === 'draft').length;
+  const made = entriesOf(held, 'postmortem', ({ payload }) => payload.status === 'draft' && payload.did === undefined);
+  const drafted = made.findLastIndex(({ actor }, n) => n === 0 || actor !== null) + 1;
   const own = slack.files.filter(
     ({ name, user }) => user === bot.userId && name.startsWith(`${ref}-postmortem-draft-`),
   );
   const shared = own.filter(({ channels }) => channels.length > 0);
   const byName = Map.groupBy(shared, ({ name }) => name);
-  // A draft also follows what becomes of its action items, without a word of its own; the file of a change waits until it settles.
+  // The file of a change waits until it settles.
   const isSettling = jobs.some(
     (job) => job.kind === 'upload-draft' && job.incident === held.record.incident.number && !job.parked && !job.due,
   );
