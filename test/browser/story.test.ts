@@ -6,6 +6,7 @@ import { expectAccessible, expectNoOverflow, NARROW, noTroubles, openWindow, tes
 
 const dialog = (page: Page) => page.getByRole('dialog');
 const running = (page: Page) => page.locator('.state', { hasText: 'Running as process' }).waitFor();
+const card = (page: Page, hasText: string | RegExp) => page.locator('.message.pinned', { hasText });
 const button = (page: Page, name: string) => page.locator('.main').getByRole('button', { name, exact: true }).last();
 
 async function say(page: Page, words: string): Promise<void> {
@@ -38,6 +39,7 @@ async function wholeStory(page: Page, origin: string, title: string): Promise<vo
   await declare(page, title);
   await button(page, "I'm IC").click();
   await page.getByText('has command').first().waitFor();
+  await card(page, /Incident Commander\s*Olivia Oncall/).waitFor();
   await expectAccessible(page);
   await expectNoOverflow(page);
 
@@ -79,6 +81,8 @@ async function wholeStory(page: Page, origin: string, title: string): Promise<vo
   await expectNoOverflow(page);
   await page.keyboard.press('Escape');
   await page.locator('.pane').waitFor({ state: 'detached' });
+  await card(page, 'Postmortem').getByRole('link', { name: 'draft', exact: true }).click();
+  await page.locator('.message.target', { hasText: 'Postmortem draft:' }).waitFor();
 }
 
 testInBrowser(
@@ -99,6 +103,13 @@ testInBrowser(
     await wide.goto(`${origin}/sandbox/oncall/home`);
     await wide.getByRole('button', { name: 'Declare' }).waitFor();
     await expectAccessible(wide);
+    await wide.setViewportSize({ width: 1280, height: 300 });
+    await wide.reload();
+    const home = await wide
+      .locator('.main .messages')
+      .evaluate(({ scrollTop, scrollHeight, clientHeight }) => ({ scrollTop, isLong: scrollHeight > clientHeight }));
+    expect(home).toEqual({ scrollTop: 0, isLong: true });
+    await wide.setViewportSize(WIDE);
 
     await wide.getByRole('link', { name: 'Inspector' }).click();
     await wide.locator('.line', { hasText: 'chat.postMessage' }).first().getByRole('link').click();

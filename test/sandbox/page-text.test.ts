@@ -40,7 +40,7 @@ test.each([
 
 test('a permalink of this workspace leads to the page, also one of an earlier start', () => {
   expect(String(mrkdwn('<http://127.0.0.1:45001/archives/C0GENERAL1/p1790000000000100|it>', reader))).toBe(
-    '<a href="/sandbox/oncall/archives/C0GENERAL1/p1790000000000100">it</a>',
+    '<a href="/sandbox/oncall/C0GENERAL1">it</a>',
   );
 });
 

@@ -336,6 +336,10 @@ test('permalinks lead to the message on the page', async () => {
   expect(await landed(`/archives/${id}/p${reply.ts.replace('.', '')}?thread_ts=${said.ts}&cid=${id}`)).toContain(
     `thread=${said.ts}#t-${reply.ts}`,
   );
+  slack.person('oncall').says(`see ${slack.url}/archives/${id}/p${said.ts.replace('.', '')}`, { in: 'general' });
+  expect(await (await fetch(`${origin}/sandbox/exec/${id}`)).text()).toContain(
+    `href="/sandbox/exec/${id}?from=${said.ts}#m-${said.ts}"`,
+  );
   const outside = await fetch(`${slack.url}/archives/${id}/p${said.ts.replace('.', '')}`);
   expect(await outside.text()).toContain('here');
 });

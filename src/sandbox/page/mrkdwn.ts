@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html';
 import type { Member, World } from '../world.ts';
+import { permalinked } from './address.ts';
 import { withEmoji } from './emoji.ts';
 import { type Html, instant, NOTHING } from './html.ts';
 
@@ -102,19 +103,22 @@ function dateToken(target: string, label: string | undefined, reader: Reader): H
   return link ? anchor(link, shown, reader) : shown;
 }
 
-export function anchor(target: string, label: string | Html, { world, base }: Reader): Html {
+export function anchor(target: string, label: string | Html, reader: Reader): Html {
   const href = unescaped(target);
   if (!/^(https?:\/\/|mailto:)/i.test(href)) return html`${label}`;
-  const inside = localAddress(href, world, base);
+  const inside = localAddress(href, reader);
   return inside
     ? html`<a href="${inside}">${label}</a>`
     : html`<a href="${href}" target="_blank" rel="noopener noreferrer">${label}</a>`;
 }
 
-/** A permalink of this workspace, of this start or an earlier one, leads to the page. */
-function localAddress(href: string, world: World, base: string): string | null {
-  const [, channelId, path] = /^http:\/\/127\.0\.0\.1:\d+\/archives\/([A-Z0-9]+)(\/.*)?$/.exec(href) ?? [];
-  return channelId && world.channels.has(channelId) ? `${base}/archives/${channelId}${path ?? ''}` : null;
+/** A permalink of this workspace, of this start or an earlier one, leads to the page: to its message, which no redirect would carry along. */
+function localAddress(href: string, { world, me, base }: Reader): string | null {
+  const [, channelId = '', p = '', query = ''] =
+    /^http:\/\/127\.0\.0\.1:\d+\/archives\/([A-Z0-9]+)(?:\/(p\d+)(\?.*)?)?$/.exec(href) ?? [];
+  if (!world.channels.has(channelId)) return null;
+  const thread = new URLSearchParams(query).get('thread_ts');
+  return permalinked(world, me, channelId, p, thread) ?? `${base}/archives/${channelId}`;
 }
 
 /** What Slack escapes, and only that. */
