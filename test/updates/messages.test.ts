@@ -5,6 +5,7 @@ import type { Job, JobKind, JobOf, Message, NewJob } from '../../src/jobs/job.ts
 import { MINUTE } from '../../src/lib/duration.ts';
 import { textIn } from '../../src/slack/blocks.ts';
 import { messageLimits } from '../../src/slack/limits.ts';
+import { changeCadence } from '../../src/updates/cadence-change.ts';
 import { remind } from '../../src/updates/reminder.ts';
 import { JUST_TEXT, postUpdate, type Said } from '../../src/updates/update.ts';
 import { updateModal } from '../../src/updates/update-modal.ts';
@@ -177,6 +178,34 @@ describe('an update', () => {
       at('14:24'),
     );
     expect(late.ok && of(late.value.decision.jobs, 'edit')).toMatchSnapshot();
+  });
+
+  test('that came a whole cadence late is missed in the reminder and in the answer, though the bot was off meanwhile', () => {
+    const asleep = { ...promised(), promiseRung: 'due' as const, promiseRungAt: at('14:15') };
+    const done = postUpdate(asleep, policy, { ...JUST_TEXT, text: 'Here' }, casey, null, at('14:31'));
+    if (!done.ok) throw new Error(done.no.why);
+    const { decision } = done.value;
+    const said = 'was missed: it came 16 min late';
+    expect(of(decision.jobs, 'edit').at(-1)?.message.text).toContain(said);
+    expect([decision.answer?.text, decision.answerBeside?.text]).toEqual([
+      expect.stringContaining(said),
+      `Done. The promised update ${said}.`,
+    ]);
+  });
+
+  test('that is no longer promised is said to be off, not promised for another time', () => {
+    const off = changeCadence(
+      { ...promised(), promiseRung: 'due', promiseRungAt: at('14:15') },
+      policy,
+      { off: 'the vendor sleeps' },
+      casey,
+      null,
+      null,
+      at('14:16'),
+    );
+    expect(off.ok && of(off.value.jobs, 'edit').map(({ message }) => message.text)).toEqual([
+      ':white_check_mark: Updates of INC-42 are off now: none is owed.',
+    ]);
   });
 
   test('for customers goes under the announcement in place of the internal words', () => {
