@@ -78,13 +78,14 @@ test('a declaration that Slack delivers three times at once is one incident, ans
   expect(again).toMatchObject({ repeated: true, incident: { id: answers[0]?.incident.id } });
 });
 
-test('those who declare the same title at once get a name and a number each, without a gap', async () => {
+test('those who declare the same title at once get a name and a number each, and a lost race for a name costs one number at most', async () => {
   const all = await Promise.all(Array.from({ length: 12 }, () => declare('sev2 mail is late')));
   const names = all.map(({ incident }) => incident.channelName.replace(/^inc-\d{8}-/, ''));
   const expected = ['mail-is-late', ...Array.from({ length: 11 }, (_, n) => `mail-is-late-${n + 2}`)];
   expect(names.toSorted()).toEqual(expected.toSorted());
   const numbers = all.map(({ incident }) => incident.id).toSorted((a, b) => a - b);
-  expect(Number(numbers.at(-1)) - Number(numbers[0])).toBe(11);
+  expect(new Set(numbers).size).toBe(12);
+  expect(Number(numbers.at(-1)) - Number(numbers[0])).toBeLessThanOrEqual(22);
 });
 
 test('a title of which every plain name is taken goes on counting', async () => {
