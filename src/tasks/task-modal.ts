@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { type Incident, ref } from '../incidents/incident.ts';
+import { formatDuration } from '../lib/duration.ts';
 import { userId } from '../lib/ids.ts';
 import type { View } from '../slack/api.ts';
 import { input, modal, peopleSelect, textInput } from '../slack/blocks.ts';
+import { USUAL } from './parse.ts';
 import { LONGEST_TASK } from './task.ts';
 
 export const TASK = 'task';
@@ -17,7 +19,10 @@ export const taskModal = (incident: Incident): View =>
     blocks: [
       input('what', 'What is to be done?', textInput({ max: LONGEST_TASK })),
       input('who', 'Who?', peopleSelect(), { optional: true, hint: 'Nobody: you take it yourself.' }),
-      input('within', 'Within', textInput({ max: 40, placeholder: '15m' }), { optional: true }),
+      input('within', 'Within', textInput({ max: 40, placeholder: '15m' }), {
+        optional: true,
+        hint: `Empty: ${formatDuration(USUAL)}.`,
+      }),
     ],
   });
 
