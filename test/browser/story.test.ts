@@ -82,7 +82,9 @@ async function wholeStory(page: Page, origin: string, title: string): Promise<vo
   await page.keyboard.press('Escape');
   await page.locator('.pane').waitFor({ state: 'detached' });
   await card(page, 'Postmortem').getByRole('link', { name: 'draft', exact: true }).click();
-  await page.locator('.message.target', { hasText: 'Postmortem draft:' }).waitFor();
+  const draft = page.locator('.message.target').getByText('Postmortem draft:');
+  await draft.waitFor();
+  expect((await draft.boundingBox())?.y).toBeGreaterThan(0);
 }
 
 testInBrowser(

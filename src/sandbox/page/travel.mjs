@@ -78,7 +78,8 @@ export function arrive() {
   const target = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
   for (const list of document.querySelectorAll('.messages')) if (list.dataset.arrived !== list.id) toEnd(list);
   if (target) {
-    target.scrollIntoView({ block: 'center' });
+    // A long one is read from its top.
+    target.scrollIntoView({ block: target.offsetHeight > innerHeight / 2 ? 'start' : 'center' });
     target.classList.add('target');
   }
   if (matchMedia('(min-width: 761px)').matches && !dialog())
