@@ -180,10 +180,13 @@ type Severities = Pick<Policy, 'severities' | 'defaultSeverity'>;
 
 function whatEscalatingDoes(incident: Incident, policy: Severities): string {
   const { severity } = incident;
-  if (contactsOf(severityOf(policy, severity), false).length === 0)
+  const contacts = contactsOf(severityOf(policy, severity), false);
+  if (contacts.length === 0)
     return `${severity} has no contacts in sitrep.yml, so nobody is told. Name someone: /incident escalate @someone why`;
-  if (isDrill(incident)) return `A drill: the contacts of ${severity} are named here and not called.`;
+  const isSaid = contacts.every((one) => one.startsWith('@'));
+  const who = isSaid ? shorten(contacts.join(', '), 150) : `the contacts of ${severity}`;
+  if (isDrill(incident)) return `A drill, so nobody is called. In a real incident: ${who}.`;
   return isPrivate(incident)
-    ? `The contacts of ${severity} are called; those outside this channel learn only that they are needed.`
-    : `The contacts of ${severity} are mentioned here, written to and invited.`;
+    ? `Called: ${who}. Those outside this channel learn only that they are needed.`
+    : `Called: ${who}. They are mentioned here, written to and invited.`;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { announcement } from '../../src/incidents/announcement.ts';
 import { card } from '../../src/incidents/card.ts';
 import { addLink } from '../../src/incidents/edit.ts';
+import type { Incident } from '../../src/incidents/incident.ts';
 import { mayLeave } from '../../src/incidents/outward.ts';
 import { help, list, unknownVerb } from '../../src/incidents/overview.ts';
 import { sayParked } from '../../src/incidents/parked.ts';
@@ -9,7 +10,7 @@ import { type Refusal, worded } from '../../src/incidents/refusals.ts';
 import { textIn } from '../../src/slack/blocks.ts';
 import { verbNames } from '../../src/slack/command.ts';
 import { messageLimits } from '../../src/slack/limits.ts';
-import { at, casey, makeIncident, olivia, policy } from '../support/given.ts';
+import { at, casey, makeIncident, olivia, policy, sev, withSeverity } from '../support/given.ts';
 
 const names = new Map([
   [olivia, 'Olivia'],
@@ -40,6 +41,16 @@ describe('the card', () => {
     expect(labels(card(states.open, holders, names, policy))).not.toContain('take-ic');
     expect(labels(card(states.mitigated, holders, names, policy))).not.toContain('mitigated');
     expect(labels(card(states.resolved, holders, names, policy))).toEqual([]);
+  });
+
+  test('asks before escalating, and says who is called', () => {
+    const escalate = [{ after: 60_000, unless: 'mitigated' as const, to: ['@engineering-leads'] }];
+    const asks = (incident: Incident) =>
+      JSON.stringify(card(incident, holders, names, withSeverity(sev('SEV1', { escalate }))));
+    expect(asks(states.open)).toContain('Called: @engineering-leads. They are mentioned here');
+    expect(asks(states.private)).toContain('learn only that they are needed');
+    expect(asks(states.drill)).toContain('nobody is called. In a real incident: @engineering-leads.');
+    expect(JSON.stringify(card(states.open, holders, names, policy))).toContain('SEV1 has no contacts in sitrep.yml');
   });
 
   test('stays within what Slack takes, and pings nobody, whatever the title and the impact hold', () => {
