@@ -45,7 +45,9 @@ function standing(
       : md`owner ${names.get(owner) ?? owner}`;
   const where = post === null ? md`being drafted` : leading(status, post, workspaceUrl);
   if (status === 'published') return md`${where}${publishedAt ? md` ${date(publishedAt)}` : ''} · ${whose}`;
-  return joined([where, ...(dueAt ? [md`due ${date(dueAt)}`] : []), whose], ' · ');
+  // {ago}: so that it is seen when it is overdue, though nothing draws the card again.
+  const due = dueAt ? [md`due ${date(dueAt)} (${date(dueAt, '{ago}')})`] : [];
+  return joined([where, ...due, whose], ' · ');
 }
 
 const leading = (
