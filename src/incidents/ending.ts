@@ -45,7 +45,7 @@ function standing(
       : md`owner ${names.get(owner) ?? owner}`;
   const where = post === null ? md`being drafted` : leading(status, post, workspaceUrl);
   if (status === 'published') return md`${where}${publishedAt ? md` ${date(publishedAt)}` : ''} · ${whose}`;
-  // {ago}: so that it is seen when it is overdue, though nothing draws the card again.
+  // Slack renders {ago} anew at every look: when it is overdue that is seen.
   const due = dueAt ? [md`due ${date(dueAt)} (${date(dueAt, '{ago}')})`] : [];
   return joined([where, ...due, whose], ' · ');
 }

@@ -108,7 +108,7 @@ const shown = ({ text, blocks = [] }: Message): string =>
     .join('\n')
     .replace(/<!date\^(\d+)\^([^|]*)\|[^>]*>/g, (_, seconds: string, format: string) => {
       const iso = new Date(Number(seconds) * 1_000).toISOString();
-      const parts = { ago: '(how long from now)', time: iso.slice(11, 16), date_short_pretty: iso.slice(0, 10) };
+      const parts = { ago: 'so long from now', time: iso.slice(11, 16), date_short_pretty: iso.slice(0, 10) };
       return format.replace(/\{(\w+)\}/g, (whole, name: string) => parts[name as keyof typeof parts] ?? whole);
     });
 
