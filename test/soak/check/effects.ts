@@ -133,7 +133,9 @@ function order({ skewMs }: Evidence, { record }: Held, channel: SlackChannel): F
 
 function endings(evidence: Evidence, held: Held, channel: SlackChannel): Finding[] {
   const ref = refOf(held);
-  const moved = entriesOf(held, 'status_changed', (entry) => entry.actor !== null && entry.payload.from !== 'resolved');
+  // Closing what is resolved is no news outside; finding out that it was a false alarm is.
+  const isNews = ({ from, to }: RecordedEntry['payload']) => from !== 'resolved' || to === 'canceled';
+  const moved = entriesOf(held, 'status_changed', (entry) => entry.actor !== null && isNews(entry.payload));
   const resolved = moved.filter((entry) => entry.payload.to === 'resolved');
   const ended = moved.filter((entry) => ['resolved', 'closed', 'canceled'].includes(String(entry.payload.to)));
   const thread = announcements(evidence)?.messages.filter((post) => post.threadTs === held.announcementTs) ?? [];
