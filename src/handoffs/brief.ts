@@ -52,7 +52,7 @@ export function draftBrief(facts: Facts): Brief {
     stands: capped(standsIn(facts, read), 'No update was posted and no note was made yet.'),
     tried: capped(
       tried.map(({ line }) => line),
-      'Nothing that was tried stands in the channel.',
+      'Nothing that was tried is on record.',
     ),
     pending: capped(pendingIn(facts, read), 'Nothing is on record as pending.'),
     risks: capped(risksIn(facts, tried), 'None that the record shows.'),

@@ -48,7 +48,9 @@ export function acceptCommand(deps: Needs, id: IncidentId, intent: Intent, offer
     const found = await answerable(trx, incident, offerId, by);
     if (!found.ok) return found;
     const { offer, holders } = found.value;
-    const drawn = await drawing(trx, deps, incident, holders, now);
+    // The brief stands under the change of hands, so it names who holds what from now on.
+    const after = holders.map((holder) => (holder.role === 'ic' ? { ...holder, userId: by } : holder));
+    const drawn = await drawing(trx, deps, incident, after, now);
     const assigned = assign(incident, holders, deps.policy, {
       wishes: [{ role: 'ic', user: by }],
       by,

@@ -1,5 +1,6 @@
 import type { Message } from '../jobs/job.ts';
 import { formatDuration } from '../lib/duration.ts';
+import type { ChannelId } from '../lib/ids.ts';
 import type { Policy } from '../policy.ts';
 import { actions, button, context, header, message, section } from '../slack/blocks.ts';
 import { cardOf, VERBS, type Verb, verbNames } from '../slack/command.ts';
@@ -41,16 +42,18 @@ function promised(incident: Incident): Mrkdwn {
   return isOverdue(incident) ? md` · *next update overdue since ${at}*` : md` · next update by ${at}`;
 }
 
-/** One incident for who asks: the card, and its channel. */
+/** One incident for who asks: the card, and its channel where they are not in it. */
 export function show(
   incident: Incident,
   holders: readonly Holder[],
   names: Names,
   policy: Parameters<typeof card>[3],
   beside: Beside,
+  askedIn: ChannelId,
 ): Message {
   const drawn = card(incident, holders, names, policy, beside);
-  const channel = incident.channelId ? [context(md`Its channel: ${channelLink(incident.channelId)}`)] : [];
+  const { channelId } = incident;
+  const channel = channelId && channelId !== askedIn ? [context(md`Its channel: ${channelLink(channelId)}`)] : [];
   return { text: drawn.text, blocks: [...(drawn.blocks ?? []), ...channel] };
 }
 

@@ -1,7 +1,7 @@
 import type { Status } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import type { Intent } from '../intents/store.ts';
-import { parseRef } from '../lib/ids.ts';
+import { type ChannelId, parseRef } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
 import type { View } from '../slack/api.ts';
 import { message } from '../slack/blocks.ts';
@@ -115,7 +115,7 @@ async function open(deps: Deps, asked: Asking, view: View, instead: string): Pro
 
 async function overview(deps: Deps, call: Call): Promise<Answer> {
   const here = await findIncidentByChannel(deps.db, call.channel);
-  if (here) return { say: await shown(deps, here) };
+  if (here) return { say: await shown(deps, here, call.channel) };
   return { say: list(await listOpenIncidents(deps.db, call.user), deps.policy, deps.now()) };
 }
 
@@ -123,17 +123,17 @@ async function showOne(deps: Deps, call: Call): Promise<Answer> {
   const named = call.rest === '' ? null : parseRef(call.rest.replace(/^in\s+/i, ''));
   if (call.rest === '') {
     const found = await change.locate(deps, call, 'show');
-    return found.ok ? { say: await shown(deps, found.value.incident) } : refuse(found.no);
+    return found.ok ? { say: await shown(deps, found.value.incident, call.channel) } : refuse(found.no);
   }
   const incident = named === null ? null : await change.findVisible(deps, named, call.user);
-  if (incident) return { say: await shown(deps, incident) };
+  if (incident) return { say: await shown(deps, incident, call.channel) };
   return refuse(await change.cannotSee(deps, plainOf(call.rest).slice(0, 60), call.user));
 }
 
-async function shown(deps: Deps, incident: Incident) {
+async function shown(deps: Deps, incident: Incident, askedIn: ChannelId) {
   const { holders, ...beside } = await change.readBeside(deps, incident);
   const names = await deps.names(peopleOn(holders, beside));
-  return show(incident, holders, names, deps.policy, { ...beside, workspaceUrl: await workspaceUrl(deps) });
+  return show(incident, holders, names, deps.policy, { ...beside, workspaceUrl: await workspaceUrl(deps) }, askedIn);
 }
 
 /** Asked of Slack once and kept; without it the card leads nowhere. */

@@ -67,7 +67,7 @@ describe('the brief', () => {
   "quoted": [],
   "risks": "Nobody is Ops lead or Comms lead.",
   "stands": "No update was posted and no note was made yet.",
-  "tried": "Nothing that was tried stands in the channel.",
+  "tried": "Nothing that was tried is on record.",
 }
 `);
   });

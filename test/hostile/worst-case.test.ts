@@ -167,12 +167,14 @@ function messages(world: World): Record<string, Message> {
     'card of a false alarm': card({ ...ended, status: 'canceled' }, holders, names, given, {
       ending: { whyCanceled: words, postmortem: null },
     }),
-    overview: show(incident, holders, names, given, {
-      tasks,
-      raised: null,
-      ending: stillOpen,
-      workspaceUrl: null,
-    }),
+    overview: show(
+      incident,
+      holders,
+      names,
+      given,
+      { tasks, raised: null, ending: stillOpen, workspaceUrl: null },
+      channelId('C0ELSEWHERE'),
+    ),
     list: list(open, given, at('15:00')),
     help: help(null),
     announcement: announcement(incident, holders, names, given),
