@@ -42,7 +42,7 @@ export const noteDown = (deps: Needs, id: IncidentId, intent: Intent, text: stri
 
 export const correctClockOf = (deps: Needs, id: IncidentId, intent: Intent, asked: ClockAsked, by: UserId): Done =>
   changeIncident<RecordRefusal>(deps, id, intent, (incident, trx, now) =>
-    andDraft(trx, id, by, now, correctClock(incident, asked, by, reading(deps, now))),
+    andDraft(trx, id, now, correctClock(incident, asked, by, reading(deps, now))),
   );
 
 export const strikeEntry = (
@@ -70,25 +70,27 @@ const ofEntry = (
   deps: Needs,
   id: IncidentId,
   intent: Intent,
-  { entry, by }: { readonly entry: number; readonly by: UserId },
+  { entry }: { readonly entry: number },
   decide: (incident: Incident, standing: Standing, now: Date) => Result<Decision, RecordRefusal>,
 ): Done =>
   changeIncident<RecordRefusal>(deps, id, intent, async (incident, trx, now) => {
     const standing = await standingOf(trx, id, entry);
     if (!standing) return no({ why: 'no-such-entry', incident });
-    return andDraft(trx, id, by, now, decide(incident, standing, now));
+    return andDraft(trx, id, now, decide(incident, standing, now));
   });
 
-/** A draft was made from the record as it was: it is made anew. What people put into words stays theirs. */
+/**
+ * A draft was made from the record as it was: it is made anew, in place, as nobody asked for one. What people put into
+ * words stays theirs.
+ */
 async function andDraft(
   trx: Trx,
   incident: IncidentId,
-  askedBy: UserId,
   now: Date,
   decided: Result<Decision, RecordRefusal>,
 ): Promise<Result<Decision, RecordRefusal>> {
   if (!decided.ok || !(await hasDraft(trx, incident))) return decided;
-  const drafting = { job: { kind: 'draft' as const, incident, askedBy }, runAt: now };
+  const drafting = { job: { kind: 'draft' as const, incident }, runAt: now };
   return ok({ ...decided.value, jobs: [...(decided.value.jobs ?? []), drafting] });
 }
 

@@ -74,7 +74,7 @@ test('notes and marked messages are listed page by page; what is struck out or m
   expect(step(1)).not.toHaveProperty('struck');
   expect(held.postmortem?.markdown).toContain('step 1 of the failover');
   expect(held.postmortem?.markdown).not.toContain('step 11');
-  // A draft that quotes what is struck out later is made anew.
+  // A draft that quotes what is struck out later is made anew, where it stands.
   await comms.slash('/incident timeline all', { in: channel.name });
   await comms.clicks('Strike out', { in: channel.name });
   const late = await comms.seesModal('Strike out');
@@ -84,6 +84,7 @@ test('notes and marked messages are listed page by page; what is struck out or m
   const struckLater = (await record(1)).timeline.filter(({ struck }) => struck?.why === 'a test of the button');
   expect(struckLater).toHaveLength(1);
   expect((await record(1)).timeline.filter(({ text }) => text === 'postmortem drafted')).toHaveLength(2);
+  expect(channel.posts.flatMap(({ files }) => files)).toHaveLength(1);
   // Redacting the post that shows a note takes the note's words out as well.
   const post = saying(channel.thread(root), /noted: step 5 of/)[0];
   await redact({ db, now: () => new Date() }, incidentId(1), ts(post?.ts ?? ''), 'operator');
