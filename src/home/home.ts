@@ -39,8 +39,8 @@ const DRAFTS = 5;
 const OPEN = 40;
 
 /**
- * The Home tab: what this person holds and owes, then what is open, worst first. Says nothing that changes by itself as
- * time passes, so that it is true for as long as nothing happens.
+ * The Home tab: **Declare**, what this person holds and owes, then what is open, worst first. Says nothing that changes by
+ * itself as time passes, so that it is true for as long as nothing happens.
  */
 export function home(
   facts: Facts,
@@ -53,6 +53,8 @@ export function home(
   const link = (incident: Pick<Incident, 'id' | 'channelId'>) => channelButton(incident, workspaceUrl);
   const declare = actions('list', [button('Declare', 'declare', 'new', 'primary')]);
   return [
+    // Whoever comes to declare is in a hurry, and must not look for it below forty incidents.
+    declare,
     ...mine(facts, open, policy, now, today, link),
     ...outstanding(facts, now, link),
     divider,
@@ -61,7 +63,6 @@ export function home(
       ? open.slice(0, OPEN).map((one) => section(line(one, now), link(one)))
       : [section(md`No incident is open. Declaring early is cheap, and calling it off is one command.`)]),
     ...counted(open.length - OPEN, '/incident list'),
-    declare,
   ];
 }
 
@@ -179,7 +180,7 @@ function nextUpdate(incident: Incident, now: Date): Mrkdwn {
 /** Slack renders the time that is left anew at every look. */
 function promised({ promiseDueAt: due }: Incident, now: Date): Mrkdwn {
   if (due === null) return md`not promised`;
-  return due < now ? md`*overdue since ${date(due, '{time}')}*` : md`by ${date(due, '{time}')} (${date(due, '{ago}')})`;
+  return due < now ? md`*overdue since ${date(due)}*` : md`by ${date(due)} (${date(due, '{ago}')})`;
 }
 
 const counted = (more: number, command: string): Block[] =>

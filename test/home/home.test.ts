@@ -25,6 +25,13 @@ test('who owes the next update can post it from the tab: comms lead, else IC, el
   expect(owes(shown({ open: [incident], holders: held('ic') }, olivia))).toBe(false);
 });
 
+test('**Declare** comes first, and a time that is due stands there with its day', () => {
+  const quiet = shown({});
+  expect(JSON.stringify(quiet[0])).toContain('Declare');
+  const open = [makeIncident({ promiseDueAt: new Date('2026-01-18T09:00:00Z') })];
+  expect(JSON.stringify(shown({ open }))).toMatch(/by <!date\^\d+\^\{date_short_pretty\} at \{time\}\|[^>]*> \(<!date/);
+});
+
 test('sixty incidents and as many roles, tasks, drafts and postmortems that others owe fit into the tab', () => {
   const many = Array.from({ length: 60 }, (_, n) => n + 1);
   const open = many.map((n) =>
