@@ -13,7 +13,7 @@ import type { StateEntry } from '../timeline/entry.ts';
 import { editSelect, publishButton } from './board.ts';
 import { dueAt, isOver, nextRungAt, owes, type Rung, rungNow } from './owed.ts';
 import { chooseOwner, mayNotOwn, type Owners } from './owner.ts';
-import { dm, tellOwner } from './ownership.ts';
+import { dm, sentences, tellOwner } from './ownership.ts';
 import { reminderName } from './publishing.ts';
 import { type Postmortem, type PostmortemChange, unknownsIn, type Work } from './work.ts';
 
@@ -107,7 +107,7 @@ function withOwner(incident: Incident, postmortem: Postmortem, around: Around, n
   const why =
     before === null
       ? md``
-      : md`${mention(before)} ${against === 'not-inside' ? 'left the channel' : 'can no longer see to it'}. `;
+      : md`${mention(before)} ${against === 'not-inside' ? 'left the channel' : 'can no longer see to it'}.`;
   return {
     change: { owner, ...(isNew && { reminded: TOLD }) },
     entries: [
@@ -128,7 +128,8 @@ export const TOLD = 'told';
 function told(incident: Incident, postmortem: Postmortem, why: Mrkdwn, now: Date): NewJob[] {
   const job = tellOwner(incident, postmortem, why, now);
   if (job) return [job];
-  const said = md`*Nobody owns the postmortem of ${ref(incident)}.* ${why}Whoever can see to it, take it: \`/incident postmortem owner @you\`.`;
+  const take = md`Whoever can see to it, take it: \`/incident postmortem owner @you\`.`;
+  const said = sentences(md`*Nobody owns the postmortem of ${ref(incident)}.*`, why, take);
   return [post(incident.id, 'channel', message(said), now, reminderName('nobody'))];
 }
 

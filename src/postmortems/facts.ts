@@ -4,7 +4,7 @@ import type { Clock } from '../timeline/record.ts';
 import { type Gap, millisOf } from './clock-gaps.ts';
 import type { Fact } from './document.ts';
 import type { Telling } from './names.ts';
-import { worstOf } from './promises.ts';
+import { didNotCome, worstOf } from './promises.ts';
 import { linked, type Part, type Said, said } from './said.ts';
 import type { Silence } from './silence.ts';
 
@@ -175,8 +175,10 @@ export function silenceText({ evidence, local }: Telling): Said {
 function updatesText({ evidence: { promises } }: Telling): string {
   const { posted, promised, kept, late, missed } = promises;
   if (promised === 0) return posted === 0 ? 'none posted' : `${posted} posted, none promised beforehand`;
-  const behind = [...late, ...missed];
+  const came = late.filter((one) => !didNotCome(one));
+  const behind = [...came, ...missed];
   const by = formatDuration(worstOf(behind));
   const longest = behind.length === 0 ? '' : behind.length === 1 ? ` (by ${by})` : ` (the longest by ${by})`;
-  return `${posted} posted; of ${plural(promised, 'promise')} ${kept} kept, ${late.length} late, ${missed.length} missed${longest}`;
+  const rest = came.length === late.length ? '' : `; ${late.length - came.length} not posted`;
+  return `${posted} posted; of ${plural(promised, 'promise')} ${kept} kept, ${came.length} late, ${missed.length} missed${longest}${rest}`;
 }

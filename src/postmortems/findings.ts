@@ -4,9 +4,9 @@ import { millisOf } from './clock-gaps.ts';
 import type { Line } from './document.ts';
 import { longSilences, silenceText } from './facts.ts';
 import { item, paragraph, type Telling } from './names.ts';
-import { type Late, worstOf } from './promises.ts';
+import { didNotCome, type Late, worstOf } from './promises.ts';
 import { linked, type Part, said, strong } from './said.ts';
-import { reopens } from './silence.ts';
+import { endOf, reopens } from './silence.ts';
 
 /** What the numbers say, and what only people can say. Nothing stands under "well" or "poorly" that was not computed. */
 
@@ -79,21 +79,30 @@ function command({ evidence, facts, record }: Telling): Line[] {
 function updates(telling: Telling): Line[] {
   const { promises } = telling.evidence;
   const { promised, late, missed, posted } = promises;
+  const subject = (n: number) => (promised === 1 ? 'The one promised update' : `${n} of ${promised} promised updates`);
   const sum = (what: string, how: string, which: readonly Late[]): Line[] => {
     if (which.length === 0) return [];
     const longest = which.length > 1 ? `the longest by ${formatDuration(worstOf(which))}` : '';
     const beside = [how, longest].filter((words) => words !== '').join(', ');
-    const subject =
-      promised === 1
-        ? 'The one promised update was'
-        : `${which.length} of ${promised} promised updates ${which.length === 1 ? 'was' : 'were'}`;
-    return [item(`${subject} ${what}${beside === '' ? '' : ` (${beside})`}: `, ...dueTimes(telling, which), '.')];
+    const were = which.length === 1 ? 'was' : 'were';
+    return [
+      item(
+        `${subject(which.length)} ${were} ${what}${beside === '' ? '' : ` (${beside})`}: `,
+        ...dueTimes(telling, which),
+        '.',
+      ),
+    ];
   };
   const quiet =
     posted === 0 && promised === 0 && wasLong(telling)
       ? [item('No update was posted while the incident was open.')]
       : [];
-  return [...sum('late', '', late), ...sum('missed', 'a whole cadence late or more', missed), ...quiet];
+  const came = late.filter((one) => !didNotCome(one));
+  const yet = endOf(telling.record) === null ? 'has not come yet' : 'did not come';
+  const none = late
+    .filter(didNotCome)
+    .map(({ promisedAt }) => item(`${subject(1)} ${yet}: due ${telling.local.time(promisedAt)}.`));
+  return [...sum('late', '', came), ...none, ...sum('missed', 'a whole cadence late or more', missed), ...quiet];
 }
 
 const TIMES = 8;

@@ -1,10 +1,10 @@
 /** Instants as the people of the policy's time zone read them, always with the offset that held then. */
 export interface LocalTime {
-  /** `20 Nov 2026 14:05 (UTC+00:00)` */
+  /** `20 Nov 2026 14:05 (UTC+01:00)` */
   full(at: number): string;
   /** `14:05` */
   time(at: number): string;
-  /** `Fri 20 Nov 2026, UTC+00:00`: changes when the day or the offset does. */
+  /** `Fri 20 Nov 2026, UTC+01:00`: changes when the day or the offset does. */
   day(at: number): string;
 }
 
@@ -47,5 +47,5 @@ export function localTime(timezone: string): LocalTime {
   };
 }
 
-/** Intl says `GMT` for no offset and `GMT+01:00` otherwise. */
-const offset = (name = 'GMT'): string => (name === 'GMT' ? 'UTC+00:00' : name.replace('GMT', 'UTC'));
+/** `UTC` or `UTC+01:00`. Intl says `GMT` for both, and for no offset `GMT` or `GMT+00:00`. */
+const offset = (name = 'GMT'): string => name.replace('GMT', 'UTC').replace('+00:00', '');

@@ -4,7 +4,7 @@ import type { NewJob } from '../jobs/job.ts';
 import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { actions, message, section } from '../slack/blocks.ts';
-import { channelLink, date, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
+import { channelLink, date, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
 import { editSelect } from './board.ts';
 import { mayNotOwn, type Owners } from './owner.ts';
 import type { PostmortemRefusal } from './refusals.ts';
@@ -74,9 +74,10 @@ export function tellOwner(
 ): NewJob | null {
   if (owner === null) return null;
   const where = incident.channelId ? md` in ${channelLink(incident.channelId)}` : md``;
-  const due = dueAt === null ? md`` : md` It is due *${date(dueAt)}*.`;
+  const due = dueAt === null ? md`` : md`It is due *${date(dueAt)}*.`;
   const how = document === null ? md`Its draft follows` : md`Its draft stands`;
-  const said = md`*The postmortem of ${ref(incident)} is yours.* ${why}${due} ${how}${where}: see that what is unknown gets answered, put it into words, ask those who were there, publish it.`;
+  const todo = md`${how}${where}: see that what is unknown gets answered, put it into words, ask those who were there, publish it.`;
+  const said = sentences(md`*The postmortem of ${ref(incident)} is yours.*`, why, due, todo);
   return {
     job: {
       kind: 'dm',
@@ -87,6 +88,13 @@ export function tellOwner(
     runAt: now,
   };
 }
+
+/** Those of them that say something. */
+export const sentences = (...all: readonly Mrkdwn[]): Mrkdwn =>
+  joined(
+    all.filter(({ text }) => text !== ''),
+    ' ',
+  );
 
 export const dm = (incident: Incident, user: UserId, said: Mrkdwn, now: Date): NewJob => ({
   job: { kind: 'dm', user, message: message(said), incident: incident.id },

@@ -72,4 +72,7 @@ const isReminder = ({ kind, payload }: RecordedEntry): boolean =>
 const movesPromise = (entry: RecordedEntry): boolean =>
   entry.kind === 'severity_changed' || entry.kind === 'cadence_changed' || reopens(entry);
 
+/** Late beyond the end of the incident, or until now. */
+export const didNotCome = ({ update }: Late): boolean => update === null;
+
 export const worstOf = (late: readonly Late[]): Millis => late.reduce((worst, one) => Math.max(worst, one.by), 0);

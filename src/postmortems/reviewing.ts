@@ -35,8 +35,8 @@ export function askForReview(
     if (against === 'not-inside') return no({ why: 'reviewer-outside', incident, user });
     if (against !== null) return no({ why: 'cannot-review', user, standing: against });
   }
-  const known = new Set(work.reviews.map(({ reviewer }) => reviewer));
-  const fresh = who.filter((user) => !known.has(user));
+  const before = work.reviews.filter(({ reviewer }) => who.includes(reviewer));
+  const fresh = who.filter((user) => before.every(({ reviewer }) => reviewer !== user));
   const asked = fresh.map(
     (reviewer): Review => ({
       incidentId: incident.id,
@@ -48,8 +48,6 @@ export function askForReview(
       perspective: null,
     }),
   );
-  const before = who.length - fresh.length;
-  const again = before > 0 ? ` ${plural(before, 'person was', 'people were')} asked before.` : '';
   return ok({
     change: { status: 'in review' },
     asked,
@@ -61,16 +59,30 @@ export function askForReview(
               {
                 kind: 'postmortem',
                 actor: by,
-                text: `review asked of ${listed([...fresh])}`,
+                text: fresh.length > 0 ? `review asked of ${listed([...fresh])}` : 'the postmortem is in review again',
                 payload: { did: 'review', status: 'in review', reviewers: fresh },
               },
             ],
       jobs: asked.map((review) => toReviewer(incident, review, now)),
-      answer: message(
-        md`${plural(fresh.length, 'person is', 'people are')} asked to review the postmortem of ${ref(incident)}.${again}`,
-      ),
+      answer: message(whoIsAsked(incident, fresh.length, before, work.postmortem.status === 'in review')),
     },
   });
+}
+
+function whoIsAsked(incident: Incident, fresh: number, before: readonly Review[], wasInReview: boolean): Mrkdwn {
+  const known = `${plural(before.length, 'person was', 'people were')} asked before`;
+  const its = md`the postmortem of ${ref(incident)}`;
+  if (fresh > 0)
+    return md`${plural(fresh, 'person is', 'people are')} asked to review ${its}.${before.length > 0 ? ` ${known}.` : ''}`;
+  const silent = before.filter(({ answer }) => answer === null).length;
+  const nobody = md`Nobody new is asked to review ${its}: ${known}, ${answeredBy(before.length, silent)}.`;
+  return wasInReview ? nobody : md`${nobody} It is in review again.`;
+}
+
+function answeredBy(asked: number, silent: number): string {
+  if (asked === 1) return silent === 0 ? 'and has answered' : 'and has not answered';
+  if (silent === 0) return 'and all have answered';
+  return silent === asked ? 'and none has answered' : `of whom ${silent} ${silent === 1 ? 'has' : 'have'} not answered`;
 }
 
 const nameOf = ({ reviewer }: Pick<Review, 'reviewer'>): string => `postmortem:review:${reviewer}`;

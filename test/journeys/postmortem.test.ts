@@ -10,7 +10,7 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
   const { slack, channel, commander, comms, oncall, exec, quiet, pass, record } = stage;
 
   // Resolving makes the IC its owner; the draft stands in the channel with its buttons.
-  expect(saying(commander.dms, /The postmortem of INC-1 is yours.*due/)).toHaveLength(1);
+  expect(saying(commander.dms, /The postmortem of INC-1 is yours\.\* It is due/)).toHaveLength(1);
   const board = () => saying(channel.posts, /^\*Postmortem of INC-1\*/).at(-1);
   expect(board()?.shown).toMatch(/draft · owner commander · due .*computed from the record so far/s);
   const summary = () => saying(channel.posts, /Postmortem draft: INC-1/);
@@ -142,6 +142,11 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
   expect(saying(comms.dms, /The postmortem of INC-1 is yours.*asks you to see to it/)).toHaveLength(1);
   const asked = await comms.slash('/incident postmortem review @oncall @exec @oncall', { in: channel.name });
   expect(asked.shown).toBe('2 people are asked to review the postmortem of INC-1.');
+  await quiet();
+  const repeated = await comms.slash('/incident postmortem review @oncall', { in: channel.name });
+  expect(repeated.shown).toBe(
+    'Nobody new is asked to review the postmortem of INC-1: 1 person was asked before, and has not answered.',
+  );
   await quiet();
   await oncall.clicks('Confirm', { in: 'dm' });
   await exec.clicks('Add perspective', { in: 'dm' });

@@ -99,12 +99,18 @@ test('a false alarm and a drill are called what they are', () => {
   expect(markdown(drill)).toContain('It was canceled as a false alarm. It was a drill.');
 });
 
-test('a promise that the incident did not wait for is told as not kept', () => {
-  const given = record({
-    clock: { resolvedAt: at('15:02') },
-    updates: [update('14:10', 'a', { promised: '14:17', next: '14:25' })],
-  });
-  expect(markdown(draftPostmortem(given, facts()))).toContain('due 14:25, did not come');
+test('a promise that the incident did not wait for is told as not kept, and not as late', () => {
+  const told = (next: string, more: Parameters<typeof record>[0] = {}) => {
+    const updates = [update('14:10', 'a', { promised: '14:17', next })];
+    return markdown(draftPostmortem(record({ clock: { resolvedAt: at('15:02') }, updates, ...more }), facts()));
+  };
+  expect(told('14:25')).toContain(
+    '1 of 2 promised updates was missed (a whole cadence late or more): due 14:25, did not',
+  );
+  expect(told('14:55')).toContain('1 of 2 promised updates did not come: due 14:55.');
+  expect(told('14:55')).toContain('of 2 promises 1 kept, 0 late, 0 missed; 1 not posted');
+  const open = { clock: { resolvedAt: null }, incident: { status: 'investigating' as const } };
+  expect(told('14:55', open)).toContain('promised updates has not come yet: due 14:55.');
 });
 
 test('who is to be named is asked for once, people near the incident first', () => {

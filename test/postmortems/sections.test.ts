@@ -94,7 +94,7 @@ test('a silence longer than the cadence stands where it began, shorter ones do n
   ];
   const given = record({ clock: { resolvedAt: at('15:00') }, timeline });
   expect(lines(given, 'Timeline')).toEqual([
-    'Sat 28 Mar 2026, UTC+00:00',
+    'Sat 28 Mar 2026, UTC',
     '14:05 📌 Dana: “a”',
     '14:15 Nobody wrote for 35 min, until 14:50.',
     '14:50 📌 Dana: “c”',
