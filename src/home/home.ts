@@ -124,7 +124,7 @@ function tasks({ tasks: asked }: Facts): Block[] {
       const until =
         task.status === 'asked'
           ? md`asked of you, not accepted yet`
-          : md`${task.status === 'stuck' ? 'stuck' : 'yours'} until ${date(task.dueAt, '{time}')}`;
+          : md`${task.status === 'stuck' ? 'stuck' : 'yours'}, ${task.checkedAt === null ? 'until' : 'time over since'} ${date(task.dueAt)}`;
       const answer =
         task.status === 'asked'
           ? button('Accept', 'task-accept', taskValue(task), 'primary')

@@ -43,7 +43,7 @@ test('the Home tab shows what a person holds and owes and what is open, and chan
   await form.fill({ 'What is happening?': 'still looking' });
   await form.submit();
   await settle();
-  expect(comms.home?.shown).toMatch(/look at the index: yours until/);
+  expect(comms.home?.shown).toMatch(/look at the index: yours, until/);
   await comms.clicks('Done', { on: 'home' });
   await comms.clicks('Declare', { on: 'home' });
   expect((await comms.seesModal('Declare an incident')).labels).toContain('Title');
