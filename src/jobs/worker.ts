@@ -114,6 +114,8 @@ interface Life {
 }
 
 const BEAT: Millis = SECOND;
+/** People who wait for an answer go before what was promised to them: a burst of promises is looked at together. */
+const BURST: Millis = 30;
 
 /** A lease outlives a beat and a request, so that whoever takes over after it need not wait for a request as well. */
 const leaseOf = (state: State): Millis => Math.max(10 * SECOND, 2 * BEAT + state.requestTimeoutMs);
@@ -138,8 +140,15 @@ async function liveOnce(state: State, isBorn: () => void): Promise<void> {
   if (state.ending.signal.aborted) over.abort();
   state.ending.signal.addEventListener('abort', () => over.abort(), { once: true, signal: over.signal });
   try {
+    let promised: NodeJS.Timeout | undefined;
     const session: queue.Session = { query: (text, values) => inTime(client.query(text, values) as Promise<never>) };
-    client.on('notification', state.look);
+    client.on('notification', () => {
+      if (promised) return;
+      promised = setTimeout(() => {
+        promised = undefined;
+        state.look();
+      }, BURST);
+    });
     await session.query(`listen ${CHANNEL}`);
     let worker: number | null = null;
     while (worker === null) worker = await queue.becomeWorker(session);
