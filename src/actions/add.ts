@@ -1,11 +1,11 @@
-import type { Decision } from '../incidents/decision.ts';
-import { type Incident, isPrivate } from '../incidents/incident.ts';
+import { type Decision, receipt } from '../incidents/decision.ts';
+import { type Incident, isPrivate, ref } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';
-import type { Message, NewJob } from '../jobs/job.ts';
+import type { NewJob } from '../jobs/job.ts';
 import { type Day, dayOf } from '../lib/day.ts';
 import type { Ts, UserId } from '../lib/ids.ts';
 import { shorten } from '../lib/text.ts';
-import { actions, message, section } from '../slack/blocks.ts';
+import { actions, message } from '../slack/blocks.ts';
 import { joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import {
   type ActionItem,
@@ -109,7 +109,7 @@ export function added(
       ...asides(incident, asked, notes, now),
       ...itemsTimer(incident, [...others, item], around.timezone),
     ],
-    answer: answer(item, notes, today),
+    ...answered(incident, item, notes, today),
   };
 }
 
@@ -156,11 +156,28 @@ export const handedTo = (incident: Incident, item: ActionItem, today: Day, now: 
         },
       ];
 
-/** Without an owner it is asked for at once. Blocks only where there is more to say than that it was added. */
-function answer(item: ActionItem, more: readonly Mrkdwn[], today: Day): Message {
-  const said = md`Added${item.quotes ? ' in the words of the message' : `: ${shorten(item.what, 200)}`}\n${stateOf(item, today)}`;
-  if (item.owner !== null && more.length === 0) return message(said);
-  const whole = joined([said, ...more], '\n\n');
+/**
+ * Without an owner it is asked for at once. Blocks only where there is more to say than that it was added. A channel that
+ * is archived has no public line to stand beside.
+ */
+function answered(
+  incident: Incident,
+  item: ActionItem,
+  notes: readonly Mrkdwn[],
+  today: Day,
+): Pick<Decision, 'answer' | 'answerBeside'> {
+  const words = item.quotes ? md` in the words of the message` : md`: ${shorten(item.what, 200)}`;
   const assign = item.owner === null ? [actions(itemValue(item), [assignButton(item)])] : [];
-  return message(whole, [section(whole), ...assign]);
+  const { answer, answerBeside } = receipt(
+    incident,
+    md`Added to ${ref(incident)}${words}\n${stateOf(item, today)}.`,
+    (there) => joined([follows(item, there), ...notes], '\n\n'),
+    item.owner !== null && notes.length === 0 ? null : assign,
+  );
+  return incident.channelLost === null ? { answer, answerBeside } : { answer };
 }
+
+const follows = ({ owner }: ActionItem, there: string): Mrkdwn =>
+  owner === null
+    ? md`*Assign* gives it an owner; \`/incident actions${there}\` takes it back with *Drop*.`
+    : md`\`/incident actions${there}\` settles it with *Done* or takes it back with *Drop*.`;

@@ -5,6 +5,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { worded } from '../incidents/refusals.ts';
 import { findIncidentByChannel, holdersOf } from '../incidents/store.ts';
 import { clickedOn, findVisible, locate } from '../incidents/transactions.ts';
+import type { Intent } from '../intents/store.ts';
 import type { Message } from '../jobs/job.ts';
 import { dayOf } from '../lib/day.ts';
 import type { UserId } from '../lib/ids.ts';
@@ -74,11 +75,11 @@ async function action(deps: Deps, call: Call): Promise<Answer> {
   const wanted = parseItem(rest, today(deps));
   if (!wanted.ok) return refuse(wanted.no);
   const asked: AskedItem = { ...wanted.value, type: null, ticket: null, by: call.user, from: null };
-  return answered(await add(deps, incident, intentOf(call), asked));
+  return answered(await add(deps, incident, { ...intentOf(call), channel: call.channel }, asked));
 }
 
 /** Who is not known yet is asked of Slack before the transaction. */
-async function add(deps: Deps, incident: Incident, intent: { identity: string; by: UserId }, asked: AskedItem) {
+async function add(deps: Deps, incident: Incident, intent: Intent, asked: AskedItem) {
   return addItem(deps, incident.id, intent, asked, await namesOf(deps, incident, asked.owner));
 }
 

@@ -1,5 +1,5 @@
 import type { Message, NewJob } from '../jobs/job.ts';
-import { message } from '../slack/blocks.ts';
+import { type Block, message, section } from '../slack/blocks.ts';
 import { type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import type { StateEntry } from '../timeline/entry.ts';
 import { type Incident, type IncidentChange, ref } from './incident.ts';
@@ -19,13 +19,18 @@ export interface Decision {
 
 /**
  * The private answer to what a public line tells. Whoever reads that line is not told it a second time: only what follows
- * for them, or how to take it back. `next` gets what makes a command mean this incident from wherever they are.
+ * for them, or how to take it back. `next` gets what makes a command mean this incident from wherever they are; with
+ * `below`, the buttons for it, the answer is in blocks.
  */
 export const receipt = (
   incident: Pick<Incident, 'id'>,
   done: Mrkdwn,
   next: (there: string) => Mrkdwn,
+  below: readonly Block[] | null = null,
 ): Required<Pick<Decision, 'answer' | 'answerBeside'>> => ({
-  answer: message(md`${done} ${next(` in ${ref(incident)}`)}`),
-  answerBeside: message(md`Done. ${next('')}`),
+  answer: withBelow(md`${done} ${next(` in ${ref(incident)}`)}`, below),
+  answerBeside: withBelow(md`Done. ${next('')}`, below),
 });
+
+const withBelow = (said: Mrkdwn, below: readonly Block[] | null): Message =>
+  below ? message(said, [section(said), ...below]) : message(said);

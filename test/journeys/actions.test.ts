@@ -13,7 +13,7 @@ test('action items are noted in every way, reminded of when they are due, moved,
   const { slack, record, channel, oncall, commander, comms, exec, quiet, pass } = stage;
   const typed = '/incident action raise the pool size @comms by in 3 days';
   expect((await commander.slash(typed, { in: channel.name })).shown).toBe(
-    `Added: raise the pool size\nowner <@${comms.id}> · due Sat 21 Nov 2026`,
+    'Done. `/incident actions` settles it with *Done* or takes it back with *Drop*.',
   );
   await quiet();
   const posted = () => saying(channel.posts, /\*Action item:\* raise the pool size/);
@@ -43,7 +43,9 @@ test('action items are noted in every way, reminded of when they are due, moved,
   expect((await form.submit()).errors.Due).toMatch(/Write it like `2027-02-03` or `2027-03-02`/);
   await form.fill({ Due: 'in 2 weeks', 'What is it good for?': 'process', Owner: 'oncall' });
   expect((await form.submit()).action).toBe('update');
-  expect(oncall.modal.shown).toMatch(/Added in the words of the message[\s\S]*A note on the wording, “human error”: /);
+  expect(oncall.modal.shown).toMatch(
+    /Added to INC-1 in the words of the message[\s\S]*A note on the wording, “human error”: /,
+  );
   await oncall.modal.close();
   await commander.shortcut('Add action item', said);
   const again = await commander.seesModal('Add action item');
@@ -52,7 +54,10 @@ test('action items are noted in every way, reminded of when they are due, moved,
 
   // More than five are asked about; more than one owner or none that can be are refused.
   for (const n of [4, 5]) await commander.slash(`/incident action number ${n} @exec`, { in: channel.name });
-  const sixth = await commander.slash('/incident follow-up number 6', { in: channel.name });
+  const sixth = await commander.slash('/incident follow-up number 6 in INC-1', { in: 'general' });
+  expect(sixth.shown).toMatch(
+    /^Added to INC-1: number 6\nowner nobody yet · no date yet\. \*Assign\* .*`\/incident actions in INC-1`/,
+  );
   expect(sixth.shown).toMatch(/That makes 6 open ones, and more than five seldom get done: which matter\?/);
   for (const [words, sentence] of [
     ['x @exec by wednesday', /can be Wed 18 Nov 2026 or Wed 25 Nov 2026\. Write it like `2026-11-18` or `2026-11-25`/],
