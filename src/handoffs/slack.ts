@@ -11,7 +11,7 @@ import { md, mentionsIn, plainOf } from '../slack/mrkdwn.ts';
 import { BRIEF, BriefForm, briefModal, openedOn } from './brief-modal.ts';
 import { readOfferValue } from './offer.ts';
 import { type HandoffRefusal, wordedHandoff } from './refusals.ts';
-import { acceptCommand, briefToEdit, declineCommand, editBrief, offerCommand } from './transactions.ts';
+import { acceptCommand, briefToEdit, declineCommand, editBrief, hasEnded, offerCommand } from './transactions.ts';
 
 /** What is heard about handing over command: parse, call down, answer. */
 export function handoffListeners(deps: Deps): Listeners {
@@ -37,6 +37,8 @@ async function handoff(deps: Deps, call: Call): Promise<Answer> {
   const found = await locate(deps, call, 'handoff');
   if (!found.ok) return { say: worded(found.no) };
   const { incident, rest } = found.value;
+  const ended = await hasEnded(deps, incident);
+  if (ended) return refuse(ended);
   const people = [...new Set(mentionsIn(rest))];
   const [to] = people;
   if (to === undefined) return refuse({ why: 'nobody-named', word: plainOf(rest).trim() });

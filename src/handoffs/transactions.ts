@@ -2,7 +2,7 @@ import { transact } from '../db/connect.ts';
 import type { Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { type Changed, changeIncident } from '../incidents/change.ts';
-import { type Holder, type Incident, isPrivate } from '../incidents/incident.ts';
+import { type Holder, type Incident, isOpen, isPrivate } from '../incidents/incident.ts';
 import { holdersOf, lastEntryOf } from '../incidents/store.ts';
 import type { Intent } from '../intents/store.ts';
 import type { IncidentId, UserId } from '../lib/ids.ts';
@@ -95,6 +95,16 @@ export function editBrief(deps: Needs, id: IncidentId, intent: Intent, offerId: 
     );
     return ok(handoff.redrawn(rewritten, await drawing(trx, deps, incident, holders, now)));
   });
+}
+
+/** Said before a person is asked for; null while there is command to hand over. */
+export async function hasEnded({ db }: Pick<Deps, 'db'>, incident: Incident): Promise<HandoffRefusal | null> {
+  if (isOpen(incident)) return null;
+  return transact(db, async (trx) => ({
+    why: 'has-ended',
+    incident,
+    last: await lastOf(trx, incident.id, 'status_changed'),
+  }));
 }
 
 /** What the form shows, or why it does not open. */

@@ -61,8 +61,8 @@ export function move(incident: Incident, { to, by, why, now, last }: Move): Resu
     jobs: [post(incident.id, 'channel', message(said), now), ...redraw(incident.id, now)],
     ...receipt(
       incident,
-      md`${ref(incident)} is ${isReopened(incident, to) ? 'reopened and ' : ''}${to} now.`,
-      NEXT[to],
+      md`${ref(incident)} is ${to} now.`,
+      (there) => md`${isReopened(incident, to) ? `It was ${incident.status} and is reopened. ` : ''}${NEXT[to](there)}`,
     ),
   });
 }

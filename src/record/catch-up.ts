@@ -62,16 +62,22 @@ export const namedBy = ({ holders, lastUpdate, tasks, key }: Facts): UserId[] =>
 function state(incident: Incident): Mrkdwn {
   const secret = isPrivate(incident) ? ' · private: nothing of it leaves its channel' : '';
   const channel = incident.channelId ? md` · ${channelLink(incident.channelId)}` : md``;
-  const mitigated = incident.mitigatedAt ? md` · mitigated ${date(incident.mitigatedAt)}` : md``;
-  return md`*${incident.status}* · declared ${date(incident.declaredAt)}${mitigated}${channel}${secret}`;
+  const { declaredAt, mitigatedAt, resolvedAt } = incident;
+  const mitigated = mitigatedAt ? md` · mitigated ${date(mitigatedAt)}` : md``;
+  const resolved = resolvedAt ? md` · resolved ${date(resolvedAt)}` : md``;
+  return md`*${incident.status}* · declared ${date(declaredAt)}${mitigated}${resolved}${channel}${secret}`;
 }
 
-function roles({ holders }: Facts, names: Named, policy: Pick<Policy, 'roles'>): Mrkdwn[] {
+function roles({ incident, holders }: Facts, names: Named, policy: Pick<Policy, 'roles'>): Mrkdwn[] {
   const held = policy.roles.flatMap(({ id, name }) => {
     const user = holderOf(holders, id);
     return user === null ? [] : [md`*${name}* ${names.get(user) ?? user}`];
   });
-  return holderOf(holders, 'ic') === null ? [md`*Nobody has command yet*: \`/incident ic\` takes it`, ...held] : held;
+  if (holderOf(holders, 'ic') !== null) return held;
+  return [
+    isOpen(incident) ? md`*Nobody has command yet*: \`/incident ic\` takes it` : md`*Nobody had command at its end*`,
+    ...held,
+  ];
 }
 
 function news({ incident, lastUpdate }: Facts, names: Named): Mrkdwn[] {

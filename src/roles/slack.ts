@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { FORM_LOST } from '../incidents/forms.ts';
-import { type Holder, type Incident, ref } from '../incidents/incident.ts';
+import { type Holder, type Incident, isOpen, ref } from '../incidents/incident.ts';
 import { worded } from '../incidents/refusals.ts';
 import { holdersOf, rolesHeldBy } from '../incidents/store.ts';
 import { clickedOn, findVisible, locate } from '../incidents/transactions.ts';
@@ -94,7 +94,11 @@ async function roles(deps: Deps, incident: Incident): Promise<Answer> {
   return {
     say: message(said, [
       section(md`*${said}*\n${joined(lines)}`),
-      context(md`\`/incident role <role> @someone\` gives one, \`none\` releases it.`),
+      context(
+        isOpen(incident)
+          ? md`\`/incident role <role> @someone\` gives one, \`none\` releases it.`
+          : md`As they were at its end: it is ${incident.status}, and roles change hands only while it is open.`,
+      ),
     ]),
   };
 }
@@ -120,6 +124,7 @@ async function assignByButton(deps: Deps, click: Click): Promise<Answer> {
 }
 
 async function openPicker(deps: Deps, asked: Pick<Call, 'triggerId'>, incident: Incident): Promise<Answer> {
+  if (!isOpen(incident)) return { say: wordedRole({ why: 'has-ended', incident }) };
   try {
     await deps.slack.openView(
       asked.triggerId,

@@ -1,4 +1,4 @@
-import { type Incident, isPrivate, ref } from '../incidents/incident.ts';
+import { type Incident, isOpen, isPrivate, ref } from '../incidents/incident.ts';
 import type { Message } from '../jobs/job.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
@@ -171,6 +171,10 @@ const LISTED = 20;
 
 /** `/incident tasks` */
 export function list(incident: Incident, tasks: readonly Task[], names: Named): Message {
+  if (!isOpen(incident))
+    return message(
+      md`${ref(incident)} is ${incident.status} and has no open tasks: what was still asked ended with it. What must happen all the same is an action item: \`/incident action <what>\`.`,
+    );
   if (tasks.length === 0)
     return message(
       md`No task of ${ref(incident)} is open. Ask for something: \`/incident task check the logs @casey 15m\`.`,

@@ -46,6 +46,13 @@ describe('statuses and their clock', () => {
     expect(JSON.stringify(decision.jobs)).toContain("clock's mitigated and resolved time was cleared");
   });
 
+  test('who reopens by naming a status is told so, in the channel and from elsewhere', () => {
+    const { answer, answerBeside } = moved('resolved', 'identified').decision;
+    expect(answerBeside?.text).toMatch(/^Done\. It was resolved and is reopened\. Once /);
+    expect(answer?.text).toMatch(/^INC-42 is identified now\. It was resolved and is reopened\. Once /);
+    expect(moved('identified', 'investigating').decision.answerBeside?.text).not.toContain('reopened');
+  });
+
   test('a status it has already is refused with who set it and when', () => {
     const decided = move(makeIncident({ status: 'mitigated' }), {
       to: 'mitigated',

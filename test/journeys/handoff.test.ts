@@ -155,6 +155,9 @@ test('an offer ends when it is declined, replaced, overtaken or over; a late but
   );
   await quiet();
   expect(saying(comms.dms, /the incident ended/)).toHaveLength(1);
+  expect((await oncall.slash('/incident handoff', { in: channel.name })).shown).toMatch(
+    /INC-1 is resolved by .*no command to hand over any more/,
+  );
   expect((await record(1)).roles.filter(({ to }) => to === null).map(({ user }) => user)).toEqual([oncall.id]);
   expect(slack.journal.violations()).toEqual([]);
 });

@@ -98,6 +98,15 @@ test('Assign roles gives, moves and releases roles in one form; roles shows them
   expect(channel.pins[0]?.shown).toContain('*Comms lead*\nexec');
   const unknown = await oncall.slash('/incident role janitor @exec', { in: channel.name });
   expect(unknown.shown).toContain('"janitor" is not a role here. It can be ic, ops, comms, scribe');
+  expect(shown).toContain('`/incident role &lt;role&gt; @someone` gives one');
+
+  await oncall.slash('/incident resolve rolled back', { in: channel.name });
+  const after = (await exec.slash('/incident roles', { in: channel.name })).shown;
+  expect(after).toContain('As they were at its end: it is resolved, and roles change hands only while it is open.');
+  expect(after).not.toContain('/incident role ');
+  const late = await exec.slash('/incident role', { in: channel.name });
+  expect(late.shown).toMatch(/^INC-1 is resolved; roles change hands only while it is open\./);
+  expect(exec.modals).toEqual([]);
   const nobody = await oncall.slash('/incident role ops bob', { in: channel.name });
   expect(nobody.shown).toContain('"bob" names nobody');
   expect(slack.journal.violations()).toEqual([]);

@@ -93,6 +93,9 @@ test('tasks still open end visibly with their incident and are asked about no mo
   await quiet();
   expect(saying(channel.posts, /INC-1 is resolved; what was still asked ends with it:/)).toHaveLength(1);
   expect(card()).not.toContain('Open tasks');
+  expect((await commander.slash('/incident tasks', { in: channel.name })).shown).toMatch(
+    /^INC-1 is resolved and has no open tasks: .* is an action item: `\/incident action &lt;what&gt;`/,
+  );
   await pass(60 * MINUTE);
   expect([...comms.dms, ...commander.dms].filter(({ shown }) => shown.includes('are over for'))).toEqual([]);
   expect(comms.dms.flatMap(({ buttons }) => buttons)).toEqual([]);

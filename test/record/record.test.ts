@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals';
 import type { EntryRow } from '../../src/db/tables.ts';
+import type { Incident } from '../../src/incidents/incident.ts';
 import { standingOf } from '../../src/jobs/job.ts';
 import { incidentId, ts } from '../../src/lib/ids.ts';
-import { owesCatchUp } from '../../src/record/catch-up.ts';
+import { catchUp, owesCatchUp } from '../../src/record/catch-up.ts';
 import { correctClock, parseClock } from '../../src/record/clock.ts';
 import { keyLines, keyList, linesOn, parsePage } from '../../src/record/key-list.ts';
-import { at, casey, erin, makeIncident, olivia } from '../support/given.ts';
+import { at, casey, erin, makeIncident, olivia, policy } from '../support/given.ts';
 
 const holds = (userId = casey) => [{ role: 'ic', userId, fromAt: at('14:01') }];
 
@@ -38,6 +39,27 @@ test.each([
   };
   const joiner = { user, at: at(given.at) };
   expect(owesCatchUp(makeIncident({ status }), joiner, { holders: holds(), hasNews }, at(now))).toBe(owed);
+});
+
+test('of an incident that ended without an IC the summary says when it was resolved, and tells nobody to take command', () => {
+  const told = (over: Partial<Incident>) =>
+    JSON.stringify(
+      catchUp(
+        { incident: makeIncident(over), holders: [], lastUpdate: null, tasks: [], followUps: [], key: [] },
+        new Map(),
+        policy,
+        false,
+      ),
+    );
+  const ended = told({ status: 'resolved', mitigatedAt: at('14:30'), resolvedAt: at('14:40') });
+  expect(ended).toContain('*Nobody had command at its end*');
+  expect(ended).not.toContain('/incident ic');
+  expect(ended).toMatch(
+    new RegExp(
+      `mitigated <!date\\^${at('14:30').getTime() / 1000}.* · resolved <!date\\^${at('14:40').getTime() / 1000}`,
+    ),
+  );
+  expect(told({})).toMatch(/Nobody has command yet\*: `\/incident ic` takes it/);
 });
 
 const reading = { now: at('15:00'), timezone: 'Europe/London' };
