@@ -1,4 +1,4 @@
-// npm run soak -- --minutes 10 --seed 7 [--processes 3] [--mode socket|http] [--logs file]
+// npm run soak -- --minutes 10 --seed 7 [--processes 3] [--mode socket|http] [--no-kills] [--logs file]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openFolder, ownGround } from './ground.ts';
@@ -12,10 +12,14 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '7' },
     processes: { type: 'string', default: '3' },
     mode: { type: 'string', default: 'socket' },
+    /** Processes then live as long as the storm, and are seen to grow or not. */
+    kills: { type: 'boolean', default: true },
     /** Where the processes' log goes for a closer look. */
     logs: { type: 'string' },
   },
+  allowNegative: true,
 });
+const NEVER = Number.POSITIVE_INFINITY;
 const minutes = Number(values.minutes);
 const seed = Number(values.seed);
 const processes = Number(values.processes);
@@ -47,8 +51,8 @@ try {
       policyFile,
       stormMs: minutes * 60_000,
       rhythm: {
-        kill: 1_600,
-        stop: 20_000,
+        kill: values.kills ? 1_600 : NEVER,
+        stop: values.kills ? 20_000 : NEVER,
         cut: 13_000,
         restart: 55_000,
         slackDown: 45_000,
@@ -72,7 +76,7 @@ try {
       writeFileSync(`${values.logs}.json`, JSON.stringify({ ...outcome.evidence, logs: [] }));
     }
     console.log(
-      `\n${report(outcome, `npm run soak -- --minutes ${minutes} --seed ${seed} --processes ${processes} --mode ${mode}`)}`,
+      `\n${report(outcome, `npm run soak -- --minutes ${minutes} --seed ${seed} --processes ${processes} --mode ${mode}${values.kills ? '' : ' --no-kills'}`)}`,
     );
     failed = outcome.findings.length > 0;
   } finally {
