@@ -231,7 +231,7 @@ function drafts({ slack, bot, jobs }: Evidence, held: Held, channel: SlackChanne
     ...shared
       .filter(({ channels }) => channels.some((id) => id !== channel.id))
       .map(({ name }) => finding('privacy', `${name} was shared outside its channel`)),
-    ...(drafted > latest && !(isSettling && shared.length > 0)
+    ...(drafted > latest && !isSettling
       ? [finding('one file for each draft', `${drafted} drafts of ${ref}, and the file of the ${latest}. is the last`)]
       : []),
   ];
