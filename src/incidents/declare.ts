@@ -177,12 +177,11 @@ function past({ impactStartedAt, mitigatedAt, resolvedAt }: Incident): Mrkdwn | 
 
 /** Who is invited when the channel stands: declarer, role holders, and those the services name, unless it was over. */
 export function invitees(incident: Incident, holders: readonly { userId: UserId }[], policy: Policy): string[] {
-  const services = policy.services.filter((service) => incident.services.includes(service.id) && !wasOver(incident));
-  return [
-    ...new Set([
-      incident.declaredBy,
-      ...holders.map((holder) => holder.userId),
-      ...services.flatMap((service) => service.invite),
-    ]),
-  ];
+  const people = wasOver(incident) ? [] : servicesPeople(incident.services, policy);
+  return [...new Set([incident.declaredBy, ...holders.map((holder) => holder.userId), ...people])];
 }
+
+/** People and groups that these services name, each once. */
+export const servicesPeople = (services: readonly string[], policy: Pick<Policy, 'services'>): string[] => [
+  ...new Set(policy.services.filter(({ id }) => services.includes(id)).flatMap(({ invite }) => invite)),
+];

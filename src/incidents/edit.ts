@@ -1,17 +1,28 @@
 import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { shorten } from '../lib/text.ts';
+import type { Policy } from '../policy.ts';
 import { message } from '../slack/blocks.ts';
 import { md, quietly } from '../slack/mrkdwn.ts';
 import { type Decision, receipt } from './decision.ts';
-import { type Incident, type IncidentChange, ref } from './incident.ts';
+import { servicesPeople } from './declare.ts';
+import { type Incident, type IncidentChange, isOpen, ref } from './incident.ts';
 import { post, redraw } from './redraw.ts';
 import type { Refusal } from './refusals.ts';
 
 export type Correction = Partial<Pick<Incident, 'title' | 'impact' | 'services' | 'impactStartedAt'>>;
 
-/** A correction of what is known: only what differs changes, each with its line in the timeline. */
-export function correct(incident: Incident, correction: Correction, by: UserId, now: Date): Decision {
+/**
+ * A correction of what is known: only what differs changes, each with its line in the timeline. While the incident is
+ * open, the people of a service that it names only now are invited as they would have been at first.
+ */
+export function correct(
+  incident: Incident,
+  correction: Correction,
+  by: UserId,
+  policy: Pick<Policy, 'services'>,
+  now: Date,
+): Decision {
   const change: { -readonly [K in keyof IncidentChange]: IncidentChange[K] } = {};
   const said: string[] = [];
   if (correction.title !== undefined && correction.title !== incident.title) {
@@ -31,6 +42,8 @@ export function correct(incident: Incident, correction: Correction, by: UserId, 
     change.impactStartedAt = started;
     said.push(`started: ${started?.toISOString() ?? 'not known'}`);
   }
+  const added = (change.services ?? []).filter((service) => !incident.services.includes(service));
+  const invited = isOpen(incident) ? servicesPeople(added, policy) : [];
   if (said.length === 0) return { answer: message(md`Nothing of ${ref(incident)} was changed: it says that already.`) };
   // What nobody had said before is no correction.
   const isNew = Object.keys(change).every((key) =>
@@ -55,6 +68,9 @@ export function correct(incident: Incident, correction: Correction, by: UserId, 
         message(md`${quietly(by)} ${isNew ? 'noted' : 'corrected'} ${said.join('; ')}`),
         now,
       ),
+      ...(invited.length > 0
+        ? [{ job: { kind: 'invite' as const, incident: incident.id, who: invited }, runAt: now }]
+        : []),
       ...redraw(incident.id, now),
     ],
     ...(isNew

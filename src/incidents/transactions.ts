@@ -138,7 +138,7 @@ export function moveIncident(
       said,
     );
     if (asked.impact === undefined) return ok(whole);
-    return ok(together(correct(incident, { impact: asked.impact }, asked.by, now), whole));
+    return ok(together(correct(incident, { impact: asked.impact }, asked.by, deps.policy, now), whole));
   });
 }
 
@@ -176,7 +176,9 @@ export function changeSeverityOf(
 }
 
 export const correctIncident = (deps: Needs, id: IncidentId, intent: Intent, by: UserId, correction: Correction) =>
-  changeIncident<Refusal>(deps, id, intent, (incident, _, now) => ok(correct(incident, correction, by, now)));
+  changeIncident<Refusal>(deps, id, intent, (incident, _, now) =>
+    ok(correct(incident, correction, by, deps.policy, now)),
+  );
 
 export const linkIncident = (
   deps: Needs,

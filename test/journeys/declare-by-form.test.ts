@@ -47,9 +47,11 @@ test.each(['socket', 'http'] as const)(
   },
 );
 
-test('beyond a hundred services they are searched for while one types, and an edit keeps those chosen', async () => {
+test('beyond a hundred services they are searched for while one types; an edit keeps those chosen, and brings in the people of those it adds', async () => {
   const many = Array.from({ length: 500 }, (_, n) => ({ ...services[0], id: `svc-${n}`, name: `Service ${n}` }));
-  const stage = await openForm({ policy: { services: [...many, { ...services[0], name: 'Checkout API' }] as never } });
+  const stage = await openForm({
+    policy: { services: [...many, { ...services[0], name: 'Checkout API', invite: [] }] as never },
+  });
   const { slack, form, oncall, record } = stage;
   await form.fill({ Title: 'Payments fail', Services: 'checkout' });
   await form.submit();
@@ -59,9 +61,11 @@ test('beyond a hundred services they are searched for while one types, and an ed
   await edit.fill({ Title: 'Card payments fail' });
   expect((await edit.submit()).errors).toEqual({});
   expect((await record(1)).incident).toMatchObject({ title: 'Card payments fail', services: ['checkout'] });
+  expect(channel.members).not.toContain('exec');
   await oncall.slash('/incident edit', { in: channel.name });
   await (await oncall.seesModal('Correct INC-1')).fill({ Services: 'Service 499' }).then(() => oncall.modal.submit());
   expect((await record(1)).incident.services).toEqual(['svc-499']);
+  await slack.until(() => channel.members.includes('exec'), { what: 'the people of Service 499' });
   expect(slack.journal.violations()).toEqual([]);
 });
 
