@@ -1,11 +1,13 @@
 import { homeItems, type OwnItems } from '../actions/list.ts';
 import { type Holder, type Incident, isDrill, isPrivate, ref } from '../incidents/incident.ts';
+import { worstFirst } from '../incidents/overview.ts';
 import type { Day } from '../lib/day.ts';
 import { type IncidentId, refOf, type UserId } from '../lib/ids.ts';
-import { shorten } from '../lib/text.ts';
+import { listed, shorten } from '../lib/text.ts';
 import type { Policy } from '../policy.ts';
 import type { Outstanding } from '../postmortems/owed.ts';
 import { actions, type Block, button, context, divider, header, linkButton, section } from '../slack/blocks.ts';
+import type { Verb } from '../slack/command.ts';
 import { channelLink, date, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
 import { type Task, taskValue } from '../tasks/task.ts';
 import { keeperOf } from '../updates/reminder-messages.ts';
@@ -49,7 +51,7 @@ export function home(
   today: Day,
   workspaceUrl: string | null,
 ): Block[] {
-  const open = bySeverity(facts.open, policy);
+  const open = worstFirst(facts.open, policy);
   const link = (incident: Pick<Incident, 'id' | 'channelId'>) => channelButton(incident, workspaceUrl);
   const declare = actions('list', [button('Declare', 'declare', 'new', 'primary')]);
   return [
@@ -131,7 +133,10 @@ function tasks({ tasks: asked }: Facts): Block[] {
           : button('Done', 'task-done', taskValue(task));
       return section(md`:stopwatch: *${refOf(task.incidentId)}* ${shorten(task.what, 200)}: ${until}`, answer);
     }),
-    ...counted(asked.length - TASKS, '/incident tasks'),
+    ...countedOf(
+      asked.slice(TASKS).map((task) => task.incidentId),
+      'tasks',
+    ),
   ];
 }
 
@@ -144,7 +149,10 @@ function drafts({ drafts: owed }: Facts, now: Date, link: Link): Block[] {
         link(draft),
       );
     }),
-    ...counted(owed.length - DRAFTS, '/incident postmortem'),
+    ...countedOf(
+      owed.slice(DRAFTS).map((draft) => draft.id),
+      'postmortem',
+    ),
   ];
 }
 
@@ -159,7 +167,9 @@ function outstanding({ outstanding: of }: Facts, now: Date, link: Link): Block[]
       const state = one.isDrafted ? owner : md`${owner}, not drafted`;
       return section(md`:memo: *${refOf(one.id)}* ${shorten(one.title, 150)}: ${due}, ${state}`, link(one));
     }),
-    ...(of.total > of.items.length ? [context(md`… and ${of.total - of.items.length} more`)] : []),
+    ...(of.total > of.items.length
+      ? [context(md`… and ${of.total - of.items.length} more, due later: they come up here as these are published`)]
+      : []),
   ];
 }
 
@@ -186,10 +196,15 @@ function promised({ promiseDueAt: due }: Incident, now: Date): Mrkdwn {
 const counted = (more: number, command: string): Block[] =>
   more > 0 ? [context(md`… and ${more} more: \`${command}\``)] : [];
 
-function bySeverity(open: readonly Incident[], policy: Pick<Policy, 'severities'>): Incident[] {
-  const rank = new Map(policy.severities.map((severity, n) => [severity.id, n]));
-  return open.toSorted((a, b) => (rank.get(a.severity) ?? 99) - (rank.get(b.severity) ?? 99));
+/** Of several incidents: no one command shows them all, and here is no incident's channel to type it in. */
+function countedOf(left: readonly IncidentId[], verb: Verb): Block[] {
+  const [first, ...others] = [...new Set(left)].map(refOf);
+  if (first === undefined) return [];
+  const also = others.length > 0 ? md`, likewise for ${listed(others.slice(0, NAMED))}` : md``;
+  return [context(md`… and ${left.length} more: \`/incident ${verb} in ${first}\`${also}`)];
 }
+
+const NAMED = 5;
 
 /** Slack opens the channel by itself. */
 function channelButton(

@@ -1,39 +1,74 @@
 import type { Message } from '../jobs/job.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { ChannelId } from '../lib/ids.ts';
+import { shorten } from '../lib/text.ts';
 import type { Policy } from '../policy.ts';
-import { actions, button, context, header, message, section } from '../slack/blocks.ts';
+import { actions, type Block, button, context, header, message, section, textIn } from '../slack/blocks.ts';
 import { cardOf, VERBS, type Verb, verbNames } from '../slack/command.ts';
+import { messageLimits } from '../slack/limits.ts';
 import { channelLink, date, joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import { type Beside, card, type Names } from './card.ts';
 import { type Holder, type Incident, isDrill, isOverdue, isPrivate, ref } from './incident.ts';
 
-const LISTED = 30;
+/** Lines on one page; the room for their text is what usually ends it. */
+const LINES = 40;
+/** What else a page says: its header, where the rest is, Declare. */
+const BESIDE = 500;
 
-/** Open incidents, worst first; the empty state says how to declare. */
-export function list(open: readonly Incident[], policy: Pick<Policy, 'severities'>, now: Date): Message {
+/** Open incidents, worst first, a page at a time (counted from 1; past the end is the last); the empty state says how to declare. */
+export function list(
+  open: readonly Incident[],
+  policy: Pick<Policy, 'severities'>,
+  now: Date,
+  wanted: number = 1,
+): Message {
   const declare = actions('list', [button('Declare', 'declare', 'new', 'primary')]);
   if (open.length === 0)
     return message(md`No incident is open.`, [
       section(md`No incident is open. Declaring early is cheap, and calling it off is one command.`),
       declare,
     ]);
-  const rank = new Map(policy.severities.map((severity, n) => [severity.id, n]));
-  const sorted = open.toSorted((a, b) => (rank.get(a.severity) ?? 99) - (rank.get(b.severity) ?? 99));
-  const more = sorted.length > LISTED ? [context(md`… and ${sorted.length - LISTED} more`)] : [];
-  return message(md`${sorted.length} open`, [
-    header(`${sorted.length} open`),
-    ...sorted.slice(0, LISTED).map((one) => section(line(one, now))),
-    ...more,
+  const pages = inPages(worstFirst(open, policy).map((one) => section(line(one, now))));
+  const page = Math.min(Math.max(wanted, 1), pages.length);
+  return message(md`${open.length} open`, [
+    header(`${open.length} open`),
+    ...(pages[page - 1] ?? []),
+    ...(pages.length > 1 ? [context(where(page, pages.length))] : []),
     declare,
   ]);
+}
+
+const where = (page: number, pages: number): Mrkdwn =>
+  page < pages
+    ? md`Page ${page} of ${pages}; it goes on with \`/incident list ${page + 1}\``
+    : md`Page ${page} of ${pages}; back to the worst: \`/incident list\``;
+
+/** Slack refuses a message with too much text in its blocks: a page holds what fits, and drops nothing. */
+function inPages(lines: readonly Block[]): Block[][] {
+  const pages: Block[][] = [];
+  let room = 0;
+  for (const one of lines) {
+    const page = pages.at(-1);
+    room -= textIn(one);
+    if (page && room >= 0 && page.length < LINES) page.push(one);
+    else {
+      pages.push([one]);
+      room = messageLimits.blocksTextBudget - BESIDE - textIn(one);
+    }
+  }
+  return pages;
+}
+
+export function worstFirst(open: readonly Incident[], { severities }: Pick<Policy, 'severities'>): Incident[] {
+  const rank = new Map(severities.map((severity, n) => [severity.id, n]));
+  return open.toSorted((a, b) => (rank.get(a.severity) ?? 99) - (rank.get(b.severity) ?? 99));
 }
 
 function line(incident: Incident, now: Date): Mrkdwn {
   const marks = `${isDrill(incident) ? 'drill · ' : ''}${isPrivate(incident) ? 'private · ' : ''}`;
   const age = formatDuration(now.getTime() - incident.declaredAt.getTime());
   const channel = incident.channelId ? channelLink(incident.channelId) : md`(opening its channel)`;
-  return md`*${ref(incident)}* ${incident.severity} ${incident.title.slice(0, 200)}\n${marks}${incident.status} · declared ${age} ago · ${channel}${promised(incident)}`;
+  return md`*${ref(incident)}* ${incident.severity} ${shorten(incident.title, 150)}\n${marks}${incident.status} · declared ${age} ago · ${channel}${promised(incident)}`;
 }
 
 function promised(incident: Incident): Mrkdwn {

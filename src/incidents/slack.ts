@@ -60,7 +60,7 @@ export function incidentListeners(deps: Deps): Listeners {
       impact: on('impact', (call, { incident, rest }) => correctText(deps, call, incident, 'impact', rest)),
       link: on('link', (call, { incident, rest }) => addLink(deps, call, incident, rest)),
       escalate: on('escalate', (call, { incident, rest }) => escalate(deps, call, incident, rest)),
-      list: async (call) => ({ say: list(await listOpenIncidents(deps.db, call.user), deps.policy, deps.now()) }),
+      list: (call) => listed(deps, call, Number(/^\d{1,4}$/.exec(call.rest)?.[0] ?? 1)),
       show: (call) => showOne(deps, call),
       help: async (call) => ({ say: helpFor(call.rest) }),
     },
@@ -116,7 +116,11 @@ async function open(deps: Deps, asked: Asking, view: View, instead: string): Pro
 async function overview(deps: Deps, call: Call): Promise<Answer> {
   const here = await findIncidentByChannel(deps.db, call.channel);
   if (here) return { say: await shown(deps, here, call.channel) };
-  return { say: list(await listOpenIncidents(deps.db, call.user), deps.policy, deps.now()) };
+  return listed(deps, call, 1);
+}
+
+async function listed(deps: Deps, call: Call, page: number): Promise<Answer> {
+  return { say: list(await listOpenIncidents(deps.db, call.user), deps.policy, deps.now(), page) };
 }
 
 async function showOne(deps: Deps, call: Call): Promise<Answer> {

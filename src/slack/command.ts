@@ -173,7 +173,13 @@ export const VERBS = {
     does: 'Draft the postmortem from the record, any time; put it into words, have it reviewed, publish it.',
     example: 'postmortem edit summary',
   },
-  list: { also: ['ls', 'incidents'], usage: 'list', does: 'Open incidents.', example: 'list', reads: true },
+  list: {
+    also: ['ls', 'incidents'],
+    usage: 'list [page]',
+    does: 'Open incidents, the worst first.',
+    example: 'list',
+    reads: true,
+  },
   show: {
     also: ['view', 'info'],
     usage: 'show [INC-42]',

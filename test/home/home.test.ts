@@ -85,4 +85,7 @@ test('sixty incidents and as many roles, tasks, drafts and postmortems that othe
   for (const more of ['and 48 more', 'and 50 more', 'and 55 more', 'nobody owns it, not drafted', 'and 20 more'])
     expect(said).toContain(more);
   expect(said).toContain('overdue since');
+  // In Home there is no incident's channel: what is left out is named, with a command that works anywhere.
+  expect(said).toContain('`/incident tasks in INC-11`, likewise for INC-12');
+  expect(said).toContain('`/incident postmortem in INC-6`, likewise for INC-7');
 });

@@ -7,6 +7,7 @@ import { mayLeave } from '../../src/incidents/outward.ts';
 import { help, list, unknownVerb } from '../../src/incidents/overview.ts';
 import { sayParked } from '../../src/incidents/parked.ts';
 import { type Refusal, worded } from '../../src/incidents/refusals.ts';
+import { incidentId } from '../../src/lib/ids.ts';
 import { textIn } from '../../src/slack/blocks.ts';
 import { verbNames } from '../../src/slack/command.ts';
 import { messageLimits } from '../../src/slack/limits.ts';
@@ -137,11 +138,23 @@ describe('the private answers', () => {
     expect(labels(list([], policy, at('15:00')))).toEqual(['declare']);
   });
 
-  test('the list of 500 open incidents stays within what Slack takes', () => {
-    const many = Array.from({ length: 500 }, () => makeIncident({ title: 'x'.repeat(5_000) }));
-    const shown = list(many, policy, at('15:00'));
-    expect(shown.blocks?.length).toBeLessThanOrEqual(messageLimits.blocks);
-    expect(textIn(shown.blocks)).toBeLessThanOrEqual(messageLimits.blocksTextBudget);
+  test('the list goes on page by page: sixty open incidents stand on it whole, each once, within what Slack takes', () => {
+    const many = Array.from({ length: 60 }, (_, n) =>
+      makeIncident({ id: incidentId(n + 1), title: '&'.repeat(n % 2 ? 5_000 : 60) }),
+    );
+    const pages = [1, 2, 3, 4, 5, 6, 7].map((page) => list(many, policy, at('15:00'), page));
+    for (const { blocks } of pages) {
+      expect(blocks?.length).toBeLessThanOrEqual(messageLimits.blocks);
+      expect(textIn(blocks)).toBeLessThanOrEqual(messageLimits.blocksTextBudget);
+      expect(JSON.stringify(blocks?.at(-1))).toContain('declare');
+    }
+    const words = pages.map(({ blocks }) => JSON.stringify(blocks));
+    const count = Number(/Page 1 of (\d)/.exec(words[0] ?? '')?.[1]);
+    const listed = words.slice(0, count).flatMap((page) => page.match(/\*INC-\d+\*/g) ?? []);
+    expect(listed).toEqual(many.map(({ id }) => `*INC-${id}*`));
+    expect(words[0]).toContain('`/incident list 2`');
+    expect(words[count]).toBe(words[count - 1]);
+    expect(words[count]).not.toContain(`list ${count}`);
   });
 
   test('help knows every verb', () => {
