@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Declaration } from '../incidents/declare.ts';
-import { type Incident, isPrivate, ref, wasOver } from '../incidents/incident.ts';
+import { type Incident, isOpen, isPrivate, ref, wasOver } from '../incidents/incident.ts';
 import { servicesInput } from '../incidents/services.ts';
 import { pastInstant, startedAt } from '../incidents/started-at.ts';
 import { type IncidentId, incidentId, instantOf, type Ts, ts } from '../lib/ids.ts';
@@ -15,8 +15,14 @@ import { outOfOrder, type Stage } from './times.ts';
 
 export const DECLARE = 'declare';
 
+/** The message a form was opened on. `kept`: under which name the whole of it is kept, as the form has not room for it. */
+export type Carried = NonNullable<Declaration['from']> & { readonly kept: string | null };
+
 /** What the form shows at first. */
-type Draft = Omit<Declaration, 'severity' | 'severityChosen' | 'fromWord'> & { readonly severity: string | null };
+type Draft = Omit<Declaration, 'severity' | 'severityChosen' | 'fromWord' | 'from'> & {
+  readonly severity: string | null;
+  readonly from: Carried | null;
+};
 
 export const blank: Draft = {
   title: '',
@@ -32,21 +38,23 @@ export const blank: Draft = {
   from: null,
 };
 
-/** A message becomes a title; what else it says stays in the message, which the incident links to. By then it was noticed. */
+/** A message becomes a title; the whole of it goes into the record, which links to it. By then it was noticed. */
 export const fromMessage = (
   said: { ts: Ts; text: string },
   link: string,
-): Pick<Draft, 'title' | 'from' | 'noticedAt'> => {
-  const words = plainOf(said.text).trim();
+): { title: string; from: Carried; noticedAt: Date } => {
+  const text = plainOf(said.text).trim();
   return {
-    title: shorten(words.split('\n')[0] ?? '', 150),
-    from: { ts: said.ts, link, text: shorten(words, MOST_OF_A_MESSAGE) },
+    title: shorten(text.split('\n')[0] ?? '', 150),
+    from: { ts: said.ts, link, text, kept: null },
     noticedAt: instantOf(said.ts),
   };
 };
 
 /** Metadata has room for 3,000 characters, and JSON writes some of them as six. */
 const MOST_OF_A_MESSAGE = 300;
+
+export const fitsInForm = (text: string): boolean => text.length <= MOST_OF_A_MESSAGE;
 
 /**
  * The form. `found`: open incidents that may be the same, above it; its button then declares. `running`: those the
@@ -63,7 +71,10 @@ export function declareModal(
     title: 'Declare an incident',
     submit: found.length > 0 ? 'Declare anyway' : 'Declare',
     close: 'Cancel',
-    metadata: JSON.stringify({ asked: found.map((one) => one.id), from: draft.from }),
+    metadata: JSON.stringify({
+      asked: found.map((one) => one.id),
+      from: draft.from && { ...draft.from, text: shorten(draft.from.text, MOST_OF_A_MESSAGE) },
+    }),
     blocks: [
       ...(found.length > 0 ? askedInForm(found) : []),
       ...(open.length > 0
@@ -121,11 +132,18 @@ export function declareModal(
 
 const About = z.object({
   asked: z.array(z.int().positive().transform(incidentId)),
-  from: z.object({ ts: z.string().transform(ts), link: z.string(), text: z.string() }).nullable(),
+  from: z
+    .object({
+      ts: z.string().transform(ts),
+      link: z.string(),
+      text: z.string(),
+      kept: z.string().nullable().default(null),
+    })
+    .nullable(),
 });
 
 /** What the form carried: the incidents it asked about, and the message it was opened on. */
-export function about(metadata: string): { asked: readonly IncidentId[]; from: Declaration['from'] } {
+export function about(metadata: string): { asked: readonly IncidentId[]; from: Carried | null } {
   try {
     return About.safeParse(JSON.parse(metadata)).data ?? { asked: [], from: null };
   } catch {
@@ -195,6 +213,28 @@ export const declareForm = (policy: Policy, now: Date) =>
       visibility: form.private.length > 0 ? 'private' : 'public',
       kind: form.drill.length > 0 ? 'drill' : 'real',
     }));
+
+/** What the form turns into when its message was added to an incident; that may have ended meanwhile. */
+export function addedView(incident: Incident): View {
+  const where = incident.channelId ? md`Go to ${channelLink(incident.channelId)}.` : md`Its channel opens.`;
+  return modal({
+    callback: 'added',
+    title: `Added to ${ref(incident)}`,
+    blocks: [
+      section(
+        joined([
+          md`*The message is in the timeline of ${ref(incident)}* (${incident.severity} ${incident.title.slice(0, 200)}).`,
+          where,
+        ]),
+      ),
+      context(
+        isOpen(incident)
+          ? md`Nothing was declared.`
+          : md`Nothing was declared, and ${ref(incident)} is ${incident.status} by now. Is it back? Say \`/incident reopen <why>\` there.`,
+      ),
+    ],
+  });
+}
 
 /** What the form turns into: at once without the channel, then with its link. */
 export function declaredView(incident: Incident): View {

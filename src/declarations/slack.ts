@@ -14,16 +14,28 @@ import { meaningButton } from '../slack/meaning.ts';
 import { md, permalink, plainOf } from '../slack/mrkdwn.ts';
 import { type Alike, alikeTo } from './alike.ts';
 import { askedFirst } from './duplicates.ts';
-import { about, blank, DECLARE, declaredView, declareForm, declareModal, fromMessage } from './form.ts';
+import {
+  about,
+  addedView,
+  blank,
+  DECLARE,
+  declaredView,
+  declareForm,
+  declareModal,
+  fitsInForm,
+  fromMessage,
+} from './form.ts';
 import { timesIn } from './times.ts';
 import {
   type Asked,
   addMessage,
   declareTogether,
   joinIncident,
+  keepMessage,
   openToEach,
   type Taken,
   wasSaid,
+  wholeMessage,
 } from './transactions.ts';
 
 /** What is heard about incidents that are not there yet, and about those somebody found open already. */
@@ -98,15 +110,16 @@ const lookAlike = async ({ policy }: Deps, { openTo }: Ways, user: UserId, decla
 async function declareByForm(deps: Deps, ways: Ways, form: Submission): Promise<FormAnswer> {
   const read = readForm(declareForm(deps.policy, deps.now()), form.values);
   if (!read.ok) return { errors: read.no };
-  const { addTo, ...declaration } = read.value;
+  const { addTo, ...filled } = read.value;
   const opened = about(form.privateMetadata);
-  if (addTo !== null) return addToOpen(deps, form, addTo, opened.from);
+  const from = opened.from && (await wholeMessage(deps, opened.from, form.user));
+  if (addTo !== null) return addToOpen(deps, form, addTo, from);
+  const declaration = { ...filled, from };
   const found = (await lookAlike(deps, ways, form.user, declaration)).filter(({ id }) => !opened.asked.includes(id));
   if (found.length > 0 && !(await wasSaid(deps, intentOf(form))))
-    return { update: declareModal(deps.policy, { ...declaration, from: opened.from }, { found }) };
+    return { update: declareModal(deps.policy, declaration, { found }) };
   const waiting = { view: form.viewId };
-  const whole = { ...declaration, from: opened.from };
-  const { incident } = await ways.together({ intent: intentOf(form), declaration: whole, waiting });
+  const { incident } = await ways.together({ intent: intentOf(form), declaration, waiting });
   return { update: declaredView(incident), late: `INC-${incident.id} declared.` };
 }
 
@@ -114,8 +127,10 @@ async function openOnMessage(deps: Deps, shortcut: Shortcut): Promise<Answer> {
   if (!shortcut.on) return open(deps, shortcut, declareModal(deps.policy, blank));
   const { channel, message: said } = shortcut.on;
   const [{ url }, running] = await Promise.all([deps.slack.me(), openTo(deps, shortcut.user)]);
-  const from = fromMessage(said, permalink(url, channel, said.ts));
-  return open(deps, shortcut, declareModal(deps.policy, { ...blank, ...from }, { running: running ?? [] }));
+  const { from, ...first } = fromMessage(said, permalink(url, channel, said.ts));
+  const kept = fitsInForm(from.text) ? null : await keepMessage(deps, intentOf(shortcut), from.text);
+  const draft = { ...blank, ...first, from: { ...from, kept } };
+  return open(deps, shortcut, declareModal(deps.policy, draft, { running: running ?? [] }));
 }
 
 async function addToOpen(
@@ -124,10 +139,10 @@ async function addToOpen(
   to: Changed['incident']['id'],
   from: Declaration['from'],
 ): Promise<FormAnswer> {
-  const incident = await findVisible(deps, to, form.user);
-  if (!incident || !from) return { errors: { addTo: 'This incident cannot be seen any more. Choose another.' } };
-  await addMessage(deps, incident.id, intentOf(form), { ...from, by: form.user });
-  return { close: true, late: `The message is in the timeline of INC-${incident.id}.` };
+  const found = await findVisible(deps, to, form.user);
+  if (!found || !from) return { errors: { addTo: 'This incident cannot be seen any more. Choose another.' } };
+  const incident = await addMessage(deps, found.id, intentOf(form), { ...from, by: form.user });
+  return { update: addedView(incident), late: `The message is in the timeline of INC-${incident.id}.` };
 }
 
 async function join(deps: Deps, click: Click): Promise<Answer> {

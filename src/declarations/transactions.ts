@@ -7,7 +7,7 @@ import { channelDay, namesFrom, stemOf } from '../incidents/channel-name.ts';
 import { type Declaration, declared, messageEntry, standingOf, type Waiting } from '../incidents/declare.ts';
 import { type Incident, isOpen, ref } from '../incidents/incident.ts';
 import * as store from '../incidents/store.ts';
-import { type Came, findIntent, findSaidBefore, type Intent } from '../intents/store.ts';
+import { acceptIntent, type Came, findIntent, findSaidBefore, findWords, type Intent } from '../intents/store.ts';
 import type { Message } from '../jobs/job.ts';
 import type { Settled } from '../lib/batch.ts';
 import { MINUTE } from '../lib/duration.ts';
@@ -18,6 +18,7 @@ import { message } from '../slack/blocks.ts';
 import { channelLink, md } from '../slack/mrkdwn.ts';
 import { firstPromise, startPromise } from '../updates/cadence.ts';
 import type { Alike } from './alike.ts';
+import type { Carried } from './form.ts';
 import { listOpenTo } from './store.ts';
 
 type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
@@ -89,8 +90,29 @@ export async function addMessage(
   id: IncidentId,
   intent: Intent,
   from: NonNullable<Declaration['from']> & { readonly by: UserId },
-): Promise<void> {
-  await changeIncident<never>(deps, id, intent, () => ok({ entries: [messageEntry(from, from.by)] }));
+): Promise<Incident> {
+  const added = await changeIncident<never>(deps, id, intent, () => ok({ entries: [messageEntry(from, from.by)] }));
+  if (!added.ok) throw new Error('nobody is refused');
+  return added.value.incident;
+}
+
+/**
+ * A message too long for the form is kept until the form is sent, for as long as intents are; answers the name it is
+ * found by. Slack hands it over whole but once, and does not show us channels we are not in.
+ */
+export async function keepMessage({ db, now }: Pick<Deps, 'db' | 'now'>, by: Intent, text: string): Promise<string> {
+  // No intent of its own: a late answer to the shortcut must not find it and say that something was done.
+  const identity = `message:${by.identity}`;
+  await transact(db, (trx) =>
+    acceptIntent(trx, { identity, by: by.by, words: text }, { incidentId: null, answer: null }, now()),
+  );
+  return identity;
+}
+
+/** With all that was kept of it for whom it was kept; a form left open for longer than that has its beginning. */
+export async function wholeMessage({ db }: Pick<Deps, 'db'>, from: Carried, user: UserId): Promise<Carried> {
+  const text = from.kept === null ? null : await findWords(db, from.kept, user);
+  return { ...from, text: text ?? from.text };
 }
 
 /** Up to which number the names of a stem are taken, as far as this process has seen; so that nobody looks at them all again. */

@@ -54,6 +54,17 @@ export const accepting = (
   on conflict (identity) do nothing
   returning identity`;
 
+/** What this person said, for as long as it is kept; null when it is not. */
+export async function findWords(db: Db | Trx, identity: string, by: UserId): Promise<string | null> {
+  const row = await db
+    .selectFrom('intents')
+    .select('words')
+    .where('identity', '=', identity)
+    .where('userId', '=', by)
+    .executeTakeFirst();
+  return row?.words ?? null;
+}
+
 /** The answer reached the person late or not at all; they may say the same again. */
 export async function markAnsweredLate(db: Db | Trx, identity: string, at: Date): Promise<Came | null> {
   const row = await db

@@ -55,7 +55,7 @@ test('a message becomes an incident that leads back to it, or goes into the time
   const said = await commander.says('cards are declined since 14:02\nsee the graph', { in: 'general' });
   await oncall.shortcut('Declare incident', said);
   await oncall.modal.submit();
-  await channelOf(stage, 1);
+  const channel = await channelOf(stage, 1);
   const record = await stage.record(1);
   expect(record.incident.title).toBe('cards are declined since 14:02');
   // Whoever said so had noticed it.
@@ -68,10 +68,52 @@ test('a message becomes an incident that leads back to it, or goes into the time
   await oncall.shortcut('Declare incident', again);
   const other = oncall.modal;
   await other.fill({ 'Add to an open incident instead': 'INC-1 cards are declined since 14:02' });
-  await other.submit();
-  await stage.quiet();
+  expect(await other.submit()).toMatchObject({ outcome: 'acked', action: 'update' });
+  expect(oncall.modal.title).toBe('Added to INC-1');
+  expect(oncall.modal.shown).toMatch(
+    new RegExp(`timeline of INC-1[\\s\\S]*<#${channel.id}>[\\s\\S]*Nothing was declared\\.`),
+  );
   expect(await incidents(stage)).toBe(1);
   expect((await stage.record(1)).timeline.some((one) => one.text === 'and refunds too')).toBe(true);
+
+  // It may end while the form is open; then it is said.
+  const third = await commander.says('gone since 14:40', { in: 'general' });
+  await oncall.shortcut('Declare incident', third);
+  const late = oncall.modal;
+  await late.fill({ 'Add to an open incident instead': 'INC-1 cards are declined since 14:02' });
+  await commander.slash('/incident resolve rolled back in INC-1', { in: 'general' });
+  await late.submit();
+  expect(oncall.modal.shown).toMatch(/INC-1 is resolved by now[\s\S]*\/incident reopen/);
+  expect((await stage.record(1)).timeline.some((one) => one.text === 'gone since 14:40')).toBe(true);
+  expect(slack.journal.violations()).toEqual([]);
+});
+
+test('of a long message nothing is cut in the record, wherever it was said and whatever the form asks first', async () => {
+  const stage = await setStage();
+  const { slack } = stage;
+  const { oncall, commander } = people(slack);
+  const long = `search is "slow" \u{1F525}\n${'x\t"é\\'.repeat(1_000)} end`;
+  expect(long.length).toBeGreaterThan(5_000);
+  const said = await commander.says(long, { in: 'general' });
+  const texts = async (number: number) =>
+    (await stage.record(number)).timeline.filter(({ kind }) => kind === 'note').map(({ text }) => text);
+  await oncall.shortcut('Declare incident', said);
+  await oncall.modal.submit();
+  await channelOf(stage, 1);
+  expect(await texts(1)).toEqual([long]);
+
+  await oncall.shortcut('Declare incident', said);
+  expect((await oncall.modal.submit()).action).toBe('update');
+  await oncall.modal.submit();
+  await channelOf(stage, 2);
+  expect(await texts(2)).toEqual([long]);
+
+  await oncall.shortcut('Declare incident', said);
+  const form = oncall.modal;
+  await form.fill({ 'Add to an open incident instead': 'INC-1 search is "slow" \u{1F525}' });
+  await form.submit();
+  expect(await texts(1)).toEqual([long, long]);
+  expect(slack.journal.violations()).toEqual([]);
 });
 
 const services = [{ id: 'search', name: 'Search', owner: null, runbook: null, invite: ['@engineering-leads'] }];
