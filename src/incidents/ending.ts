@@ -1,6 +1,6 @@
 import type { PostmortemRow } from '../db/tables-postmortems.ts';
 import type { ChannelId, Ts, UserId } from '../lib/ids.ts';
-import { type Block, context, section } from '../slack/blocks.ts';
+import { actions, type Block, button, section } from '../slack/blocks.ts';
 import { date, joined, link, type Mrkdwn, md, permalink } from '../slack/mrkdwn.ts';
 import { type Incident, isOpen } from './incident.ts';
 
@@ -56,8 +56,5 @@ const leading = (
   workspaceUrl: string | null,
 ): Mrkdwn => (workspaceUrl === null ? md`${words}` : link(permalink(workspaceUrl, channelId, ts), words));
 
-/** In place of the buttons. */
-export const wayBack = ({ status }: Incident): Block =>
-  status === 'canceled'
-    ? context(md`It was a false alarm. If it is real after all: \`/incident reopen <why>\``)
-    : context(md`It is ${status}. If it is back: \`/incident reopen <why>\``);
+/** In place of the buttons of an open one: an accident returns, and a false alarm may have been real after all. */
+export const wayBack = ({ id }: Incident): Block => actions('card', [button('Reopen', 'reopen', String(id))]);

@@ -17,6 +17,8 @@ import { startedAt } from './started-at.ts';
 export const RESOLVE = 'resolve';
 export const SEVERITY = 'severity';
 export const EDIT = 'edit';
+export const REOPEN = 'reopen';
+export const CANCEL = 'cancel';
 
 export const FORM_LOST =
   'This form has lost its incident, or you are no longer in it. Close it and open it again from its channel.';
@@ -120,6 +122,32 @@ export const SeverityForm = z.object({
   severity: z.string('Choose a severity.'),
   why: z.string().nullable().default(null),
 });
+
+/** What is only done with a reason, asked for where none was typed. */
+const REASONED = {
+  [REOPEN]: {
+    does: 'Reopen',
+    close: 'Leave it',
+    hint: 'It is investigated again: updates are promised anew, and the times of its end are cleared from the clock.',
+  },
+  [CANCEL]: {
+    does: 'Cancel',
+    close: 'Leave it',
+    hint: 'A false alarm: reminders and tasks end with it, and it owes no postmortem.',
+  },
+} as const;
+
+export const whyModal = (incident: Incident, callback: keyof typeof REASONED): View =>
+  modal({
+    callback,
+    title: `${REASONED[callback].does} ${ref(incident)}`,
+    submit: REASONED[callback].does,
+    close: REASONED[callback].close,
+    metadata: String(incident.id),
+    blocks: [input('why', 'Why?', textInput({ multiline: true }), { hint: REASONED[callback].hint })],
+  });
+
+export const WhyForm = z.object({ why: z.string('Say why; a few words are enough.') });
 
 export function editModal(incident: Incident, policy: Policy): View {
   const started = incident.impactStartedAt && Math.floor(incident.impactStartedAt.getTime() / 1_000) * 1_000;

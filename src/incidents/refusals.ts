@@ -33,7 +33,7 @@ export type Refusal =
       readonly at: Date | null;
     }
   | { readonly why: 'has-ended'; readonly incident: Incident; readonly by: UserId | null; readonly at: Date | null }
-  | { readonly why: 'still-open'; readonly incident: Incident }
+  | { readonly why: 'still-open'; readonly incident: Incident; readonly by: UserId | null; readonly at: Date | null }
   | { readonly why: 'same-severity'; readonly incident: Incident; readonly by: UserId | null; readonly at: Date | null }
   | { readonly why: 'unknown-severity'; readonly word: string; readonly known: readonly string[] }
   /** Of what was to be declared: a code without a severity, a time that is none, an end before the start. */
@@ -88,7 +88,7 @@ function sentence(refusal: Refusal): Mrkdwn {
     case 'has-ended':
       return md`${ref(refusal.incident)} was ${refusal.incident.status}${who(refusal.by, refusal.at)}. Nothing was changed; if it is back, say \`/incident reopen <why>\`.`;
     case 'still-open':
-      return md`${ref(refusal.incident)} is ${refusal.incident.status}, so there is nothing to reopen. Say how it goes with \`/incident ${cardOf('update').example}\`.`;
+      return md`${ref(refusal.incident)} is ${refusal.incident.status}${refusal.by ? md`, said${who(refusal.by, refusal.at)}` : ''}, so there is nothing to reopen. Say how it goes with \`/incident ${cardOf('update').example}\`.`;
     case 'same-severity':
       return md`${ref(refusal.incident)} is ${refusal.incident.severity} already${who(refusal.by, refusal.at)}. Nothing was changed; for another one: \`/incident ${cardOf('severity').usage}\`.`;
     case 'unknown-severity':
@@ -122,7 +122,7 @@ function sentence(refusal: Refusal): Mrkdwn {
 const onward = (incident: Incident): Mrkdwn =>
   isOpen(incident)
     ? md`for another status: \`/incident ${cardOf('status').usage}\``
-    : md`if it is back: \`/incident ${cardOf('reopen').usage}\``;
+    : md`if it is back: \`/incident reopen <why>\``;
 
 function who(by: UserId | null, at: Date | null): Mrkdwn {
   return joined([...(by ? [md` by ${mention(by)}`] : []), ...(at ? [md` ${date(at)}`] : [])], '');

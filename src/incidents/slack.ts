@@ -13,20 +13,24 @@ import { peopleOn } from './card.ts';
 import type { Changed } from './change.ts';
 import { leadingContacts } from './contacts.ts';
 import {
+  CANCEL,
   changedIn,
   EDIT,
   editForm,
   editModal,
   FORM_LOST,
   formIncident,
+  REOPEN,
   RESOLVE,
   ResolveForm,
   resolveModal,
   SEVERITY,
   SeverityForm,
   severityModal,
+  WhyForm,
+  whyModal,
 } from './forms.ts';
-import type { Incident } from './incident.ts';
+import { type Incident, isOpen } from './incident.ts';
 import { help, list, show, unknownVerb } from './overview.ts';
 import { type Refusal, worded } from './refusals.ts';
 import { servicesFor } from './services.ts';
@@ -51,8 +55,8 @@ export function incidentListeners(deps: Deps): Listeners {
       status: on('status', (call, found) => status(deps, call, found)),
       mitigated: on('mitigated', (call, { incident, rest }) => moveTo(deps, call, incident, 'mitigated', rest, 'open')),
       resolve: on('resolve', (call, found) => resolve(deps, call, found)),
-      reopen: on('reopen', (call, found) => needsWhy(deps, call, found, 'reopen', 'investigating', 'ended')),
-      cancel: on('cancel', (call, found) => needsWhy(deps, call, found, 'cancel', 'canceled')),
+      reopen: on('reopen', (call, { incident, rest }) => reopen(deps, call, incident, rest)),
+      cancel: on('cancel', (call, { incident, rest }) => cancel(deps, call, incident, rest)),
       edit: on('edit', (call, { incident }) =>
         open(deps, call, editModal(incident, deps.policy), '/incident title <text>'),
       ),
@@ -70,6 +74,7 @@ export function incidentListeners(deps: Deps): Listeners {
       ),
       mitigated: clicked(deps, (click, incident) => moveTo(deps, click, incident, 'mitigated', '', 'open')),
       resolve: clicked(deps, (click, incident) => openResolve(deps, click, incident)),
+      reopen: clicked(deps, (click, incident) => reopen(deps, click, incident, '')),
       escalate: clicked(deps, (click, incident) => escalate(deps, click, incident, '')),
     },
     options: { services: (typed) => servicesFor(deps.policy, typed) },
@@ -77,6 +82,8 @@ export function incidentListeners(deps: Deps): Listeners {
       [RESOLVE]: (form) => resolveByForm(deps, form),
       [SEVERITY]: (form) => severityByForm(deps, form),
       [EDIT]: (form) => editByForm(deps, form),
+      [REOPEN]: (form) => moveByForm(deps, form, { to: 'investigating', only: 'ended' }),
+      [CANCEL]: (form) => moveByForm(deps, form, { to: 'canceled' }),
     },
   };
 }
@@ -198,16 +205,27 @@ async function moveTo(
   return answered(await change.moveIncident(deps, incident.id, intentOf(asked), move));
 }
 
-async function needsWhy(
+/** Without a reason it is asked for, but where it cannot be done anyway: there a stale button is told how it stands. */
+async function reopen(deps: Deps, asked: Asking, incident: Incident, rest: string): Promise<Answer> {
+  if (rest !== '' || isOpen(incident)) return moveTo(deps, asked, incident, 'investigating', rest, 'ended');
+  return open(deps, asked, whyModal(incident, REOPEN), '/incident reopen <why>');
+}
+
+async function cancel(deps: Deps, asked: Asking, incident: Incident, rest: string): Promise<Answer> {
+  if (rest !== '' || incident.status === 'canceled') return moveTo(deps, asked, incident, 'canceled', rest);
+  return open(deps, asked, whyModal(incident, CANCEL), '/incident cancel <why>');
+}
+
+async function moveByForm(
   deps: Deps,
-  call: Call,
-  { incident, rest }: Found,
-  verb: Verb,
-  to: Status,
-  only?: 'open' | 'ended',
-): Promise<Answer> {
-  if (rest === '') return refuse({ why: 'words-missing', verb, what: 'a reason' });
-  return moveTo(deps, call, incident, to, rest, only);
+  form: Submission,
+  move: { readonly to: Status; readonly only?: 'ended' },
+): Promise<FormAnswer> {
+  const read = readForm(WhyForm, form.values);
+  if (!read.ok) return { errors: read.no };
+  return aboutIncident(deps, form, 'why', (id) =>
+    change.moveIncident(deps, id, intentOf(form), { ...move, by: form.user, why: read.value.why }),
+  );
 }
 
 async function resolve(deps: Deps, call: Call, { incident, rest }: Found): Promise<Answer> {

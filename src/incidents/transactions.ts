@@ -156,7 +156,7 @@ function refusedMove(
   last: { by: UserId | null; at: Date } | null,
 ): Refusal | null {
   const facts = { incident, by: last?.by ?? null, at: last?.at ?? null };
-  if (asked.only === 'ended' && isOpen(incident)) return { why: 'still-open', incident };
+  if (asked.only === 'ended' && isOpen(incident)) return { why: 'still-open', ...facts };
   if (asked.only === 'open' && !isOpen(incident) && incident.status !== asked.to) return { why: 'has-ended', ...facts };
   return null;
 }

@@ -16,7 +16,7 @@ export const VERBS = {
   declare: {
     also: ['new', 'start', 'open'],
     usage: 'declare [sev] <title>',
-    does: 'Declare an incident; without a title a form opens. Its title may end with `since 14:02`, or `from 13:50 to 14:20` for what is over.',
+    does: 'Declare an incident; without a title a form opens. `drill` and `private` stand before the severity, or before a colon. Its title may end with `since 14:02`, or `from 13:50 to 14:20` for what is over.',
     example: 'declare sev1 checkout is down',
     hinted: true,
   },
@@ -92,11 +92,16 @@ export const VERBS = {
     example: 'resolve rolled back build 812',
     hinted: true,
   },
-  reopen: { also: [], usage: 'reopen <why>', does: 'It is back.', example: 'reopen errors are rising again' },
+  reopen: {
+    also: [],
+    usage: 'reopen [why]',
+    does: 'It is back; without a reason a form asks for it.',
+    example: 'reopen errors are rising again',
+  },
   cancel: {
     also: ['false-alarm'],
-    usage: 'cancel <why>',
-    does: 'A false alarm: ends reminders and owes no postmortem.',
+    usage: 'cancel [why]',
+    does: 'A false alarm: ends reminders and owes no postmortem; without a reason a form asks for it.',
     example: 'cancel the probe was broken',
   },
   edit: {

@@ -9,7 +9,7 @@ import { home } from '../../src/home/home.ts';
 import { announcement } from '../../src/incidents/announcement.ts';
 import { card } from '../../src/incidents/card.ts';
 import { stillOpen } from '../../src/incidents/ending.ts';
-import { editModal, resolveModal, severityModal } from '../../src/incidents/forms.ts';
+import { editModal, resolveModal, severityModal, whyModal } from '../../src/incidents/forms.ts';
 import { help, list, show } from '../../src/incidents/overview.ts';
 import { servicesFor } from '../../src/incidents/services.ts';
 import { topic } from '../../src/incidents/topic.ts';
@@ -244,6 +244,7 @@ function views(world: World): Record<string, unknown> {
     edit: editModal(incident, given),
     resolve: resolveModal(incident, given),
     severity: severityModal(incident, given),
+    reopen: whyModal(incident, 'reopen'),
     update: updateModal(incident, given),
     roles: rolePicker(incident, holders, given),
     brief: briefModal(incident, offer as never),

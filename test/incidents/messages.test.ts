@@ -37,11 +37,11 @@ const labels = (message: { blocks?: Record<string, unknown>[] | undefined }) =>
     ?.map((found) => found.slice(13, -1)) ?? [];
 
 describe('the card', () => {
-  test("has I'm IC only while nobody has command, Mitigated only until it is, and no button once it has ended", () => {
+  test("has I'm IC only while nobody has command, Mitigated only until it is, and only Reopen once it has ended", () => {
     expect(labels(card(states.open, [], names, policy))).toContain('take-ic');
     expect(labels(card(states.open, holders, names, policy))).not.toContain('take-ic');
     expect(labels(card(states.mitigated, holders, names, policy))).not.toContain('mitigated');
-    expect(labels(card(states.resolved, holders, names, policy))).toEqual([]);
+    expect(labels(card(states.resolved, holders, names, policy))).toEqual(['reopen']);
   });
 
   test('asks before escalating, and says who is called', () => {
@@ -110,7 +110,7 @@ describe('the private answers', () => {
     { why: 'no-such-incident', ref: 'INC-7', open: [] },
     { why: 'already', incident: states.mitigated, status: 'mitigated', by: casey, at: at('14:30') },
     { why: 'has-ended', incident: states.resolved, by: casey, at: at('15:00') },
-    { why: 'still-open', incident },
+    { why: 'still-open', incident, by: casey, at: at('14:30') },
     { why: 'same-severity', incident, by: null, at: null },
     { why: 'already', incident: states.resolved, status: 'resolved', by: casey, at: at('15:00') },
     { why: 'unknown-code', word: 'sev7', known: ['SEV1', 'SEV2'] },
