@@ -84,9 +84,12 @@ async function declare(deps: Deps, ways: Ways, call: Call): Promise<Answer> {
   if (!told.ok) return { say: worded(told.no) };
   const declaration = { ...said, ...told.value };
   if (declaration.title === '') {
-    const severity = declaration.severityChosen ? declaration.severity : null;
-    const instead = `${severity?.toLowerCase() ?? 'sev1'} <title> ${said.title}`.trim();
-    return open(deps, call, declareModal(deps.policy, { ...blank, ...told.value, severity }), instead);
+    const { severityChosen, visibility, kind } = declaration;
+    const severity = severityChosen ? declaration.severity : null;
+    const marks = `${kind === 'drill' ? 'drill ' : ''}${visibility === 'private' ? 'private ' : ''}`;
+    const instead = `${marks}${severity?.toLowerCase() ?? 'sev1'} <title> ${said.title}`.trim();
+    const draft = { ...blank, ...told.value, severity, visibility, kind };
+    return open(deps, call, declareModal(deps.policy, draft), instead);
   }
   const asked = call.meant === 'anyway' ? null : await question(deps, ways, call, declaration);
   if (asked) return { say: asked };

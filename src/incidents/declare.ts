@@ -9,7 +9,7 @@ import { date, joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import type { StateEntry } from '../timeline/entry.ts';
 import type { Decision } from './decision.ts';
 import { afterwards } from './follow.ts';
-import { type Incident, isOpen, isPrivate, ref, wasOver } from './incident.ts';
+import { type Incident, isDrill, isOpen, isPrivate, ref, wasOver } from './incident.ts';
 import { leadingCode } from './severity.ts';
 
 export interface Declaration {
@@ -33,15 +33,22 @@ export interface Declaration {
   readonly from: { readonly ts: Ts; readonly link: string; readonly text: string } | null;
 }
 
-/** `sev1 checkout is down`: a leading SEVn or Pn is taken off the title, a leading word alias stays in it. */
+/**
+ * `sev1 checkout is down`: a leading SEVn or Pn is taken off the title, a leading word alias stays in it. `drill` and
+ * `private` go with the code, see `leadingMarks`.
+ */
 export function declarationOf(text: string, policy: Policy): Declaration {
-  const words = storable(text).trim();
+  const before = leadingMarks(storable(text).trim(), policy);
+  const words = before.rest;
   const first = words.split(/\s/)[0] ?? '';
   const code = leadingCode(words);
   const severity = findSeverity(policy, code?.code ?? first);
-  const coded = severity !== null && (code !== null || first.toLowerCase() === severity.id.toLowerCase());
+  const coded = startsWithCode(words, policy) && severity !== null;
+  const title = coded ? (code?.rest ?? words.slice(first.length).trim()) : words;
+  const behind = coded ? leadingMarks(title, null) : { marks: [], rest: title };
+  const marks: readonly Mark[] = [...before.marks, ...behind.marks];
   return {
-    title: coded ? (code?.rest ?? words.slice(first.length).trim()) : words,
+    title: behind.rest,
     severity: severity?.id ?? policy.defaultSeverity,
     severityChosen: severity !== null,
     fromWord: severity !== null && !coded ? first : null,
@@ -51,17 +58,42 @@ export function declarationOf(text: string, policy: Policy): Declaration {
     noticedAt: null,
     mitigatedAt: null,
     overAt: null,
-    visibility: 'public',
-    kind: 'real',
+    visibility: marks.includes('private') ? 'private' : 'public',
+    kind: marks.includes('drill') ? 'drill' : 'real',
     from: null,
   };
 }
 
 /** A code that names no severity (`sev7 …`) is a slip of the finger, not a title; null when there is none. */
 export function unknownCode(text: string, policy: Policy): string | null {
-  const code = leadingCode(storable(text).trim());
+  const code = leadingCode(leadingMarks(storable(text).trim(), policy).rest);
   return code && !findSeverity(policy, code.code) ? code.code : null;
 }
+
+type Mark = 'drill' | 'private';
+
+/**
+ * `drill` and `private`, one or both, right before a severity code, before a colon, or with nothing behind them. Before
+ * any other word they belong to the title: "private API is down" is about an API, and everybody is to see it. Behind the
+ * code (no `policy`) it takes the colon.
+ */
+function leadingMarks(text: string, policy: Policy | null): { marks: readonly Mark[]; rest: string } {
+  const marks: Mark[] = [];
+  let sure: { marks: readonly Mark[]; rest: string } = { marks: [], rest: text };
+  for (let rest = text; ; ) {
+    const [whole = '', word = '', colon] = /^(drill|private)(?:\s*(:)\s*|[\s,]+|$)/i.exec(rest) ?? [];
+    if (whole === '') return sure;
+    rest = rest.slice(whole.length);
+    marks.push(word.toLowerCase() === 'drill' ? 'drill' : 'private');
+    if (colon || rest === '' || (policy && startsWithCode(rest, policy))) sure = { marks: [...marks], rest };
+  }
+}
+
+/** SEVn and Pn, known or not, and the policy's own ids. */
+const startsWithCode = (words: string, policy: Policy): boolean => {
+  const first = words.split(/\s/)[0] ?? '';
+  return leadingCode(words) !== null || findSeverity(policy, first)?.id.toLowerCase() === first.toLowerCase();
+};
 
 /** How it stands when it is declared: what is over is resolved, what users no longer feel is mitigated. */
 export function standingOf(declaration: Declaration, now: Date): Pick<Incident, 'status' | Stamp> {
@@ -156,7 +188,8 @@ export const messageEntry = (from: NonNullable<Declaration['from']>, by: UserId)
 });
 
 function answer(incident: Incident, { fromWord, severityChosen }: Declaration): Mrkdwn {
-  const opening = md`*${ref(incident)} declared* (${incident.severity}), opening its ${isPrivate(incident) ? 'private ' : ''}channel.`;
+  const drill = isDrill(incident) ? md`, a drill: nobody is paged` : md``;
+  const opening = md`*${ref(incident)} declared* (${incident.severity}${drill}), opening its ${isPrivate(incident) ? 'private ' : ''}channel.`;
   const said = md`${opening} ${past(incident) ?? md`Thank you for saying it early.`}`;
   if (fromWord !== null)
     return md`${said} "${fromWord}" was read as ${incident.severity} and stays in the title; \`/incident severity <sev>\` corrects it.`;

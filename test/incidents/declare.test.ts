@@ -25,6 +25,32 @@ describe('what is typed after declare', () => {
   });
 
   test.each([
+    ['drill sev1 search is slow', 'drill', 'public', 'SEV1', 'search is slow'],
+    ['Private SEV2 search is slow', 'real', 'private', 'SEV2', 'search is slow'],
+    ['private drill sev 2 search is slow', 'drill', 'private', 'SEV2', 'search is slow'],
+    ['drill, private p0 search is slow', 'drill', 'private', 'SEV1', 'search is slow'],
+    ['drill: search is slow', 'drill', 'public', 'SEV3', 'search is slow'],
+    ['sev1 private: keys leaked', 'real', 'private', 'SEV1', 'keys leaked'],
+    ['drill sev1 private: keys leaked', 'drill', 'private', 'SEV1', 'keys leaked'],
+    ['drill: critical alarms', 'drill', 'public', 'SEV1', 'critical alarms'],
+    ['private', 'real', 'private', 'SEV3', ''],
+    ['drill sev1', 'drill', 'public', 'SEV1', ''],
+    ['sev2 drill', 'drill', 'public', 'SEV2', ''],
+    ['private API is down', 'real', 'public', 'SEV3', 'private API is down'],
+    ['Private: API is down', 'real', 'private', 'SEV3', 'API is down'],
+    ['sev1 private API is down', 'real', 'public', 'SEV1', 'private API is down'],
+    ['drill: private API is down', 'drill', 'public', 'SEV3', 'private API is down'],
+    ['private drill is broken', 'real', 'public', 'SEV3', 'private drill is broken'],
+    ['private high latency', 'real', 'public', 'SEV3', 'private high latency'],
+    ['drills sev1 are late', 'real', 'public', 'SEV3', 'drills sev1 are late'],
+    ['search drill sev1', 'real', 'public', 'SEV3', 'search drill sev1'],
+  ])('"%s" is %s, %s and %s with the title "%s"', (text, kind, visibility, severity, title) => {
+    expect(declarationOf(text, policy)).toMatchObject({ kind, visibility, severity, title });
+  });
+
+  test.each([
+    ['drill sev7 foo', 'sev7'],
+    ['private: p9 foo', 'p9'],
     ['sev7 foo', 'sev7'],
     ['P9 foo', 'p9'],
     ['sev1 foo', null],

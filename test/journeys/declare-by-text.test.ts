@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { setStage } from './stage.ts';
-import { declare, people } from './steps.ts';
+import { channelOf, declare, people } from './steps.ts';
 
 test.each([
   ['sev1 checkout is down', 'SEV1', 'checkout is down', /^(?!.*stays in the title)/s],
@@ -30,6 +30,36 @@ test.each([
     'Resolve',
     'Escalate',
   ]);
+  expect(slack.journal.violations()).toEqual([]);
+});
+
+test('drill and private before a severity or a colon make it one, and the answer says so; a title may begin with either word', async () => {
+  const stage = await setStage();
+  const { slack, record } = stage;
+  const { oncall } = people(slack);
+  const both = await oncall.slash('/incident declare drill private sev1 search is slow', { in: 'general' });
+  expect(both.shown).toContain('INC-1 declared* (SEV1, a drill: nobody is paged), opening its private channel.');
+  expect((await record(1)).incident).toMatchObject({ title: 'search is slow', kind: 'drill', visibility: 'private' });
+  expect((await channelOf(stage, 1)).isPrivate).toBe(true);
+
+  const neither = await oncall.slash('/incident declare private API is down', { in: 'general' });
+  expect(neither.shown).toContain('INC-2 declared* (SEV3), opening its channel.');
+  expect((await record(2)).incident).toMatchObject({
+    title: 'private API is down',
+    kind: 'real',
+    visibility: 'public',
+  });
+  expect((await channelOf(stage, 2)).isPrivate).toBe(false);
+
+  // Without a title the form is ticked as it was said, and so is what may be typed instead of it.
+  await oncall.slash('/incident declare drill: private: sev2', { in: 'general' });
+  await oncall.modal.fill({ Title: 'region lost' });
+  await oncall.modal.submit();
+  expect((await record(3)).incident).toMatchObject({ severity: 'SEV2', kind: 'drill', visibility: 'private' });
+  slack.faults.on('views.open', { error: 'internal_error' });
+  const typed = await oncall.slash('/incident declare private drill', { in: 'general' });
+  expect(typed.shown).toContain('/incident declare drill private sev1 &lt;title&gt;');
+  await stage.quiet();
   expect(slack.journal.violations()).toEqual([]);
 });
 
