@@ -16,7 +16,7 @@ export const VERBS = {
   declare: {
     also: ['new', 'start', 'open'],
     usage: 'declare [sev] <title>',
-    does: 'Declare an incident; without a title a form opens. `drill` and `private` stand before the severity, or before a colon. Its title may end with `since 14:02`, or `from 13:50 to 14:20` for what is over.',
+    does: 'Declare an incident; without a title a form opens. `drill` or `private` before the severity or a colon makes it one. Its title may end with `since 14:02`, or `from 13:50 to 14:20` for what is over.',
     example: 'declare sev1 checkout is down',
     hinted: true,
   },
