@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Declaration } from '../incidents/declare.ts';
 import { type Incident, isOpen, isPrivate, ref, wasOver } from '../incidents/incident.ts';
 import { servicesInput } from '../incidents/services.ts';
+import { severityInput } from '../incidents/severity-input.ts';
 import { pastInstant, startedAt } from '../incidents/started-at.ts';
 import { type IncidentId, incidentId, instantOf, type Ts, ts } from '../lib/ids.ts';
 import { shorten } from '../lib/text.ts';
@@ -90,15 +91,9 @@ export function declareModal(
         'Title',
         textInput({ initial: draft.title, placeholder: 'What is broken, in the words of who feels it' }),
       ),
-      input(
-        'severity',
-        'Severity',
-        select(
-          policy.severities.map((one) => ({ text: one.id, value: one.id, description: short(one.criteria) })),
-          draft.severity ?? policy.defaultSeverity,
-        ),
-        { hint: 'Impact only, never effort. Any one criterion is enough; downgrading is free.' },
-      ),
+      ...severityInput(policy, draft.severity ?? policy.defaultSeverity, {
+        hint: 'Impact only, never effort. Any one criterion is enough; downgrading is free.',
+      }),
       ...servicesInput(policy, draft.services),
       input('impact', 'What do users feel?', textInput({ multiline: true, initial: draft.impact }), { optional: true }),
       input('startedAt', 'When did it start?', dateTimePicker(draft.startedAt), { optional: true }),
@@ -150,8 +145,6 @@ export function about(metadata: string): { asked: readonly IncidentId[]; from: C
     return { asked: [], from: null };
   }
 }
-
-const short = (criteria: string): string => (criteria.length > 75 ? `${criteria.slice(0, 74)}…` : criteria);
 
 const longAgo = 'It cannot have been so long ago.';
 const BEFORE: Record<Stage, string> = {

@@ -5,11 +5,12 @@ import { incidentId } from '../lib/ids.ts';
 import { shorten, storable } from '../lib/text.ts';
 import type { Policy } from '../policy.ts';
 import type { View } from '../slack/api.ts';
-import { dateTimePicker, input, modal, select, textInput } from '../slack/blocks.ts';
+import { dateTimePicker, input, modal, textInput } from '../slack/blocks.ts';
 import { elementLimits } from '../slack/limits.ts';
 import { type Ear, filled, templateOf, type Worded, withNext } from '../updates/wording.ts';
 import { type Incident, ref } from './incident.ts';
 import { servicesInput, servicesShown } from './services.ts';
+import { severityInput } from './severity-input.ts';
 import { startedAt } from './started-at.ts';
 
 /** The smaller forms of an incident. Each carries the incident's number as its metadata, and what it showed where others may correct it meanwhile. */
@@ -105,17 +106,7 @@ export const severityModal = (incident: Incident, policy: Policy): View =>
     submit: 'Change',
     close: 'Cancel',
     metadata: String(incident.id),
-    blocks: [
-      input(
-        'severity',
-        'Severity',
-        select(
-          policy.severities.map((one) => ({ text: one.id, value: one.id, description: one.criteria.slice(0, 75) })),
-          incident.severity,
-        ),
-      ),
-      input('why', 'Why?', textInput(), { optional: true }),
-    ],
+    blocks: [...severityInput(policy, incident.severity), input('why', 'Why?', textInput(), { optional: true })],
   });
 
 export const SeverityForm = z.object({

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import pino from 'pino';
+import { blank, declareModal } from '../../src/declarations/form.ts';
 import type { Deps } from '../../src/deps.ts';
 import { type Declaration, declarationOf } from '../../src/incidents/declare.ts';
+import { severityModal } from '../../src/incidents/forms.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { incidentListeners } from '../../src/incidents/slack.ts';
 import { findIncident } from '../../src/incidents/store.ts';
@@ -146,4 +148,14 @@ test('a form of an incident that who sends it cannot see changes nothing', async
   });
   expect(answer).toMatchObject({ errors: { title: expect.stringContaining('no longer in it') } });
   expect(await now(incident)).toMatchObject({ title: incident.title });
+});
+
+test('the criteria of every severity stand whole below the choice, however long, in both forms that ask for it', async () => {
+  const long = `${'Customers of one region cannot log in. '.repeat(7)}The end.`;
+  const severities = policy.severities.map((one) => ({ ...one, criteria: `${one.id}: ${long}` }));
+  const given = { ...policy, severities };
+  for (const form of [severityModal(await declared(), given), declareModal(given, blank)]) {
+    const below = JSON.stringify(form.blocks.filter(({ type }) => type === 'context'));
+    for (const { criteria } of severities) expect(below).toContain(criteria);
+  }
 });
