@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { declareTogether, openToEach } from '../../src/declarations/transactions.ts';
+import { declareTogether, keepMessage, openToEach, wholeMessage } from '../../src/declarations/transactions.ts';
 import { declarationOf } from '../../src/incidents/declare.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
+import { pruneIntents } from '../../src/intents/store.ts';
+import { ts } from '../../src/lib/ids.ts';
 import { savePerson } from '../../src/people/store.ts';
 import { testDatabase } from '../support/database.ts';
 import { at, casey, erin, olivia, policy } from '../support/given.ts';
@@ -103,4 +105,15 @@ test('one that PostgreSQL refuses does not cost those who declare at the same ti
   const refused = asked('sev1 of a strange identity', { identity: randomBytes(9_000).toString('hex') });
   const settled = await declareTogether(deps, [asked('sev1 before'), refused, asked('sev1 after')]);
   expect(settled.map((one) => one.ok)).toEqual([true, false, true]);
+});
+
+test('a message kept for a form is read by whom it was kept for, survives a second delivery, and goes with the intents of its day', async () => {
+  const { intent } = asked('a shortcut');
+  const kept = await keepMessage(deps, intent, 'the whole of it');
+  expect(await keepMessage(deps, intent, 'the whole of it')).toBe(kept);
+  const from = { ts: ts('1768572000.000100'), link: 'https://acme.slack.com/p1', text: 'the wh…', kept };
+  expect((await wholeMessage(deps, from, olivia)).text).toBe('the whole of it');
+  expect((await wholeMessage(deps, from, casey)).text).toBe('the wh…');
+  await pruneIntents(db, at('14:01'));
+  expect((await wholeMessage(deps, from, olivia)).text).toBe('the wh…');
 });
