@@ -1,5 +1,6 @@
 import type { Millis } from '../lib/duration.ts';
 import type { IncidentRecord, RecordedEntry } from '../timeline/record.ts';
+import { type Attempt, attemptsOf } from './attempts.ts';
 import { type ClockGaps, clockGaps, millisOf } from './clock-gaps.ts';
 import { type FactorSpokenOf, factorsSpokenOf } from './factors-spoken.ts';
 import { evidenceLinks, isHandoff, type KeyEntry, keyEntries } from './key-entries.ts';
@@ -24,17 +25,22 @@ export interface Evidence {
   /** Command that went from one to another. */
   readonly handoffs: readonly KeyEntry[];
   readonly remedy: RemedySpokenOf | null;
+  readonly attempts: readonly Attempt[];
   readonly factors: readonly FactorSpokenOf[];
   /** Entries of the record. */
   readonly entries: number;
   readonly permalinkOf: (entry: RecordedEntry) => string | null;
 }
 
-/** The first mention of a mitigation before the incident was mitigated, and how long until it was. */
+/** The first mention of a mitigation, and how long until the incident was called mitigated or resolved, be it for a while. */
 export interface RemedySpokenOf {
   readonly first: KeyEntry;
   readonly doneAt: number | null;
   readonly after: Millis | null;
+  /** The change of status by which it was called so; null when the clock alone says it. */
+  readonly done: KeyEntry | null;
+  /** What took it back. */
+  readonly undone: KeyEntry | null;
 }
 
 /**
@@ -46,6 +52,7 @@ export function evidenceOf(unordered: IncidentRecord, asOf: Date): Evidence {
   const permalinkOf = evidenceLinks(record.timeline);
   const wording = lastWording(record.timeline);
   const key = keyEntries(record, wording, permalinkOf);
+  const attempts = attemptsOf(key);
   const { voices, hours } = voicesOf(record.timeline);
   const silences = voices.length > 0 ? longestSilences(record, asOf) : [];
   return {
@@ -57,7 +64,8 @@ export function evidenceOf(unordered: IncidentRecord, asOf: Date): Evidence {
     voices,
     hours,
     handoffs: key.filter(({ entry }) => isHandoff(entry)),
-    remedy: remedyOf(record, key),
+    remedy: remedyOf(record, key, attempts),
+    attempts,
     factors: factorsSpokenOf(record, wording, permalinkOf),
     entries: record.timeline.length,
     permalinkOf,
@@ -71,9 +79,18 @@ function inOrder(timeline: readonly RecordedEntry[]): readonly RecordedEntry[] {
   return timeline.toSorted((a, b) => (a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : 0));
 }
 
-function remedyOf({ clock }: IncidentRecord, key: readonly KeyEntry[]): RemedySpokenOf | null {
+function remedyOf(
+  { clock }: IncidentRecord,
+  key: readonly KeyEntry[],
+  attempts: readonly Attempt[],
+): RemedySpokenOf | null {
   const first = key.find((one) => one.remedy !== null);
   if (!first) return null;
-  const doneAt = millisOf(clock.mitigatedAt);
-  return { first, doneAt, after: doneAt === null ? null : Math.max(0, doneAt - first.at) };
+  const isAfter = (one: KeyEntry) => one.at >= first.at;
+  const attempt = attempts.find(({ called }) => called.some(isAfter));
+  const done = attempt?.called.find(isAfter) ?? null;
+  const undone = attempt?.undone ?? null;
+  // What held is as old as the clock says, which people correct.
+  const doneAt = undone && done ? done.at : millisOf(clock.mitigatedAt);
+  return { first, doneAt, after: doneAt === null ? null : Math.max(0, doneAt - first.at), done, undone };
 }

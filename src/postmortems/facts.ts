@@ -1,12 +1,13 @@
 import { formatDuration, MINUTE } from '../lib/duration.ts';
 import { listed, plural } from '../lib/text.ts';
-import type { Clock } from '../timeline/record.ts';
+import type { Clock, Instant } from '../timeline/record.ts';
 import { type Gap, millisOf } from './clock-gaps.ts';
 import type { Fact } from './document.ts';
 import type { Telling } from './names.ts';
 import { didNotCome, worstOf } from './promises.ts';
 import { linked, type Part, type Said, said } from './said.ts';
 import type { Silence } from './silence.ts';
+import { lastOf, roleLink, sourceOf, stampLink, updateLink } from './stamp-links.ts';
 
 const fact = (name: string, ...parts: Part[]): Fact => ({ name, said: said(...parts) });
 
@@ -27,13 +28,31 @@ export function headerFacts(telling: Telling): Fact[] {
     if (stamp === 'detectedAt' && !hasDetection(clock)) return [];
     const at = millisOf(clock[stamp as keyof typeof STAMPS]);
     const by = stamp === 'declaredAt' ? ` by ${nameOf(incident.declaredBy)}` : '';
-    return at === null ? [] : [fact(name, local.full(at), by)];
+    const set = stampLink(telling, stamp as keyof typeof STAMPS);
+    return at === null ? [] : [fact(name, linked(local.full(at), set), by)];
   });
   return [
-    fact('Severity', quote(incident.severity)),
-    fact('Status', listed([incident.status, ...marks.filter((mark) => mark !== null)])),
+    fact(
+      'Severity',
+      linked(quote(incident.severity), lastOf(evidence, 'severity_changed', 'declared')?.permalink ?? null),
+    ),
+    fact(
+      'Status',
+      linked(incident.status, lastOf(evidence, 'status_changed', 'declared')?.permalink ?? null),
+      ...marks.flatMap((mark) => (mark === null ? [] : [`, ${mark}`])),
+    ),
     ...stamps,
-    ...(incident.services.length > 0 ? [fact('Services', listed(incident.services.map((one) => quote(one))))] : []),
+    ...(incident.services.length > 0
+      ? [
+          fact(
+            'Services',
+            linked(
+              listed(incident.services.map((one) => quote(one))),
+              sourceOf(telling, 'services')?.permalink ?? null,
+            ),
+          ),
+        ]
+      : []),
     ...rolesOf(telling),
     ...(evidence.voices.length > 0 ? [fact('Wrote in the channel', voices(telling))] : []),
     ...(incident.links.length > 0 ? [fact('Links', ...linksOf(telling))] : []),
@@ -46,14 +65,17 @@ export function headerFacts(telling: Telling): Fact[] {
   ];
 }
 
-function rolesOf({ record, facts, local, nameOf }: Telling): Fact[] {
+function rolesOf({ record, evidence, facts, local, nameOf }: Telling): Fact[] {
   const byRole = Map.groupBy(record.roles, (held) => held.role);
   return [...byRole].map(([role, holders]) => {
-    const held = holders.map(({ user, from, to }) => {
-      const [start, end] = [millisOf(from), millisOf(to)];
-      return `${nameOf(user)} (${start === null ? '' : `from ${local.time(start)}`}${end === null ? '' : ` to ${local.time(end)}`})`;
-    });
-    return fact(facts.roles.get(role) ?? role, held.join(', '));
+    const when = (word: string, instant: Instant | null): Said => {
+      const at = millisOf(instant);
+      return at === null ? said() : said(word, linked(local.time(at), roleLink(evidence, instant)));
+    };
+    const held = holders.flatMap(({ user, from, to }, n) =>
+      said(n > 0 ? ', ' : '', `${nameOf(user)} (`, when('from ', from), when(' to ', to), ')'),
+    );
+    return fact(facts.roles.get(role) ?? role, held);
   });
 }
 
@@ -89,22 +111,23 @@ const BASE: Partial<Record<keyof Clock, string>> = {
 export function measuredFacts(telling: Telling): Fact[] {
   const { gaps } = telling.evidence;
   const detected = hasDetection(telling.record.clock);
+  const told = (gap: Gap | null) => gapText(telling, gap);
   return [
     fact(
       'Time to detect',
-      gaps.detect === null ? undetected(telling.record.clock) : gapText(gaps.detect),
+      gaps.detect === null ? undetected(telling.record.clock) : told(gaps.detect),
       gaps.detect && !detected ? ' to the declaration, the earliest sign in the record' : '',
     ),
     fact(
       'Time to declare',
-      detected ? gapText(gaps.declare) : 'not known: nothing before the declaration is recorded as its detection',
+      detected ? told(gaps.declare) : 'not known: nothing before the declaration is recorded as its detection',
     ),
     fact(
       'Time to take command',
-      telling.record.clock.acknowledgedAt === null ? 'nobody took command' : gapText(gaps.acknowledge),
+      telling.record.clock.acknowledgedAt === null ? 'nobody took command' : told(gaps.acknowledge),
     ),
-    fact('Time to mitigate', gapText(gaps.mitigate)),
-    fact('Time to resolve', gapText(gaps.resolve)),
+    fact('Time to mitigate', told(gaps.mitigate)),
+    fact('Time to resolve', told(gaps.resolve)),
     ...remedyFact(telling),
     fact('Longest silence', silenceText(telling)),
     fact('Updates', updatesText(telling)),
@@ -122,21 +145,34 @@ function undetected({ impactStartedAt, detectedAt }: Clock): string {
   return `not known: when ${impactStartedAt === null ? 'users first felt it' : 'it was noticed'} is not recorded`;
 }
 
-const gapText = (gap: Gap | null): string =>
-  gap === null ? 'not known' : `${formatDuration(gap.millis)} ${BASE[gap.from] ?? ''}`.trim();
+/** It leads to where its end was set. */
+const gapText = (telling: Telling, gap: Gap | null): Said =>
+  gap === null
+    ? said('not known')
+    : said(linked(formatDuration(gap.millis), stampLink(telling, gap.to)), ` ${BASE[gap.from] ?? ''}`.trimEnd());
 
 /** `a rollback first mentioned 14:15, mitigated 14:55: 40 min later` */
-function remedyFact({ evidence: { remedy }, local }: Telling): Fact[] {
+function remedyFact(telling: Telling): Fact[] {
+  const { evidence, local } = telling;
+  const { remedy } = evidence;
   if (remedy === null) return [];
-  const { first, doneAt, after } = remedy;
-  const done = doneAt === null || after === null ? 'no mitigation recorded' : `mitigated ${local.time(doneAt)}`;
+  const { first, doneAt, after, done, undone } = remedy;
+  const called = undone && done?.entry.payload.to === 'resolved' ? 'called resolved ' : 'mitigated ';
+  const ended =
+    doneAt === null
+      ? said('no mitigation recorded')
+      : said(called, linked(local.time(doneAt), done?.permalink ?? stampLink(telling, 'mitigatedAt')));
   const later = after === null ? '' : `: ${formatDuration(after)} later`;
+  const back = undone ? said('; open again ', linked(local.time(undone.at), undone.permalink)) : '';
   return [
     fact(
       'From idea to mitigation',
       `${first.remedy} first mentioned `,
       linked(local.time(first.at), first.permalink),
-      `, ${done}${later}`,
+      ', ',
+      ended,
+      later,
+      back,
     ),
   ];
 }
@@ -172,13 +208,19 @@ export function silenceText({ evidence, local }: Telling): Said {
   return said(`${formatDuration(silence.millis)}, from `, ends[0] ?? null, ' to ', ends[1] ?? null);
 }
 
-function updatesText({ evidence: { promises } }: Telling): string {
-  const { posted, promised, kept, late, missed } = promises;
-  if (promised === 0) return posted === 0 ? 'none posted' : `${posted} posted, none promised beforehand`;
+/** The count leads to the last of them. */
+function updatesText(telling: Telling): Said {
+  const { posted, promised, kept, late, missed } = telling.evidence.promises;
+  const last = telling.record.updates.at(-1);
+  const count = linked(`${posted} posted`, last ? updateLink(telling, last.postedAt) : null);
+  if (promised === 0) return posted === 0 ? said('none posted') : said(count, ', none promised beforehand');
   const came = late.filter((one) => !didNotCome(one));
   const behind = [...came, ...missed];
   const by = formatDuration(worstOf(behind));
   const longest = behind.length === 0 ? '' : behind.length === 1 ? ` (by ${by})` : ` (the longest by ${by})`;
   const rest = came.length === late.length ? '' : `; ${late.length - came.length} not posted`;
-  return `${posted} posted; of ${plural(promised, 'promise')} ${kept} kept, ${came.length} late, ${missed.length} missed${longest}${rest}`;
+  return said(
+    count,
+    `; of ${plural(promised, 'promise')} ${kept} kept, ${came.length} late, ${missed.length} missed${longest}${rest}`,
+  );
 }

@@ -3,10 +3,13 @@ import { formatDuration, MINUTE, type Millis } from '../lib/duration.ts';
 import { millisOf } from './clock-gaps.ts';
 import type { Line } from './document.ts';
 import { longSilences, silenceText } from './facts.ts';
+import { findsNobody } from './key-entries.ts';
 import { item, paragraph, type Telling } from './names.ts';
+import { USER_ID } from './people.ts';
 import { didNotCome, type Late, worstOf } from './promises.ts';
-import { linked, type Part, said, strong } from './said.ts';
+import { linked, type Part, type Piece, said, strong } from './said.ts';
 import { endOf, reopens } from './silence.ts';
+import { stampLink, updateLink } from './stamp-links.ts';
 
 /** What the numbers say, and what only people can say. Nothing stands under "well" or "poorly" that was not computed. */
 
@@ -19,7 +22,9 @@ export function wentWell(telling: Telling): Line[] {
     ...(gaps.acknowledge && acknowledgeWithin !== null && gaps.acknowledge.millis <= acknowledgeWithin
       ? [
           item(
-            `Command was taken ${afterDeclaring(gaps.acknowledge.millis)} (policy: within ${formatDuration(acknowledgeWithin)}).`,
+            'Command was taken ',
+            linked(afterDeclaring(gaps.acknowledge.millis), stampLink(telling, 'acknowledgedAt')),
+            ` (policy: within ${formatDuration(acknowledgeWithin)}).`,
           ),
         ]
       : []),
@@ -27,15 +32,21 @@ export function wentWell(telling: Telling): Line[] {
       ? [
           item(
             promises.promised === 1
-              ? 'The one promised update was posted in time.'
-              : `${promises.promised === 2 ? 'Both' : `All ${promises.promised}`} promised updates were posted in time.`,
+              ? 'The one promised update was '
+              : `${promises.promised === 2 ? 'Both' : `All ${promises.promised}`} promised updates were `,
+            linked('posted in time', lastUpdate(telling)),
+            '.',
           ),
         ]
       : []),
     ...(mitigatedAt !== null && resolvedAt !== null && resolvedAt - mitigatedAt >= MINUTE
       ? [
           item(
-            `Mitigation came first: users were relieved ${formatDuration(resolvedAt - mitigatedAt)} before the incident was resolved.`,
+            'Mitigation came first: users were ',
+            linked('relieved', stampLink(telling, 'mitigatedAt')),
+            ` ${formatDuration(resolvedAt - mitigatedAt)} before the incident was `,
+            linked('resolved', stampLink(telling, 'resolvedAt')),
+            '.',
           ),
         ]
       : []),
@@ -50,6 +61,12 @@ export function wentWell(telling: Telling): Line[] {
   ];
 }
 
+/** The last of those that were kept shows how it went on. */
+function lastUpdate(telling: Telling): string | null {
+  const last = telling.record.updates.at(-1);
+  return last ? updateLink(telling, last.postedAt) : null;
+}
+
 const afterDeclaring = (millis: Millis): string =>
   millis < MINUTE ? 'as soon as it was declared' : `${formatDuration(millis)} after the declaration`;
 
@@ -62,18 +79,26 @@ export function wentPoorly(telling: Telling): Line[] {
   return [
     ...(wasOver ? [] : [...command(telling), ...updates(telling), ...quiet(telling)]),
     ...crowd(telling),
+    ...alone(telling),
     ...reopened.map(({ at, permalink }) => item('It was reopened at ', linked(local.time(at), permalink), '.')),
     item(unknown('ic', 'ops'), ': what else made it harder or longer than it had to be?'),
   ];
 }
 
-function command({ evidence, facts, record }: Telling): Line[] {
+function command(telling: Telling): Line[] {
+  const { evidence, facts, record, local } = telling;
   const taken = evidence.gaps.acknowledge;
   const within = facts.acknowledgeWithin;
   if (within === null) return [];
   const policy = `(policy: within ${formatDuration(within)})`;
-  if (taken && taken.millis > within) return [item(`Command was taken ${afterDeclaring(taken.millis)} ${policy}.`)];
-  return record.clock.acknowledgedAt === null ? [item(`Nobody held the role of Incident Commander ${policy}.`)] : [];
+  if (taken && taken.millis > within) {
+    const when = linked(afterDeclaring(taken.millis), stampLink(telling, 'acknowledgedAt'));
+    return [item('Command was taken ', when, ` ${policy}.`)];
+  }
+  if (record.clock.acknowledgedAt !== null) return [];
+  const asked = evidence.key.find(({ entry }) => findsNobody(entry) && entry.payload.about === 'ic');
+  const when = asked ? said(', asked for at ', linked(local.time(asked.at), asked.permalink)) : '';
+  return [item('Nobody held the role of Incident Commander ', policy, when, '.')];
 }
 
 function updates(telling: Telling): Line[] {
@@ -99,30 +124,35 @@ function updates(telling: Telling): Line[] {
       : [];
   const came = late.filter((one) => !didNotCome(one));
   const yet = endOf(telling.record) === null ? 'has not come yet' : 'did not come';
-  const none = late
-    .filter(didNotCome)
-    .map(({ promisedAt }) => item(`${subject(1)} ${yet}: due ${telling.local.time(promisedAt)}.`));
+  const none = late.filter(didNotCome).map((one) => item(`${subject(1)} ${yet}: due `, dueTime(telling, one), '.'));
   return [...sum('late', '', came), ...none, ...sum('missed', 'a whole cadence late or more', missed), ...quiet];
 }
 
 const TIMES = 8;
 
 /** `due 14:35, came 12 min later`; the link leads to the update. */
-function dueTimes({ evidence, record, local }: Telling, late: readonly Late[]) {
+function dueTimes(telling: Telling, late: readonly Late[]) {
+  const { evidence, record, local } = telling;
   const posts = new Map(
     record.timeline.filter((one) => one.kind === 'update_posted').map((one) => [one.occurredAt, one]),
   );
-  const shown = late.slice(0, TIMES).flatMap(({ promisedAt, update, by }, n) => {
+  const shown = late.slice(0, TIMES).flatMap((one, n) => {
+    const { promisedAt, update, by } = one;
     const post = update ? posts.get(update.postedAt) : undefined;
-    const came = update ? `came ${formatDuration(by)} later` : 'did not come';
-    return said(
-      n > 0 ? '; ' : '',
-      `due ${local.time(promisedAt)}, `,
-      linked(came, post ? evidence.permalinkOf(post) : null),
-    );
+    const came = update
+      ? said(
+          `${local.time(promisedAt)}, `,
+          linked(`came ${formatDuration(by)} later`, post ? evidence.permalinkOf(post) : null),
+        )
+      : said(dueTime(telling, one), ', did not come');
+    return said(n > 0 ? '; due ' : 'due ', came);
   });
   return late.length > TIMES ? said(shown, `; and ${late.length - TIMES} more`) : shown;
 }
+
+/** When it was due, leading to where that was said. */
+const dueTime = ({ evidence, local }: Telling, { promisedAt, entry }: Late): Piece =>
+  linked(local.time(promisedAt), entry ? evidence.permalinkOf(entry) : null);
 
 const wasLong = ({ evidence, facts }: Telling): boolean =>
   facts.updateEvery !== null && (evidence.gaps.resolve?.millis ?? 0) > facts.updateEvery;
@@ -146,6 +176,29 @@ function crowd({ evidence, local }: Telling): Line[] {
     ),
   ];
 }
+
+/** Calls for help that had nowhere to go, one line for each kind. */
+function alone({ evidence, local, quote, nameOf }: Telling): Line[] {
+  const found = evidence.key.filter(({ entry }) => findsNobody(entry) && entry.payload.about !== 'ic');
+  const byKind = Map.groupBy(found, ({ entry }) => (entry.text ?? '').split(':')[0] ?? '');
+  return [...byKind].map(([kind, all]) => {
+    const first = all[0];
+    const rest = quote(first?.text ?? '')
+      .replace(USER_ID, nameOf)
+      .slice(kind.length);
+    const times = all
+      .slice(0, TIMES)
+      .flatMap(({ at, permalink }, n) => said(n > 0 ? ', ' : '', linked(local.time(at), permalink)));
+    const more = all.length > TIMES ? `, and ${all.length - TIMES} more` : '';
+    const what = all.length === 1 ? rest : '';
+    return item(`${ENDS[kind] ?? kind} at `, times, more, what, '.');
+  });
+}
+
+const ENDS: Readonly<Record<string, string>> = {
+  'nobody to escalate to': 'There was nobody to escalate to',
+  'nobody answered': 'Nobody answered a call for help',
+};
 
 export function lucky({ unknown }: Telling): Line[] {
   return [

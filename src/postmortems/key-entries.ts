@@ -9,13 +9,13 @@ import { listener } from './remedies.ts';
 export const KEY_RULES = {
   state: 'declared, status, severity, edits of the incident, corrections of the clock',
   role: 'a role taken or released, a handoff',
-  escalation: 'an escalation',
+  escalation: 'an escalation, or that there was nobody to escalate to, nobody with command, nobody who answered',
   update: 'an update',
   note: 'a note, or a follow-up caught during the incident',
   task: 'a task that was done, or in which somebody was stuck',
   marked: 'a message people pinned or marked with 📌',
   remedy:
-    'the first message that speaks of a mitigation: rollback, flag off, failover, capacity, load, restart, restore',
+    'the first message that speaks of a mitigation: rollback, flag off, stop, failover, capacity, load, restart, restore',
   cause: 'the first message that shares two telling words with what was later called the cause',
   recovery: 'the first message after a mitigation was spoken of that speaks of recovery',
 } as const;
@@ -32,7 +32,7 @@ export interface KeyEntry {
   readonly remedy: string | null;
   /** It was the first to share the words by which something was later called the cause. */
   readonly cause: boolean;
-  /** The entry's own message, else the channel at that moment; null when there was no channel. */
+  /** The entry's own message, else the channel at that moment; null when nothing stands there. */
   readonly permalink: string | null;
 }
 
@@ -117,15 +117,23 @@ const RULE_OF: Partial<Record<EntryKind, KeyRule>> = {
 const ruleOf = (entry: RecordedEntry): KeyRule | null =>
   entry.kind === 'action_item' && !entry.key
     ? null
-    : (RULE_OF[entry.kind] ?? (entry.kind === 'message' && entry.key ? 'marked' : null));
+    : (RULE_OF[entry.kind] ??
+      (entry.kind === 'message' && entry.key ? 'marked' : findsNobody(entry) ? 'escalation' : null));
+
+/** A reminder that had nobody left to go to: whoever should have come did not, or there is no such person. */
+export const findsNobody = ({ kind, actor, text, payload }: RecordedEntry): boolean =>
+  kind === 'reminder_sent' &&
+  actor === null &&
+  // That nobody has command is said again every hour.
+  (/^nobody (?:to escalate to|answered)\b/.test(text ?? '') || (payload.about === 'ic' && payload.asks === 1));
 
 /** How far from an entry without a message the channel still shows the same moment. */
 const NEAR = 2 * 60_000;
 
 /**
  * Where an entry can be looked up: its own message; for what the bot recorded itself, the post that said so (an update's
- * `[UPDATE …]`), else the next message soon after, else the last one before, where the channel stood at that moment. Built
- * in one reading backwards and one forwards.
+ * `[UPDATE …]`), else the next message soon after, else the last one shortly before, where the channel stood at that moment;
+ * nowhere when nothing was said around it. Built in one reading backwards and one forwards.
  */
 export function evidenceLinks(timeline: readonly RecordedEntry[]): (of: RecordedEntry) => string | null {
   const links = new Map<RecordedEntry, string>();
@@ -145,7 +153,8 @@ export function evidenceLinks(timeline: readonly RecordedEntry[]): (of: Recorded
   let before: RecordedEntry | null = null;
   for (const entry of timeline) {
     if (entry.permalink !== null && entry.kind === 'message') before = entry;
-    else if (entry.permalink === null && !links.has(entry) && before?.permalink) links.set(entry, before.permalink);
+    else if (entry.permalink === null && !links.has(entry) && before?.permalink && isNear(entry, before))
+      links.set(entry, before.permalink);
   }
   return (entry) => entry.permalink ?? links.get(entry) ?? null;
 }

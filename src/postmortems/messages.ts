@@ -1,3 +1,4 @@
+import type { EntryKind } from '../db/tables.ts';
 import type { RecordedEntry } from '../timeline/record.ts';
 
 /**
@@ -27,9 +28,30 @@ type Worded = Pick<RecordedEntry, 'kind' | 'ts' | 'text' | 'payload' | 'struck'>
 export const isBots = ({ payload }: Pick<RecordedEntry, 'payload'>): boolean =>
   typeof payload.bot_id === 'string' || payload.subtype === 'bot_message';
 
-/** Whose word it is: what breaks a silence and counts as taking part. Null for bots and for what is no word. */
+/** Whose word it is: what counts as taking part. Null for bots and for what is no word. */
 export function speakerOf(entry: RecordedEntry): string | null {
   const spoken =
     entry.kind === 'update_posted' || entry.kind === 'note' || (entry.kind === 'message' && !isBots(entry));
   return spoken ? entry.actor : null;
 }
+
+/** Who let the others hear of them: what breaks a silence. A word, or a deed that the bot told the channel of. */
+export function heardFrom(entry: RecordedEntry): string | null {
+  return UNHEARD.includes(entry.kind) ? speakerOf(entry) : entry.actor;
+}
+
+/** What happens to messages and members is no sign of somebody at work; words count by who wrote them. */
+const UNHEARD: readonly EntryKind[] = [
+  'message',
+  'message_edited',
+  'message_deleted',
+  'reaction_added',
+  'reaction_removed',
+  'pin_added',
+  'pin_removed',
+  'member_joined',
+  'member_left',
+  'channel_changed',
+  'archive_answered',
+  'postmortem',
+];

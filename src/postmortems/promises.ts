@@ -19,6 +19,8 @@ export interface Late {
   /** Null: not posted before the incident ended, or until now. */
   readonly update: RecordedUpdate | null;
   readonly by: Millis;
+  /** The reminder that it was due, else the update that promised it: of one that did not come. */
+  readonly entry?: RecordedEntry | null;
 }
 
 export function promisesOf(record: IncidentRecord, asOf: Date): Promises {
@@ -56,7 +58,9 @@ function neverPosted(record: IncidentRecord, asOf: Date): (Late & { readonly was
   );
   const by = promisedAt === null ? 0 : (endOf(record) ?? asOf.getTime()) - promisedAt;
   if (promisedAt === null || by <= 0) return null;
-  const late = { promisedAt, update: null, by };
+  const entry =
+    rungs.at(-1) ?? record.timeline.find((one) => one.kind === 'update_posted' && one.occurredAt === last?.postedAt);
+  const late = { promisedAt, update: null, by, entry: entry ?? null };
   return rungs.length > 0 ? { ...late, wasMissed: rungs.some(({ payload }) => WHOLE.includes(payload.rung)) } : late;
 }
 

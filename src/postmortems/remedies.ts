@@ -1,3 +1,10 @@
+/** What people do: neither what happens by itself ("a lock is blocking requests") nor what they will not or did not do. */
+const OURS =
+  "(?<!\\b(?:not|n['’]t|never|did|does|that|which) )\\b(?:stop|stopping|block|pause|pausing|drain|draining|(?:i|we)(?: have|['’]ve)? (?:stopped|blocked|paused|drained)) ";
+/** What can be stopped and goes on later. */
+const STOPPABLE =
+  '(?:back-?fill|job|cron|deploy|deployment|roll-?out|release|import|importer|export|exporter|migration|reindex|traffic|request|queue|consumer|worker|batch|sync|crawler|client|pipeline|node|host|pod|region|zone|cluster|sender|write|ip|bot)';
+
 /** The mitigations worth trying before the cause is known, and the words by which people speak of them. */
 const REMEDIES: readonly { readonly remedy: string; readonly words: RegExp }[] = [
   {
@@ -8,9 +15,20 @@ const REMEDIES: readonly { readonly remedy: string; readonly words: RegExp }[] =
     remedy: 'switching something off',
     words: /\b(?:flags? off|kill[\s-]?switch|(?:turn|switch|flip)(?:ed|ing)? (?:\S+ ){0,3}off|disabl(?:e|ed|ing))\b/i,
   },
+  {
+    remedy: 'stopping something',
+    words: new RegExp(`${OURS}(?:[^\\s.,;?!]+ ){0,3}?${STOPPABLE}s?\\b`, 'i'),
+  },
   { remedy: 'a failover', words: /\bfail(?:ed|ing)?[\s-]?over\b/i },
-  { remedy: 'adding capacity', words: /\b(?:scal(?:e|ed|ing)[\s-](?:it )?(?:out|up)|add(?:ed|ing)? capacity)\b/i },
-  { remedy: 'shedding load', words: /\b(?:shed(?:ding)? load|load[\s-]shedding|rate[\s-]?limit(?:ed|ing)?)\b/i },
+  {
+    remedy: 'adding capacity',
+    words:
+      /\b(?:scal(?:e|ed|ing)[\s-](?:it )?(?:out|up)|add(?:ed|ing)? (?:(?:more|another|two|three|a|\d+|new) )?(?:capacity|replicas?|nodes?|hosts?|workers?|instances?|shards?|servers?)|(?:rais(?:e|ed|ing)|increas(?:e|ed|ing)|bump(?:ed|ing)?) (?:\S+ ){0,4}?(?:pools?|limits?|replicas?|quotas?|workers?|instances?|memory|capacity|timeouts?)|(?:pools?|limits?|quotas?|replicas?|timeouts?) (?:is |was |are |were )?(?:raised|increased|bumped))\b/i,
+  },
+  {
+    remedy: 'shedding load',
+    words: /\b(?:shed(?:ding)? load|load[\s-]shedding|rate[\s-]?limit(?:ed|ing)?|throttl(?:e|ed|ing))\b/i,
+  },
   { remedy: 'a restart', words: /\b(?:restart|reboot)(?:ed|ing|s)?\b/i },
   { remedy: 'a restore', words: /\brestor(?:e|ed|ing)\b/i },
 ];

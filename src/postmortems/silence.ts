@@ -2,9 +2,9 @@ import type { Status } from '../db/tables.ts';
 import type { Millis } from '../lib/duration.ts';
 import type { IncidentRecord, RecordedEntry } from '../timeline/record.ts';
 import { millisOf } from './clock-gaps.ts';
-import { speakerOf } from './messages.ts';
+import { heardFrom } from './messages.ts';
 
-/** A stretch of the open incident in which nobody wrote anything. */
+/** A stretch of the open incident in which nobody said or did anything. */
 export interface Silence {
   readonly from: Edge;
   readonly to: Edge;
@@ -20,7 +20,7 @@ interface Edge {
 /** How many silences are told of. */
 const TOLD = 5;
 
-/** The longest silences between messages, updates and notes of people while the incident was open, the longest first. */
+/** The longest silences between what people wrote or did while the incident was open, the longest first. */
 export function longestSilences(record: IncidentRecord, asOf: Date): readonly Silence[] {
   const declaredAt = millisOf(record.clock.declaredAt) ?? 0;
   const watch = watcher({ at: declaredAt, entry: null });
@@ -33,8 +33,10 @@ export function longestSilences(record: IncidentRecord, asOf: Date): readonly Si
     if (at < declaredAt && moved !== false) continue;
     const now = { at, entry };
     if (moved === false) watch.ends(now);
-    else if (moved === true) watch.begins(now);
-    else if (speakerOf(entry) !== null) watch.hears(now);
+    else {
+      if (moved === true) watch.begins(now);
+      if (heardFrom(entry) !== null) watch.hears(now);
+    }
     closed ||= moved === false;
   }
   const end = closed ? null : endOf(record);

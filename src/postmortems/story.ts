@@ -1,5 +1,4 @@
 import { formatDuration } from '../lib/duration.ts';
-import { listed } from '../lib/text.ts';
 import type { Clock } from '../timeline/record.ts';
 import { isIdentified } from './cause-words.ts';
 import { millisOf } from './clock-gaps.ts';
@@ -9,6 +8,7 @@ import { hasDetection } from './facts.ts';
 import type { KeyEntry } from './key-entries.ts';
 import { item, paragraph, quoted, type Telling } from './names.ts';
 import { linked, type Part, type Said, said, strong } from './said.ts';
+import { sourceOf, spokenAt, stampLink, updateLink } from './stamp-links.ts';
 
 /** What happened, told from the record alone: the sections of facts. */
 
@@ -16,29 +16,31 @@ export function summary(telling: Telling): Line[] {
   const { record, facts, local, nameOf, quote, unknown } = telling;
   const { incident, clock } = record;
   const declaredAt = millisOf(clock.declaredAt) ?? facts.draftedAt.getTime();
-  const course = [
-    `${incident.ref} (${quote(incident.severity)}) was declared by ${nameOf(incident.declaredBy)} at ${local.full(declaredAt)}`,
-    ...(isOne(clock)
-      ? sinceDeclared('mitigated and resolved', declaredAt, millisOf(clock.resolvedAt))
-      : [
-          ...sinceDeclared('mitigated', declaredAt, millisOf(clock.mitigatedAt)),
-          ...sinceDeclared('resolved', declaredAt, millisOf(clock.resolvedAt)),
-        ]),
-  ];
+  const course = isOne(clock)
+    ? sinceDeclared(telling, 'mitigated and resolved', 'resolvedAt')
+    : [...sinceDeclared(telling, 'mitigated', 'mitigatedAt'), ...sinceDeclared(telling, 'resolved', 'resolvedAt')];
   const drill = incident.kind === 'drill' ? ' It was a drill.' : '';
   return [
     incident.summary
-      ? paragraph(quote(incident.summary))
+      ? paragraph(quote(incident.summary), spokenAt(telling, sourceOf(telling, 'summary')))
       : paragraph(unknown('ic', 'declarer'), ': what happened, in two sentences a newcomer understands.'),
-    paragraph(`${isOne(clock) ? course.join(', ') : listed(course)}.${standing(incident.status)}${drill}`),
+    paragraph(
+      `${incident.ref} (${quote(incident.severity)}) was declared by ${nameOf(incident.declaredBy)} at `,
+      linked(local.full(declaredAt), stampLink(telling, 'declaredAt')),
+      ...course.map((what, n) => said(n > 0 ? ' and ' : ', ', what)),
+      `.${standing(incident.status)}${drill}`,
+    ),
   ];
 }
 
 /** Resolving what was not mitigated before stamps both. */
 const isOne = ({ mitigatedAt, resolvedAt }: Clock): boolean => mitigatedAt !== null && mitigatedAt === resolvedAt;
 
-const sinceDeclared = (stamp: string, declaredAt: number, at: number | null): string[] =>
-  at === null || at < declaredAt ? [] : [`${stamp} ${formatDuration(at - declaredAt)} later`];
+function sinceDeclared(telling: Telling, name: string, stamp: 'mitigatedAt' | 'resolvedAt'): Said[] {
+  const [declaredAt, at] = [millisOf(telling.record.clock.declaredAt), millisOf(telling.record.clock[stamp])];
+  if (declaredAt === null || at === null || at < declaredAt) return [];
+  return [said(`${name} `, linked(`${formatDuration(at - declaredAt)} later`, stampLink(telling, stamp)))];
+}
 
 function standing(status: string): string {
   if (status === 'canceled') return ' It was canceled as a false alarm.';
@@ -46,28 +48,52 @@ function standing(status: string): string {
 }
 
 export function impact(telling: Telling): Line[] {
-  const { record, unknown, quote } = telling;
+  const { record, unknown, quote, local } = telling;
   const { incident, updates } = record;
   const told = updates.findLast((update) => update.audienceText);
   return [
-    item(strong('Users: '), incident.impact ? quote(incident.impact) : unknown('comms', 'declarer')),
+    item(
+      strong('Users: '),
+      ...(incident.impact
+        ? [quote(incident.impact), spokenAt(telling, sourceOf(telling, 'impact'))]
+        : [unknown('comms', 'declarer')]),
+    ),
     item(strong('Duration: '), duration(telling)),
     item(strong('Requests: '), unknown('ops'), ': how many were refused, slow or wrong, and of how many?'),
     item(strong('Error budget: '), unknown('ops'), ': how much of it went?'),
     item(strong('Revenue: '), unknown('ic'), ': what did it cost, or is it known to be none?'),
-    ...(told ? [item(strong('What customers were told last: '), quoted(telling, told.audienceText))] : []),
+    ...(told
+      ? [
+          item(
+            strong('What customers were told last: '),
+            quoted(telling, told.audienceText),
+            ' (',
+            linked(local.time(millisOf(told.postedAt) ?? 0), updateLink(telling, told.postedAt)),
+            ')',
+          ),
+        ]
+      : []),
   ];
 }
 
-function duration({ record, local, unknown }: Telling): Said {
+function duration(telling: Telling): Said {
+  const { record, local, unknown } = telling;
   const { clock } = record;
+  const end = stampLink(telling, clock.mitigatedAt === null ? 'resolvedAt' : 'mitigatedAt');
   const [from, to] = [millisOf(clock.impactStartedAt), millisOf(clock.mitigatedAt ?? clock.resolvedAt)];
   const declaredAt = millisOf(clock.declaredAt);
   if (from !== null && to !== null && to >= from)
-    return said(`${formatDuration(to - from)}, ${local.full(from)} to ${local.full(to)}`);
+    return said(
+      `${formatDuration(to - from)}, `,
+      linked(local.full(from), stampLink(telling, 'impactStartedAt')),
+      ' to ',
+      linked(local.full(to), end),
+    );
   if (from === null && to !== null && declaredAt !== null && to >= declaredAt)
     return said(
-      `at least ${formatDuration(to - declaredAt)} since the declaration; when users first felt it: `,
+      'at least ',
+      linked(formatDuration(to - declaredAt), end),
+      ' since the declaration; when users first felt it: ',
       unknown('ops', 'declarer'),
     );
   return said(
@@ -84,13 +110,25 @@ export function detection(telling: Telling): Line[] {
     ...(gaps.detect
       ? [
           item(
-            `Users felt it for ${formatDuration(gaps.detect.millis)} before anything in the record shows that it was noticed.`,
+            'Users felt it for ',
+            linked(formatDuration(gaps.detect.millis), stampLink(telling, 'impactStartedAt')),
+            ' before anything in the record shows that it was noticed.',
           ),
         ]
       : []),
     gaps.declare && hasDetection(record.clock)
-      ? item(`It was declared ${formatDuration(gaps.declare.millis)} after it was detected.`)
-      : item(`Nothing earlier than the declaration (${local.full(declared)}) is recorded as its detection.`),
+      ? item(
+          'It was declared ',
+          linked(formatDuration(gaps.declare.millis), stampLink(telling, 'declaredAt')),
+          ' after it was ',
+          linked('detected', stampLink(telling, 'detectedAt')),
+          '.',
+        )
+      : item(
+          'Nothing earlier than the declaration (',
+          linked(local.full(declared), stampLink(telling, 'declaredAt')),
+          ') is recorded as its detection.',
+        ),
     item(strong('How it was noticed: '), unknown('declarer'), ': an alert, a customer, a colleague?'),
     item(strong('How it could be noticed sooner: '), unknown('ops', 'declarer')),
   ];
@@ -179,15 +217,20 @@ export function mitigation(telling: Telling): Line[] {
     ...remedyLine(telling),
     ...(isOne(clock) ? [] : line('Mitigated', clock.mitigatedAt, reached('mitigated') ?? reached('resolved'))),
     ...line(isOne(clock) ? 'Mitigated and resolved' : 'Resolved', clock.resolvedAt, reached('resolved')),
-    item(strong('What fixed it: '), incident.resolution ? quote(incident.resolution) : unknown('ops', 'ic')),
-    item(strong('What was tried without effect: '), unknown('ops')),
+    item(
+      strong('What fixed it: '),
+      ...(incident.resolution
+        ? [quote(incident.resolution), spokenAt(telling, reached('resolved') ?? null)]
+        : [unknown('ops', 'ic')]),
+    ),
+    ...triedLines(telling),
   ];
 }
 
 function remedyLine(telling: Telling): Line[] {
   const { evidence, local } = telling;
   if (evidence.remedy === null) return [];
-  const { first, doneAt, after } = evidence.remedy;
+  const { first, doneAt, after, done, undone } = evidence.remedy;
   const mention: Part[] = [
     `The first mention of a mitigation (${first.remedy}) stands at `,
     linked(local.time(first.at), first.permalink),
@@ -198,9 +241,44 @@ function remedyLine(telling: Telling): Line[] {
   return [
     item(
       ...mention,
-      `. The incident was mitigated at ${local.time(doneAt)}, ${formatDuration(after)} later; whether by that, `,
+      `. The incident was ${undone ? `called ${statusOf(done)}` : 'mitigated'} at `,
+      linked(local.time(doneAt), done?.permalink ?? stampLink(telling, 'mitigatedAt')),
+      `, ${formatDuration(after)} later`,
+      undone ? said(', and open again at ', linked(local.time(undone.at), undone.permalink)) : '',
+      '; whether by that, ',
       telling.unknown('ops'),
       '.',
     ),
   ];
+}
+
+const statusOf = (key: KeyEntry | null): string =>
+  typeof key?.entry.payload.to === 'string' ? key.entry.payload.to : 'mitigated';
+
+/** What was called done and did not hold is proven; what else was tried, people say. */
+function triedLines(telling: Telling): Line[] {
+  const { evidence, local, unknown } = telling;
+  const undone = evidence.attempts.flatMap(({ called, undone: back }) => (back ? [{ called, back }] : []));
+  const lines = undone.map(({ called, back }) =>
+    item(
+      strong('What was tried without lasting effect: '),
+      ...called.map((key, n) =>
+        said(
+          `${n > 0 ? ', ' : ''}called ${statusOf(key)} at `,
+          linked(local.time(key.at), key.permalink),
+          reason(telling, key),
+        ),
+      ),
+      '; open again at ',
+      linked(local.time(back.at), back.permalink),
+      reason(telling, back),
+    ),
+  );
+  const name = lines.length === 0 ? 'What was tried without effect: ' : 'What else was tried without effect: ';
+  return [...lines, item(strong(name), unknown('ops'))];
+}
+
+function reason(telling: Telling, key: KeyEntry): Part {
+  const why = whyOf(telling, key);
+  return why === null ? '' : said(' (', quoted(telling, why), ')');
 }

@@ -76,7 +76,7 @@ const entryLine = (telling: Telling, key: KeyEntry): Line => ({
 const silenceLine = ({ local, evidence }: Telling, { from, to, millis }: Silence): Line => ({
   ...item(
     linked(local.time(from.at), from.entry && evidence.permalinkOf(from.entry)),
-    ` Nobody wrote for ${formatDuration(millis)}, until `,
+    ` Nobody said or did anything for ${formatDuration(millis)}, until `,
     linked(local.time(to.at), to.entry && evidence.permalinkOf(to.entry)),
     '.',
   ),
@@ -92,6 +92,7 @@ function told(telling: Telling, key: KeyEntry): Said {
     case 'task':
     case 'escalation': {
       const words = recorded(telling, key);
+      if (entry.kind === 'escalation_acknowledged') return said(CALLED[rule], `${who ?? 'someone'} ${words}`);
       return said(CALLED[rule], words, who === null || words.includes(who) ? '' : ` (${who})`);
     }
     case 'update':

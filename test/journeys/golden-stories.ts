@@ -103,6 +103,8 @@ async function clean(stage: Stage): Promise<number> {
   const followUp = oncall.says('give the card client a timeout', at);
   await pass(1);
   oncall.reacts(followUp, 'dart');
+  await commander.slash('/incident clock started 13:46 the graph of refused cards', at);
+  await commander.slash('/incident clock detected 13:51 the alert on refused cards', at);
   await pass(5);
   await commander.slash('/incident resolve Build 812 rolled back, the card client pinned to 4.1', at);
   await pass(0);
@@ -187,6 +189,11 @@ async function messy(stage: Stage): Promise<number> {
   await exec.slash('/incident reopen searches time out again', at);
   const key = oncall.says('the api key in the config is sk-live-4711', at);
   oncall.reacts(key, 'pushpin');
+  for (const handle of ['ada', 'ben', 'cleo', 'dora', 'emil', 'finn', 'gus', 'hana']) {
+    const another = slack.addPerson({ handle });
+    another.joins(declared.channel.name);
+    another.says('searches time out for my team too', at);
+  }
   await pass(70);
   oncall.says('pool raised to 200 connections, errors are gone', at);
   await pass(2);
@@ -254,7 +261,7 @@ async function silent(stage: Stage): Promise<number> {
   return declared.number;
 }
 
-/** A day and a night: three commanders, the promise kept by day, missed by night. */
+/** More than a day, over the change to summer time: three commanders, promises kept by night, one missed by day; help is called and comes. */
 async function longNight(stage: Stage): Promise<number> {
   const given = scene(stage, await declare(stage, 'sev2 Replication lags behind'));
   const { oncall, commander, comms, exec, at, pass, handsOver, puts, notes, number } = given;
@@ -262,13 +269,16 @@ async function longNight(stage: Stage): Promise<number> {
   await commander.slash('/incident role ops @oncall', at);
   await commander.slash('/incident cadence 2h', at);
   oncall.says('a backfill of orders started at noon, the replica applies 40 % of it', at);
-  for (let hour = 2; hour <= 8; hour += 2) {
-    await pass(115);
+  await pass(62);
+  await exec.clicks("I'm on it", at);
+  await pass(53);
+  for (let hour = 2; hour <= 12; hour += 2) {
     oncall.says(`lag is ${hour} h now`, at);
-    await comms.slash(`/incident update Lag grows slowly, ${10 - hour} h of room left.`, at);
+    await comms.slash(`/incident update Lag grows slowly, ${14 - hour} h of room left.`, at);
+    await pass(hour < 12 ? 115 : 0);
   }
   await handsOver(commander, exec);
-  exec.says('I have it for the night. Can we throttle the backfill?', at);
+  exec.says('I have it for the day. Can we throttle the backfill?', at);
   await pass(9 * 60);
   oncall.says('backfill throttled, lag shrinks: it wrote faster than the replica applies', at);
   await pass(1);
@@ -330,6 +340,7 @@ async function secret(stage: Stage): Promise<number> {
   commander.says('turn public access off, keep the access logs', at);
   await stage.pass(4 * MINUTE);
   await commander.slash('/incident mitigated public access switched off', at);
+  await stage.quiet();
   await stage.pass(25 * MINUTE);
   await stage.quiet();
   await commander.slash('/incident resolve Public access is blocked for the whole account', at);

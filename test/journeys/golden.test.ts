@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { incidentId } from '../../src/lib/ids.ts';
+import { defaultPolicy } from '../../src/policy.ts';
 import { markdown } from '../../src/postmortems/markdown.ts';
 import { policyFacts } from '../../src/postmortems/policy-facts.ts';
 import { draftPostmortem } from '../../src/postmortems/postmortem.ts';
@@ -15,11 +16,16 @@ import { everywhere, saying } from './steps.ts';
 const FOLDER = 'test/postmortems/golden';
 const START = Date.parse('2026-03-27T13:55:00.000Z');
 
+/** At SEV2 there is somebody to call; at the others nobody was written down. */
+const CALLED = defaultPolicy.severities.map((one) =>
+  one.id === 'SEV2' ? { ...one, escalate: one.escalate.map((rung) => ({ ...rung, to: ['U0EXEC0001'] })) } : one,
+);
+
 test('five incidents are drafted as they were when somebody last read the drafts', async () => {
   const stage = await setStage({
     mode: 'socket',
     now: () => new Date(START),
-    policy: { timezone: 'Europe/London', services: [] },
+    policy: { timezone: 'Europe/London', services: [], severities: CALLED },
   });
   const drafts: Record<string, string> = {};
   for (const [name, play] of Object.entries(STORIES)) {

@@ -7,11 +7,12 @@ import { markdown } from '../../src/postmortems/markdown.ts';
 import { draftMessages } from '../../src/postmortems/message.ts';
 import { peopleOf } from '../../src/postmortems/people.ts';
 import { draftPostmortem } from '../../src/postmortems/postmortem.ts';
-import { plainText } from '../../src/postmortems/said.ts';
+import { plainText, type Said } from '../../src/postmortems/said.ts';
 import { blockLimits, messageLimits } from '../../src/slack/limits.ts';
-import type { IncidentRecord } from '../../src/timeline/record.ts';
+import type { IncidentRecord, RecordedEntry } from '../../src/timeline/record.ts';
 import {
   at,
+  botSays,
   CASEY,
   clean,
   DANA,
@@ -111,6 +112,44 @@ test('a promise that the incident did not wait for is told as not kept, and not 
   expect(told('14:55')).toContain('of 2 promises 1 kept, 0 late, 0 missed; 1 not posted');
   const open = { clock: { resolvedAt: null }, incident: { status: 'investigating' as const } };
   expect(told('14:55', open)).toContain('promised updates has not come yet: due 14:55.');
+});
+
+test('every statement leads to its evidence, is unknown, or is counted from all of it', () => {
+  /** Where each entry that the bot recorded by itself was said in the channel. */
+  const posted = (one: RecordedEntry): RecordedEntry[] =>
+    one.permalink === null ? [one, { ...botSays('00:00', 'said'), occurredAt: one.occurredAt }] : [one];
+  const COUNTED = ['Wrote in the channel', 'Links', 'Owner', 'Due', 'Drafted', 'People writing, by hour'];
+  const ABSENT =
+    /^(?:not known|none|nobody took command|Nobody wrote|Nobody held|No update was posted|In the hour from)\b/;
+  const stands = (what: Said): boolean =>
+    what.some(({ href, as }) => href !== undefined || as === 'unknown') || ABSENT.test(plainText(what));
+  const some = fc.record({
+    of: fc.constantFrom(clean, messy),
+    gone: fc.subarray(['impactStartedAt', 'detectedAt', 'acknowledgedAt', 'mitigatedAt'] as const),
+    kept: fc.array(fc.boolean(), { minLength: 30, maxLength: 30 }),
+  });
+  fc.assert(
+    fc.property(some, ({ of, gone, kept }) => {
+      const clock = { ...of.clock, ...Object.fromEntries(gone.map((stamp) => [stamp, null])) };
+      const timeline = of.timeline.filter((one, n) => one.kind !== 'message' || kept[n]).flatMap(posted);
+      const draft = draftPostmortem({ ...of, clock, timeline, actionItems: [] }, london);
+      const facts = [...draft.facts, ...draft.measured].filter(({ name }) => !COUNTED.includes(name));
+      const lines = draft.sections.flatMap(({ body }) => body).filter((line) => line.as !== 'day');
+      const bare = [...facts, ...lines].filter((one) => !stands(one.said)).map((one) => plainText(one.said));
+      expect(bare).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('what was called done and did not hold is told with both its links', () => {
+  const [line] =
+    draftPostmortem(messy, london)
+      .sections.find(({ heading }) => heading.startsWith('Mitigation'))
+      ?.body.filter(({ said }) => plainText(said).startsWith('What was tried')) ?? [];
+  expect(plainText(line?.said ?? [])).toBe(
+    'What was tried without lasting effect: called resolved at 00:55 (“failover done”); open again at 02:05 (“errors are back”)',
+  );
 });
 
 test('who is to be named is asked for once, people near the incident first', () => {

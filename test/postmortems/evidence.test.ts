@@ -98,6 +98,16 @@ describe('the longest silence', () => {
     expect(silence({ timeline, clock: { resolvedAt: at('15:40') } })?.[0]).toBe(7);
   });
 
+  test('is broken by what people do by command, and by nothing the bot does', () => {
+    const timeline = [
+      says('14:03', DANA, 'a'),
+      entry('reminder_sent', '14:20', null, 'due'),
+      entry('member_joined', '14:25', ERIN, 'has joined'),
+      entry('status_changed', '14:40', OMAR, 'mitigated', { from: 'investigating', to: 'mitigated' }),
+    ];
+    expect(silence({ ...resolved, timeline })).toEqual([37, 'a', 'mitigated']);
+  });
+
   test('lasts until now while the incident is open', () => {
     expect(silence({ incident: { status: 'investigating' }, timeline: [says('14:10', DANA, 'a')] })).toEqual([
       110,
@@ -204,6 +214,26 @@ describe('key entries', () => {
     ['scaling out the workers', 'adding capacity'],
     ['restarting pods', 'a restart'],
     ['restoring last night’s backup', 'a restore'],
+    ['Can we throttle the backfill?', 'shedding load'],
+    ['let’s drain eu-west and pause the nightly import', 'stopping something'],
+    ['could we stop the backfill', 'stopping something'],
+    ['block that client’s traffic at the edge', 'stopping something'],
+    ['we paused all deploys', 'stopping something'],
+    ['raise the pool to 200', 'adding capacity'],
+    ['increasing the connection limit on db-7', 'adding capacity'],
+    ['add two replicas', 'adding capacity'],
+    ['the replica limit was raised', 'adding capacity'],
+    ['when did the job stop?', null],
+    ['do not stop the export', null],
+    ['a lock is blocking requests', null],
+    ['stop guessing, look at the graphs', null],
+    ['the review is blocked', null],
+    ['no need to block on this', null],
+    ['let me pause here for a minute', null],
+    ['the battery drains the phone', null],
+    ['we hit the rate of the pool', null],
+    ['requests raise an error', null],
+    ['errors increased tenfold since noon', null],
     ['this is a scale model', null],
     ['the backroll is fine', null],
   ])('name the first mention of a mitigation: %s', (text, remedy) => {
@@ -221,6 +251,44 @@ describe('key entries', () => {
     const found = evidenceOf(record({ clock: { mitigatedAt: at('14:20') }, timeline }), NOW);
     expect(found.key.map(({ text }) => text)).toEqual(['roll back?', 'or restart']);
     expect(found.remedy?.after).toBe(15 * MINUTE);
+  });
+
+  test('measure a mitigation to the first time it was called one, also when that did not hold', () => {
+    const to = (time: string, from: string, status: string) =>
+      entry('status_changed', time, DANA, `${from} → ${status}`, { from, to: status });
+    const timeline = [
+      to('14:04', 'investigating', 'mitigated'),
+      to('14:06', 'mitigated', 'investigating'),
+      says('14:10', OMAR, 'fail over?'),
+      to('14:20', 'investigating', 'resolved'),
+      to('14:30', 'resolved', 'investigating'),
+      to('15:10', 'investigating', 'mitigated'),
+      to('15:20', 'mitigated', 'resolved'),
+    ];
+    const found = evidence({ timeline, clock: { mitigatedAt: at('15:10'), resolvedAt: at('15:20') } });
+    expect(found.remedy?.after).toBe(10 * MINUTE);
+    expect(found.attempts.map(({ called, undone }) => [called.map(({ text }) => text), undone?.text ?? null])).toEqual([
+      [['investigating → mitigated'], 'mitigated → investigating'],
+      [['investigating → resolved'], 'resolved → investigating'],
+      [['investigating → mitigated', 'mitigated → resolved'], null],
+    ]);
+  });
+
+  test('are that nobody could be escalated to, nobody answered, and, once, that nobody has command', () => {
+    const found = (text: string, payload = {}) => entry('reminder_sent', '14:20', null, text, payload);
+    expect(
+      keys([
+        found('the update is due'),
+        found('nobody has command', { about: 'ic', asks: 1 }),
+        found('nobody has command', { about: 'ic', asks: 2 }),
+        found('nobody to escalate to: the update is 15 min late'),
+        found('nobody answered: U0OMAR1 were called twice, and nobody else is left to call', { about: 'escalation' }),
+      ]).map(([rule, text]) => [rule, text?.split(':')[0]]),
+    ).toEqual([
+      ['escalation', 'nobody has command'],
+      ['escalation', 'nobody to escalate to'],
+      ['escalation', 'nobody answered'],
+    ]);
   });
 
   test('quote the last wording, and nothing that was deleted or redacted', () => {
@@ -258,17 +326,19 @@ describe('key entries', () => {
     expect(found.remedy?.first.text).toBe('rolling back');
   });
 
-  test('of the bot lead to the post that said so, else to where the channel stood then', () => {
+  test('of the bot lead to the post that said so, else to what was said within two minutes, else nowhere', () => {
     const timeline = [
       entry('update_posted', '14:09', CASEY, 'update'),
       says('14:09:01', OMAR, 'hm'),
       botSays('14:09:02', '*INC-42 is SEV1 now*'),
       botSays('14:09:03', '*[UPDATE 14:09]* update'),
+      entry('severity_changed', '14:10', DANA, 'SEV2 → SEV1'),
       entry('severity_changed', '14:30', DANA, 'SEV1 → SEV2'),
     ];
-    const [posted, far] = evidence({ timeline }).key;
+    const [posted, near, far] = evidence({ timeline }).key;
     expect(posted?.permalink).toBe(permalink('14:09:03'));
-    expect(far?.permalink).toBe(permalink('14:09:03'));
+    expect(near?.permalink).toBe(permalink('14:09:03'));
+    expect(far?.permalink).toBeNull();
   });
 });
 

@@ -96,7 +96,7 @@ test('a silence longer than the cadence stands where it began, shorter ones do n
   expect(lines(given, 'Timeline')).toEqual([
     'Sat 28 Mar 2026, UTC',
     '14:05 📌 Dana: “a”',
-    '14:15 Nobody wrote for 35 min, until 14:50.',
+    '14:15 Nobody said or did anything for 35 min, until 14:50.',
     '14:50 📌 Dana: “c”',
   ]);
   expect(lines(given, 'Timeline', { updateEvery: 60 * 60_000 })).toHaveLength(3);
@@ -117,7 +117,7 @@ test('handoffs and the way from the first idea of a mitigation to its end are me
   const { measured } = draftPostmortem(messy, facts());
   const told = Object.fromEntries(measured.map((one) => [one.name, plainText(one.said)]));
   expect(told.Handoffs).toBe('1, at 23:50');
-  expect(told['From idea to mitigation']).toBe('a failover first mentioned 22:45, mitigated 02:20: 3 h 35 min later');
+  expect(told['From idea to mitigation']).toBe('a failover first mentioned 22:45, called resolved 00:55: 2 h 10 min later; open again 01:05');
   const link = measured.flatMap((one) => one.said).find((piece) => piece.text === '22:45');
   expect(link?.href).toBe(permalink('22:45'));
 });
