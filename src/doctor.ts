@@ -20,6 +20,7 @@ import {
   listMigrations,
   listOpenChannels,
   listQuarantined,
+  refusedOutside,
   serverVersion,
 } from './operations/store.ts';
 import {
@@ -32,6 +33,7 @@ import {
   postmortemFinding,
   processFinding,
   quarantineFinding,
+  refusalFinding,
   slackModeFinding,
   workFindings,
 } from './operations/system-findings.ts';
@@ -113,6 +115,7 @@ async function lookAtWork(db: Db, mode: SlackConfig['mode'] | null, rules: Polic
     captureFinding(await captureHealth(db, new Date())),
     postmortemFinding(await listOverdue(db, rules ? owing(rules) : [], new Date())),
     actionItemFinding(await countByState(db, dayOf(new Date(), timezone), timezone)),
+    refusalFinding(await refusedOutside(db, new Date(Date.now() - 7 * DAY), 3)),
     leftoverFinding((await listLeftovers(db, new Date(Date.now() - 30 * DAY))).map(refOf)),
   ];
 }

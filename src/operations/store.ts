@@ -39,6 +39,28 @@ export function listQuarantined(db: Db, limit: number): Promise<{ identity: stri
   return db.selectFrom('quarantine').select(['identity', 'reason', 'at']).orderBy('id', 'desc').limit(limit).execute();
 }
 
+/** What somebody was refused. */
+export interface RefusedOne {
+  readonly actor: string;
+  /** The verb, button or shortcut. */
+  readonly did: string;
+  readonly why: string;
+  readonly at: Date;
+}
+
+/** Refusals that belong to no incident, so that no export shows them; the latest first. */
+export async function refusedOutside(
+  db: Db,
+  since: Date,
+  limit: number,
+): Promise<{ readonly total: number; readonly latest: readonly RefusedOne[] }> {
+  const { rows } = await sql<RefusedOne & { total: number }>`
+    select actor, detail ->> 'did' as did, detail ->> 'why' as why, at, count(*) over ()::int as total
+    from audit where incident_id is null and what = 'refused' and at >= ${since}
+    order by at desc, id desc limit ${limit}`.execute(db);
+  return { total: rows[0]?.total ?? 0, latest: rows.map(({ total: _, ...one }) => one) };
+}
+
 /** As the server names itself: `17.2 (Debian …)`. */
 export async function serverVersion(db: Db): Promise<string> {
   const { rows } = await sql<{ version: string }>`select current_setting('server_version') as version`.execute(db);

@@ -143,6 +143,27 @@ export function quarantineFinding(
   );
 }
 
+/** What was refused in an incident stands in its export; the rest stands nowhere else that people look. */
+export function refusalFinding({
+  total,
+  latest,
+}: {
+  readonly total: number;
+  readonly latest: readonly {
+    readonly actor: string;
+    readonly did: string;
+    readonly why: string;
+    readonly at: Date;
+  }[];
+}): Finding {
+  if (total === 0) return fine('Nobody was refused anything outside of incidents in the last 7 days');
+  const shown = latest.map(({ actor, did, why, at }) => `${actor}, ${did}, ${why}, ${at.toISOString()}`);
+  return note(
+    `${plural(total, 'refusal')} outside of incidents in the last 7 days; latest: ${shown.join('; ')}`,
+    'Who may do what stands under access in sitrep.yml; guests and people of other organisations never may.',
+  );
+}
+
 /** Channels that nobody needs any more; by their incident's number, for a private one's name is told to nobody. */
 export function leftoverFinding(leftovers: readonly string[]): Finding {
   if (leftovers.length === 0) return fine('No channel of an incident that ended more than a month ago is left over');

@@ -14,6 +14,8 @@ test('the doctor finds a working bot well, and names what a person then breaks i
     SLACK_APP_TOKEN: slack.tokens.app,
   };
   await slack.person('oncall').slash('/incident declare sev1 checkout is down', { in: 'general' });
+  const guest = slack.addPerson({ handle: 'guest', kind: 'guest' });
+  for (const typed of ['declare sev1 mine too', 'list']) await guest.slash(`/incident ${typed}`, { in: 'dm' });
   const channel = await slack.until(() => slack.channels().find((one) => one.name.includes('checkout-is-down')));
   await slack.until(() => slack.channels().find((one) => one.name === 'incidents')?.posts.length);
   const sockets = slack.sockets.count();
@@ -33,6 +35,13 @@ test('the doctor finds a working bot well, and names what a person then breaks i
   expect(well.out).toMatch(
     /^note {5}1 action item overdue, 0 more open — .*\/incident actions overdue in Slack lists them/m,
   );
+  expect(well.out).toMatch(
+    new RegExp(
+      `^note {5}2 refusals outside of incidents in the last 7 days; latest: ${guest.id}, list, guest, [^;]*; ${guest.id}, declare, guest, .* — .*access in sitrep.yml`,
+      'm',
+    ),
+  );
+  expect(well.out).not.toContain('mine too');
   expect(slack.sockets.count()).toBe(sockets);
 
   const exported = await sitrep(['export', 'INC-1'], env);
