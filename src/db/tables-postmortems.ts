@@ -19,8 +19,11 @@ export interface PostmortemsTable {
   document: ColumnType<unknown, string | null | undefined, string | null>;
   /** A print of each message as it was drawn last, by its name. */
   drawn: ColumnType<Record<string, string>, string | undefined, string>;
+  /** The first time since the resolution; it stays while a correction is a draft. */
   publishedAt: Date | null;
   publishedBy: UserId | null;
+  /** Since when what was published is a draft again. */
+  takenBackAt: Date | null;
   announced: Generated<boolean>;
   announcedFileId: string | null;
   /** Who gave it another due date than the policy's. */

@@ -32,6 +32,8 @@ export interface OwedDraft {
   readonly channelId: Incident['channelId'];
   readonly status: 'draft' | 'in review';
   readonly dueAt: Date;
+  /** Of one that is corrected: it is late no more. */
+  readonly publishedAt: Date | null;
 }
 
 /** Lengths that keep the tab within Slack's hundred blocks: what is left out is counted, and `/incident` has it. */
@@ -143,7 +145,11 @@ function tasks({ tasks: asked }: Facts): Block[] {
 function drafts({ drafts: owed }: Facts, now: Date, link: Link): Block[] {
   return [
     ...owed.slice(0, DRAFTS).map((draft) => {
-      const due = draft.dueAt < now ? md`*overdue since ${date(draft.dueAt)}*` : md`due ${date(draft.dueAt)}`;
+      const due = draft.publishedAt
+        ? md`published ${date(draft.publishedAt)} before`
+        : draft.dueAt < now
+          ? md`*overdue since ${date(draft.dueAt)}*`
+          : md`due ${date(draft.dueAt)}`;
       return section(
         md`:memo: *Postmortem of ${refOf(draft.id)}* ${shorten(draft.title, 150)}: ${draft.status}, ${due}`,
         link(draft),

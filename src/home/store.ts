@@ -52,7 +52,7 @@ export async function listHomes(trx: Trx, since: Date | null): Promise<UserId[]>
 /** Postmortems of resolved incidents that this person sees to, the most pressing first. */
 export async function draftsOwedBy(db: Db | Trx, user: UserId): Promise<OwedDraft[]> {
   const { rows } = await sql<OwedDraft>`
-    select i.id, i.title, i.channel_id, p.status, p.due_at
+    select i.id, i.title, i.channel_id, p.status, p.due_at, p.published_at
     from postmortems p join incidents i on i.id = p.incident_id
     where p.owner = ${user} and p.status <> 'published' and p.due_at is not null and i.status in ('resolved', 'closed')
       and ${visibleTo(user)}

@@ -46,6 +46,7 @@ function standing(
   const where = post === null ? md`being drafted` : leading(status, post, workspaceUrl);
   if (status === 'published') return md`${where}${publishedAt ? md` ${date(publishedAt)}` : ''} · ${whose}`;
   // Slack renders {ago} anew at every look: when it is overdue that is seen.
+  if (publishedAt) return joined([where, md`published ${date(publishedAt)} before`, whose], ' · ');
   const due = dueAt ? [md`due ${date(dueAt)} (${date(dueAt, '{ago}')})`] : [];
   return joined([where, ...due, whose], ' · ');
 }

@@ -36,8 +36,10 @@ function standing(
 }
 
 function due({ postmortem }: Work, nameOf: (user: UserId) => string, now: Date): Mrkdwn[] {
-  const { status, dueAt, dueMovedBy, dueMovedWhy } = postmortem;
-  if (dueAt === null || status === 'published') return [];
+  const { status, publishedAt, dueAt, dueMovedBy, dueMovedWhy } = postmortem;
+  if (status === 'published') return [];
+  if (publishedAt !== null) return [md`published ${date(publishedAt)} before`];
+  if (dueAt === null) return [];
   const why = dueMovedWhy === null ? '' : `: ${dueMovedWhy}`;
   const moved = dueMovedBy === null ? '' : ` (set by ${nameOf(dueMovedBy)}${why})`;
   return [dueAt < now ? md`*overdue since ${date(dueAt)}*${moved}` : md`due ${date(dueAt)}${moved}`];

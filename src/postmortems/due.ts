@@ -11,10 +11,10 @@ import { actions, button, message, section } from '../slack/blocks.ts';
 import { channelLink, date, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
 import type { StateEntry } from '../timeline/entry.ts';
 import { editSelect, publishButton } from './board.ts';
-import { dueAt, isOver, nextRungAt, owes, type Rung, rungNow } from './owed.ts';
+import { correctionDueAt, dueAt, isOver, nextRungAt, owes, rungNow } from './owed.ts';
 import { chooseOwner, mayNotOwn, type Owners } from './owner.ts';
 import { dm, sentences, tellOwner } from './ownership.ts';
-import { reminderName } from './publishing.ts';
+import { correctionRung, reminderName } from './publishing.ts';
 import { type Postmortem, type PostmortemChange, unknownsIn, type Work } from './work.ts';
 
 export interface Around extends Owners {
@@ -56,9 +56,13 @@ const undrafted = ({ id: incident, status }: Incident, { document }: Postmortem,
 
 /** It looks again by itself when the next reminder is due. */
 export function timer({ id: incident }: Pick<Incident, 'id'>, postmortem: Postmortem, now: Date): NewJob[] {
-  const { owedSince, dueAt: due } = postmortem;
-  const runAt = owedSince && due && postmortem.status !== 'published' ? nextRungAt(owedSince, due, now) : null;
+  const runAt = postmortem.status === 'published' ? null : nextLook(postmortem, now);
   return runAt ? [{ job: { kind: 'postmortem', incident }, runAt }] : [];
+}
+
+function nextLook({ owedSince, dueAt: due, takenBackAt }: Postmortem, now: Date): Date | null {
+  if (takenBackAt) return correctionDueAt(takenBackAt) > now ? correctionDueAt(takenBackAt) : null;
+  return owedSince && due ? nextRungAt(owedSince, due, now) : null;
 }
 
 /** Open again, or a false alarm: nothing is due. What people wrote stays. */
@@ -82,10 +86,15 @@ function countedAnew(incident: Incident, postmortem: Postmortem, { policy }: Aro
     ...NOT_MOVED,
     owedSince: since,
     dueAt: due,
-    reminded: null,
-    ...(again && postmortem.status === 'published' && { status: 'draft', publishedAt: null, publishedBy: null }),
+    // What is corrected was told before.
+    reminded: !again && postmortem.takenBackAt ? postmortem.reminded : null,
+    ...(again && postmortem.publishedAt && { ...NOT_PUBLISHED, status: whenAgain(postmortem) }),
   };
 }
+
+const NOT_PUBLISHED = { publishedAt: null, publishedBy: null, takenBackAt: null } as const satisfies PostmortemChange;
+
+const whenAgain = ({ status }: Postmortem): Postmortem['status'] => (status === 'published' ? 'draft' : status);
 
 interface Step {
   readonly change: PostmortemChange;
@@ -134,26 +143,42 @@ function told(incident: Incident, postmortem: Postmortem, why: Mrkdwn, now: Date
 }
 
 function remind(incident: Incident, work: Work, around: Around, now: Date): Step {
+  if (work.postmortem.takenBackAt)
+    return remindOfCorrection(incident, work.postmortem, work.postmortem.takenBackAt, now);
   const { owedSince, dueAt: due, reminded, owner } = work.postmortem;
   const rung = owedSince && due ? rungNow(owedSince, due, reminded, now) : null;
   if (rung === null || due === null) return nothing;
   const to = owner === null ? [] : [toOwner(incident, owner, reminder(incident, work, due, now), rung, now)];
   const escalated = rung === 'escalated' ? escalate(incident, work.postmortem, due, around, now) : [];
-  return {
-    change: { reminded: rung },
-    entries: [
-      {
-        kind: 'reminder_sent',
-        actor: null,
-        text: `reminded of the postmortem (${rung})`,
-        payload: { about: 'postmortem', rung, to: owner === null ? [] : [owner] },
-      },
-    ],
-    jobs: [...to, ...escalated],
-  };
+  return sent(rung, rung, owner, [...to, ...escalated]);
 }
 
-const toOwner = (incident: Incident, user: UserId, said: Message, rung: Rung, now: Date): NewJob => ({
+/** It was published in time or not, and what is announced stands: its owner alone hears that it waits, once. */
+function remindOfCorrection(incident: Incident, { owner, reminded }: Postmortem, since: Date, now: Date): Step {
+  const rung = correctionRung(since);
+  if (owner === null || reminded === rung || now < correctionDueAt(since)) return nothing;
+  const said = md`*The postmortem of ${ref(incident)}* was published and is a draft again since ${date(since)}. *Publish* makes what was corrected stand where it was announced.`;
+  const words = message(said, [
+    section(said),
+    actions('postmortem', [editSelect(incident.id), publishButton(incident)]),
+  ]);
+  return sent(rung, 'taken back', owner, [toOwner(incident, owner, words, rung, now)]);
+}
+
+const sent = (reminded: string, rung: string, owner: UserId | null, jobs: readonly NewJob[]): Step => ({
+  change: { reminded },
+  entries: [
+    {
+      kind: 'reminder_sent',
+      actor: null,
+      text: `reminded of the postmortem (${rung})`,
+      payload: { about: 'postmortem', rung, to: owner === null ? [] : [owner] },
+    },
+  ],
+  jobs,
+});
+
+const toOwner = (incident: Incident, user: UserId, said: Message, rung: string, now: Date): NewJob => ({
   job: { kind: 'dm', user, message: said, incident: incident.id, as: reminderName(rung) },
   runAt: now,
 });
@@ -249,6 +274,7 @@ export function groupsToAsk(
   const isCounted = postmortem.owedSince?.getTime() === since?.getTime();
   const due = isCounted && postmortem.dueMovedBy !== null ? postmortem.dueAt : dueAt(incident, policy);
   if (due === null || since === null || postmortem.status === 'published') return [];
+  if (isCounted && postmortem.takenBackAt) return [];
   const reminded = isCounted ? postmortem.reminded : null;
   return rungNow(since, due, reminded, now) === 'escalated'
     ? contactsOf(severityOf(policy, incident.severity), false)

@@ -12,6 +12,6 @@ export const owedRows = (owing: Owing) => sql`(
   where i.kind = 'real' and i.status in ('resolved', 'closed') and (p.due_at is not null or o.within is not null)
 )`;
 
-/** Of these rows: overdue, or missing, for nobody can write what was never drafted. */
+/** Of these rows, leaving alone what is corrected after it was published: overdue, or missing, for nobody can write what was never drafted. */
 export const isOutstanding = (now: Date) =>
-  sql<boolean>`(one.status is distinct from 'published' and (one.due_at < ${now} or not one.is_drafted))`;
+  sql<boolean>`(one.published_at is null and (one.due_at < ${now} or not one.is_drafted))`;

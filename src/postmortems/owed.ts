@@ -64,4 +64,7 @@ export function nextRungAt(since: Date, due: Date, now: Date): Date | null {
   return rungsOf(since, due).find(({ at }) => at > now)?.at ?? null;
 }
 
+/** Its owner is reminded then of a published one that is a draft again. */
+export const correctionDueAt = (takenBackAt: Date): Date => plus(takenBackAt, DAY);
+
 const plus = (from: Date, ms: Millis): Date => new Date(from.getTime() + ms);

@@ -14,13 +14,25 @@ import { isOver, RUNGS } from './owed.ts';
 import type { PostmortemRefusal } from './refusals.ts';
 import { SECTIONS, type SectionId } from './sections.ts';
 import { ownLines } from './source.ts';
-import { type PostmortemChange, type Shown, sectionsOf, standing, unknownsIn, type Work, whole } from './work.ts';
+import {
+  type Postmortem,
+  type PostmortemChange,
+  type Shown,
+  sectionsOf,
+  standing,
+  unknownsIn,
+  type Work,
+  whole,
+} from './work.ts';
 
 /** The name under which the announcement of the postmortem is edited. */
 export const ANNOUNCED = 'postmortem:published';
 
 /** Reminders of a postmortem by direct message, by rung. The prefix makes them promises, which find a way round a closed channel. */
 export const reminderName = (rung: string): string => `reminder:postmortem:${rung}`;
+
+/** The one reminder of a correction that was begun then. */
+export const correctionRung = (takenBackAt: Date): string => `taken back ${takenBackAt.getTime()}`;
 
 export interface Published {
   readonly change: PostmortemChange;
@@ -47,7 +59,13 @@ export function publish(
   const asked = left > 0 ? ` ${plural(left, 'thing is', 'things are')} still marked as unknown in it.` : '';
   const where = isPrivate(incident) ? 'in this channel' : 'and announced';
   return ok({
-    change: { status: 'published', publishedAt: now, publishedBy: by, announced: true },
+    // A correction was published when it first was: it is not late for having been corrected.
+    change: {
+      status: 'published',
+      ...(postmortem.publishedAt === null && { publishedAt: now, publishedBy: by }),
+      takenBackAt: null,
+      announced: true,
+    },
     factors: factorsOf(work),
     decision: {
       ...closing(incident, by, now),
@@ -61,7 +79,7 @@ export function publish(
           now,
         ),
         ...announcing(incident, work, announcement(incident, document.sections), now),
-        ...RUNGS.map((rung): NewJob => edited(incident, rung, now)),
+        ...remindersOf(postmortem).map((rung): NewJob => edited(incident, rung, now)),
         ...redraw(incident.id, now),
       ],
       answer: message(md`The postmortem of ${ref(incident)} is published ${where}.${asked}`),
@@ -136,6 +154,11 @@ function factorsOf(work: Work): Factor[] {
   const words = standing(work, 'factors');
   return words ? factorsIn(ownLines(words.text, words.drafted)) : [];
 }
+
+const remindersOf = ({ takenBackAt }: Postmortem): string[] => [
+  ...RUNGS,
+  ...(takenBackAt ? [correctionRung(takenBackAt)] : []),
+];
 
 /** Where no such reminder was sent this edits nothing. */
 const edited = (incident: Incident, rung: string, now: Date): NewJob => {

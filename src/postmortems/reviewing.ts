@@ -7,6 +7,7 @@ import { listed, plural } from '../lib/text.ts';
 import { actions, button, message, section } from '../slack/blocks.ts';
 import { channelLink, joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
 import { publishButton } from './board.ts';
+import { TOLD, timer } from './due.ts';
 import { mayNotEdit } from './editing.ts';
 import { mayNotOwn, type Owners } from './owner.ts';
 import { dm } from './ownership.ts';
@@ -180,12 +181,14 @@ function tellOwner(incident: Incident, work: Work, all: readonly Review[], after
 export function backToDraft(
   incident: Incident,
   { postmortem }: Work,
-  by: UserId,
+  { by, now }: { readonly by: UserId; readonly now: Date },
 ): Result<{ readonly change: PostmortemChange; readonly decision: Decision }, PostmortemRefusal> {
   if (postmortem.document === null) return no({ why: 'no-draft', incident });
   if (postmortem.status === 'draft') return no({ why: 'not-published', incident, postmortem });
+  const isCorrected = postmortem.status === 'published';
+  const change: PostmortemChange = { status: 'draft', ...(isCorrected && { takenBackAt: now, reminded: TOLD }) };
   return ok({
-    change: { status: 'draft', publishedAt: null, publishedBy: null },
+    change,
     decision: {
       entries: [
         {
@@ -195,6 +198,10 @@ export function backToDraft(
           payload: { did: 'back', status: 'draft', from: postmortem.status },
         },
       ],
+      // What was never published is reminded of from where it stands.
+      jobs: isCorrected
+        ? timer(incident, { ...postmortem, ...change }, now)
+        : [{ job: { kind: 'postmortem', incident: incident.id }, runAt: now }],
       answer: message(
         md`The postmortem of ${ref(incident)} is a draft again. What was announced stays until it is published anew.`,
       ),

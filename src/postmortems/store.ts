@@ -315,7 +315,7 @@ export async function isFileWaiting(trx: Trx, incidentId: IncidentId): Promise<b
 export async function countPostmortems(db: Db, owing: Owing, now: Date): Promise<Record<string, number>> {
   const { rows } = await sql<{ became: string; count: number }>`
     select case
-        when status = 'published' then case when published_at <= due_at then 'published_on_time' else 'published_late' end
+        when published_at is not null then case when published_at <= due_at then 'published_on_time' else 'published_late' end
         when not is_drafted then 'missing'
         when due_at < ${now} then 'overdue'
         else 'due'

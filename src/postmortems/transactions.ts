@@ -266,12 +266,9 @@ export const answerReview = (
 
 export const takeBack = (deps: Needs, id: IncidentId, intent: Intent, by: UserId): Done =>
   changePostmortem(deps, id, intent, async (incident, work, _, now) => {
-    const back = reviewing.backToDraft(incident, work, by);
+    const back = reviewing.backToDraft(incident, work, { by, now });
     if (!back.ok) return back;
-    // Its reminders begin again where they stand.
-    const look = { job: { kind: 'postmortem' as const, incident: id }, runAt: now };
-    const { change: taken, decision } = back.value;
-    return ok({ revised: null, change: taken, decision: { ...decision, jobs: [look] } });
+    return ok({ revised: null, change: back.value.change, decision: back.value.decision });
   });
 
 export const publishPostmortem = (deps: Needs, id: IncidentId, intent: Intent, by: UserId): Done =>

@@ -30,6 +30,7 @@ export type PostmortemChange = Partial<
     | 'reminded'
     | 'publishedAt'
     | 'publishedBy'
+    | 'takenBackAt'
     | 'announced'
   >
 >;

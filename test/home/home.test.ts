@@ -67,6 +67,7 @@ test('sixty incidents and as many roles, tasks, drafts and postmortems that othe
       title: 'z'.repeat(3_000),
       channelId: null,
       status: 'draft' as const,
+      publishedAt: null,
       dueAt: at('14:00'),
     })),
   };

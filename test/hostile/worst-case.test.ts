@@ -228,6 +228,7 @@ function views(world: World): Record<string, unknown> {
         title,
         channelId: null,
         status: 'draft' as const,
+        publishedAt: null,
         dueAt: at('14:00'),
       })),
       items: { items: actionItems(world), total: 900, overdue: 60 },

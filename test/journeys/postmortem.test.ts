@@ -207,11 +207,16 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
 
   // A correction edits what was announced, and a message taken back is quoted nowhere any more.
   await commander.clicks('Back to draft', { in: channel.name });
+  await pass(3 * 24 * HOUR);
+  expect(saying([...comms.dms, ...channel.posts], /is not published/)).toEqual([]);
+  expect(saying(comms.dms, /was published and is a draft again/)).toHaveLength(1);
   await commander.slash('/incident postmortem edit summary Cards failed for 41 minutes.', { in: channel.name });
   await commander.slash('/incident postmortem publish', { in: channel.name });
   await quiet();
   expect(told()).toHaveLength(1);
   expect(told()[0]?.shown).toContain('41 minutes');
+  const corrected = await (await fetch(`${stage.origin()}/metrics`)).text();
+  expect(corrected).toContain('sitrep_postmortems{outcome="published_on_time"} 1');
   expect(files()).toHaveLength(2);
   const idea = published.timeline.find(({ text }) => text?.includes('roll back 812'));
   expect(JSON.stringify(saying(channel.posts, /Postmortem: INC-1/))).toContain('roll back 812');

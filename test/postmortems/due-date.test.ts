@@ -1,9 +1,11 @@
 import { expect, test } from '@jest/globals';
+import { resolutionKnownAt } from '../../src/incidents/incident.ts';
 import { DAY, HOUR } from '../../src/lib/duration.ts';
 import { userId } from '../../src/lib/ids.ts';
 import { comeBack, groupsToAsk } from '../../src/postmortems/due.ts';
 import { moveDue, parseDue } from '../../src/postmortems/due-date.ts';
 import { wordedPostmortem } from '../../src/postmortems/refusals.ts';
+import { backToDraft } from '../../src/postmortems/reviewing.ts';
 import type { Postmortem } from '../../src/postmortems/work.ts';
 import { at, casey, erin, makeIncident, olivia, policy } from '../support/given.ts';
 
@@ -25,6 +27,7 @@ const postmortem: Postmortem = {
   drawn: {},
   publishedAt: null,
   publishedBy: null,
+  takenBackAt: null,
   announced: false,
   announcedFileId: null,
   dueMovedBy: null,
@@ -82,6 +85,26 @@ test('a date given by hand holds against the policy until the incident is resolv
   const told = (hours: number) =>
     groupsToAsk(incident, { ...postmortem, ...change, reminded: 'due' }, { policy: leads }, after(hours));
   expect([told(80), told(9 * 24 + 1)]).toEqual([[], ['@leads']]);
+});
+
+test('whoever corrects a published one is reminded of it once, after a day, and nobody hears that it is overdue', () => {
+  const document = { ref: 'INC-42', title: 'down', facts: [], measured: [], sections: [], wording: [] };
+  const owedSince = resolutionKnownAt(incident);
+  const published = { status: 'published', owedSince, document, publishedAt: after(40), publishedBy: casey } as const;
+  const back = backToDraft(incident, work(published), { by: casey, now: after(100) });
+  if (!back.ok) throw new Error(back.no.why);
+  const { change, decision } = back.value;
+  expect(decision.jobs).toEqual([{ job: { kind: 'postmortem', incident: incident.id }, runAt: after(124) }]);
+  const later = (hours: number, more: Partial<Postmortem> = {}, on = incident) =>
+    comeBack(on, work({ ...published, ...change, ...more }), around, after(hours));
+  expect(later(101)).toMatchObject({ change: {}, decision: { entries: [] } });
+  const { change: reminded, decision: once } = later(124);
+  expect(once.jobs).toMatchObject([{ job: { kind: 'dm', user: casey } }]);
+  expect(JSON.stringify(once.jobs)).toMatch(/was published and is a draft again since/);
+  expect(later(900, reminded)).toMatchObject({ change: {}, decision: { entries: [], jobs: [] } });
+  // Resolved anew it is owed anew, whatever it was before.
+  const again = { ...incident, resolvedAt: after(130) };
+  expect(later(131, {}, again).change).toMatchObject({ publishedAt: null, takenBackAt: null, reminded: 'told' });
 });
 
 test('what is optional is owed once it has a date, and what is not asked for, open, published or due then already gets none', () => {

@@ -66,6 +66,8 @@ test('what became of owed postmortems is counted, those nobody drafted too; dril
   const published = (publishedAt: Date) => ({ status: 'published', publishedAt, dueAt: NOW });
   const first = await resolved({}, published(plus(-HOUR)));
   await resolved({}, published(plus(HOUR)));
+  // Being corrected, long after it was due.
+  await resolved({}, { publishedAt: plus(-2 * DAY), takenBackAt: NOW });
   const late = await resolved({}, { owner: userId('U7') });
   await resolved({}, { dueAt: plus(HOUR) });
   const missing = await resolved({}, null);
@@ -80,7 +82,7 @@ test('what became of owed postmortems is counted, those nobody drafted too; dril
   });
   const owed = owing(defaultPolicy);
   expect(await countPostmortems(db, owed, NOW)).toEqual({
-    published_on_time: 1,
+    published_on_time: 2,
     published_late: 1,
     due: 1,
     overdue: 1,
