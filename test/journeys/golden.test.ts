@@ -16,9 +16,9 @@ import { everywhere, saying } from './steps.ts';
 const FOLDER = 'test/postmortems/golden';
 const START = Date.parse('2026-03-27T13:55:00.000Z');
 
-/** At SEV2 there is somebody to call; at the others nobody was written down. */
+/** At SEV1 there is somebody to call; at the others nobody was written down. */
 const CALLED = defaultPolicy.severities.map((one) =>
-  one.id === 'SEV2' ? { ...one, escalate: one.escalate.map((rung) => ({ ...rung, to: ['U0EXEC0001'] })) } : one,
+  one.id === 'SEV1' ? { ...one, escalate: one.escalate.map((rung) => ({ ...rung, to: ['U0EXEC0001'] })) } : one,
 );
 
 test('five incidents are drafted as they were when somebody last read the drafts', async () => {

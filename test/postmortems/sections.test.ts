@@ -117,7 +117,9 @@ test('handoffs and the way from the first idea of a mitigation to its end are me
   const { measured } = draftPostmortem(messy, facts());
   const told = Object.fromEntries(measured.map((one) => [one.name, plainText(one.said)]));
   expect(told.Handoffs).toBe('1, at 23:50');
-  expect(told['From idea to mitigation']).toBe('a failover first mentioned 22:45, called resolved 00:55: 2 h 10 min later; open again 01:05');
+  expect(told['From idea to mitigation']).toBe(
+    'a failover first mentioned 22:45, called resolved 00:55: 2 h 10 min later; open again 01:05',
+  );
   const link = measured.flatMap((one) => one.said).find((piece) => piece.text === '22:45');
   expect(link?.href).toBe(permalink('22:45'));
 });
