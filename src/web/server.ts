@@ -47,6 +47,8 @@ export async function listen(options: ServerOptions): Promise<WebServer> {
   const { host, port, log } = options;
   const routes = routesOf(options);
   const server = createServer((request, response) => {
+    // While it closes, a connection that has had its answer is not kept for another.
+    response.once('close', () => !server.listening && setImmediate(() => server.closeIdleConnections()));
     answer(request, response).catch((fault: unknown) => {
       log.error({ method: request.method, ...faultFields(fault) }, 'a request failed');
       say(response, 500, 'Something went wrong here. It is in the log.');

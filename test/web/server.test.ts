@@ -200,6 +200,23 @@ test('what was heard and asked of Slack is counted by kind, method and outcome',
     expect(page).toContain(line);
 });
 
+test('a stop waits for the answers under way and for nothing more, though connections would be kept', async () => {
+  const asked = Promise.withResolvers<void>();
+  const reasons = Promise.withResolvers<Reason[]>();
+  const { web, get } = await serve({
+    ready: () => {
+      asked.resolve();
+      return reasons.promise;
+    },
+  });
+  const got = get('/readyz');
+  await asked.promise;
+  const closed = web.close(3_600_000);
+  reasons.resolve([]);
+  expect((await got).status).toBe(200);
+  await closed;
+}, 5_000);
+
 test('a port in use is said in one sentence with the next step', async () => {
   const { web } = await serve();
   await expect(serve({ port: web.port })).rejects.toThrow(
