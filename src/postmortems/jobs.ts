@@ -115,20 +115,26 @@ async function placeOf({ db }: Needs, job: JobOf<'upload-draft'>): Promise<FileP
 
 /** Null when there is a newer revision by now. */
 async function upload(deps: Needs, known: Postmortem, { stored }: FilePlace): Promise<string | null> {
-  const content = await textNow(deps, known);
-  if (content === null) return null;
-  const { fileId } = await deps.slack.uploadFile(nameOf(known), fileText(content));
-  return (await fileUploaded(deps, known, { fileId, place: PLACES[stored] }, content)) ? fileId : null;
+  const document = await documentNow(deps, known);
+  if (document === null) return null;
+  const { text, whole } = document;
+  const { fileId } = await deps.slack.uploadFile(nameOf(known), text);
+  return (await fileUploaded(deps, known, { fileId, place: PLACES[stored] }, whole)) ? fileId : null;
 }
 
 const PLACES = { fileId: 'channel', announcedFileId: 'announcements' } as const;
 
-async function textNow(deps: Needs, { incidentId, revision }: Postmortem): Promise<string | null> {
+/** What is uploaded, and all it may quote. */
+async function documentNow(
+  deps: Needs,
+  { incidentId, revision }: Postmortem,
+): Promise<{ text: string; whole: string } | null> {
   const found = await readWork(deps, incidentId);
   if (found?.work.postmortem.revision !== revision) return null;
   const shown = { names: await deps.names(peopleIn(found.work)), timezone: deps.policy.timezone };
   const document = whole(found.work, shown);
-  return document && markdown(document, found.work.postmortem.status === 'published' ? 'published' : 'draft');
+  const as = found.work.postmortem.status === 'published' ? 'published' : 'draft';
+  return document && { text: fileText(document, as), whole: markdown(document, as) };
 }
 
 async function share(deps: Needs, known: Postmortem, file: string, place: FilePlace, attempt: Attempt): Promise<void> {

@@ -34,7 +34,7 @@ const table = (facts: readonly Fact[]): string =>
 const section = ({ heading, body }: Section): string => `## ${inert(heading)}\n\n${lines(body)}`;
 
 /** Items stand together as one list; everything else stands apart. */
-function lines(body: readonly Line[]): string {
+export function lines(body: readonly Line[]): string {
   let before: Line['as'] | null = null;
   const parts = body.flatMap((line) => {
     const gap = before === null ? [] : [before === 'item' && line.as === 'item' ? '\n' : '\n\n'];

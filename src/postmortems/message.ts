@@ -4,7 +4,8 @@ import { type Block, context, header, message, section, textIn } from '../slack/
 import { blockLimits, messageLimits } from '../slack/limits.ts';
 import { escaped, joined, link, type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import { type Document, type Line, type Section, wordingOf } from './document.ts';
-import { cutSaid, type Piece, type Said, said } from './said.ts';
+import { cutSaid, type Piece, type Said } from './said.ts';
+import { shortened } from './shortened.ts';
 
 /** How many lines of a section a message shows, and of each line how much; the file has all. */
 const LINES = 30;
@@ -33,20 +34,18 @@ function headline({ facts, measured }: Document, as: 'draft' | 'published'): Blo
 }
 
 const sectionBlocks = ({ heading, body }: Section): Block[] =>
-  packed([md`*${heading}*`, ...shortened(body).map(lineOf)]);
+  packed([md`*${heading}*`, ...fewLines(body).map(lineOf)]);
 
 /** Lines of a section that stand in another message. */
-export const bodyBlocks = (body: readonly Line[]): Block[] => packed(shortened(body).map(lineOf));
+export const bodyBlocks = (body: readonly Line[]): Block[] => packed(fewLines(body).map(lineOf));
 
-function shortened(body: readonly Line[]): Line[] {
-  const items = body.filter((line) => line.as !== 'day');
-  if (items.length <= LINES) return [...body];
-  const ranked = items.toSorted((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
-  const kept = new Set(ranked.slice(0, LINES));
-  const left = plural(items.length - LINES, 'more line');
-  const lines = body.filter((line) => line.as === 'day' || kept.has(line));
-  const told = lines.filter((line, n) => line.as !== 'day' || (lines[n + 1]?.as ?? 'day') !== 'day');
-  return [...told, { as: 'paragraph', said: said(`… and ${left}, all of them in the file.`) }];
+function fewLines(body: readonly Line[]): readonly Line[] {
+  let room = LINES;
+  return shortened(
+    body,
+    () => room-- > 0,
+    (left) => `… and ${plural(left, 'more line')}, all of them in the file.`,
+  );
 }
 
 const lineOf = (line: Line): Mrkdwn => {

@@ -172,12 +172,32 @@ test('a timeline too long for messages is shortened in them, state first, and wh
   expect(posted).toMatch(/… and \d+ more lines, all of them in the file\./);
 });
 
-test('a file stays below the size of a Slack snippet, cut at a line that says so', () => {
-  const whole = 'a line of text ü\n'.repeat(100_000);
-  const cut = fileText(whole);
-  expect(Buffer.byteLength(cut)).toBeLessThan(1_000_000);
-  expect(cut).toMatch(/\nCut here|\*Cut here/);
-  expect(fileText('short')).toBe('short');
+test('a file stays below the size of a Slack snippet: its timeline gives way, least important lines first', () => {
+  const chatter = Array.from({ length: 9_000 }, (_, n) =>
+    entry('update_posted', `14:${String(3 + (n % 50)).padStart(2, '0')}`, CASEY, `ü ${n} ${'ö'.repeat(80)}.`),
+  );
+  const document = draftPostmortem(record({ timeline: [...clean.timeline, ...chatter] }), facts());
+  const file = fileText(document);
+  expect(Buffer.byteLength(markdown(document))).toBeGreaterThan(1_000_000);
+  expect(Buffer.byteLength(file)).toBeLessThan(950_000);
+  expect(Buffer.byteLength(file)).toBeGreaterThan(900_000);
+  expect(file).toContain('mitigated → resolved');
+  expect(file).toContain('## Lessons learned');
+  const kept = file.match(/ü \d+/g)?.length ?? 0;
+  const left = Number(/^(\d+) lines of less weight left out/m.exec(file)?.[1]);
+  // Casey’s three own updates, and who took which role, are of least weight as well.
+  expect(kept + left).toBeGreaterThanOrEqual(9_000);
+  expect(kept + left).toBeLessThanOrEqual(9_010);
+});
+
+test('sections too long by themselves are cut at a line that says so', () => {
+  const long = { as: 'item' as const, said: [{ text: `a line of text ü ${'x'.repeat(1_000)}` }] };
+  const document = draftPostmortem(clean, facts());
+  const sections = document.sections.map((one) => ({ ...one, body: Array.from({ length: 200 }, () => long) }));
+  const file = fileText({ ...document, sections });
+  expect(Buffer.byteLength(file)).toBeLessThan(1_000_000);
+  expect(file).toMatch(/\n\*Cut here: /);
+  expect(fileText(document)).toBe(markdown(document));
 });
 
 describe('whatever people wrote', () => {
