@@ -26,7 +26,7 @@ type From = Call | Click | Submission | Shortcut;
 const DECLARING = new Set(['declare', 'declare_from_message', 'declare_incident']);
 const ENDING = new Set(['resolve', 'cancel']);
 const ENDED = new Set(['resolved', 'closed', 'canceled']);
-/** Buttons that turn pages, and answers of those who were asked: these belong to whom they were shown to. */
+/** Buttons that turn pages, answers of those who were asked, and joining: these belong to whom they were shown to. */
 const FREE = new Set([
   'actions-page',
   'actions-first',
@@ -40,6 +40,7 @@ const FREE = new Set([
   'handoff-accept',
   'handoff-decline',
   'escalation-on-it',
+  'join-incident',
 ]);
 
 /** The right that this needs; null: everybody of the workspace may. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { isPerson } from '../incidents/contact.ts';
 import { type Incident, isPrivate } from '../incidents/incident.ts';
-import { findIncident, findIncidentByChannel, isMember } from '../incidents/store.ts';
+import { findIncident, findIncidentByChannel, holdersOf, isMember } from '../incidents/store.ts';
 import { findVisible } from '../incidents/transactions.ts';
 import type { Message } from '../jobs/job.ts';
 import { batched, type Settled } from '../lib/batch.ts';
@@ -88,6 +88,8 @@ async function lacks(deps: Guarding, members: MembersOf, asked: Asked): Promise<
   // Whatever cannot be seen is answered as what does not exist.
   if (incident && !(await findVisible(deps, incident.id, asked.user))) return null;
   if (audience === 'members' && !incident) return null;
+  // Who was given a role may do what it asks of them. Ending stays with whom the policy names: anybody can take a role.
+  if (right === 'command' && incident && (await holdsRole(deps, incident, asked.user))) return null;
   const may =
     audience === 'members'
       ? incident !== null && (incident.declaredBy === asked.user || (await isMember(deps.db, incident.id, asked.user)))
@@ -97,6 +99,9 @@ async function lacks(deps: Guarding, members: MembersOf, asked: Asked): Promise<
   if (may === false) return { ...refusal, message: wordedRight(right, audience, incident) };
   return { ...refusal, message: incident && isPrivate(incident) ? unknownMember : null };
 }
+
+const holdsRole = async ({ db }: Looking, { id }: Incident, user: UserId): Promise<boolean> =>
+  (await holdersOf(db, id)).some(({ userId }) => userId === user);
 
 async function incidentOf({ db }: Looking, { from }: Asked): Promise<Incident | null> {
   const { named, channel } = aboutOf(from);

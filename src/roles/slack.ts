@@ -54,6 +54,7 @@ async function wish(
   polite: boolean,
   gone: UserId | null = null,
 ): Promise<Answer> {
+  await askWho(deps, wishes);
   const done = await assignRoles(
     deps,
     incident.id,
@@ -62,6 +63,9 @@ async function wish(
   );
   return { say: done.ok ? (done.value.answer ?? message(md`Done.`)) : wordedRole(done.no) };
 }
+
+/** Who is not known yet is asked of Slack before the transaction. */
+const askWho = (deps: Deps, wishes: readonly Wish[]) => deps.names(wishes.flatMap(({ user }) => user ?? []));
 
 async function ic(deps: Deps, call: Call, incident: Incident, rest: string): Promise<Answer> {
   const named = mentionsIn(rest)[0];
@@ -145,6 +149,7 @@ async function assignByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   if (!read.ok) return { errors: read.no };
   // A form that changes nothing is no mistake.
   if (read.value.length === 0) return { close: true };
+  await askWho(deps, read.value);
   const asked = { wishes: read.value, by: form.user, polite: false };
   const done = await assignRoles(deps, on.incident, { identity: form.intent, by: form.user }, asked);
   if (done.ok) return { close: true, ...(done.value.answer && { late: done.value.answer.text }) };

@@ -153,3 +153,33 @@ test('while Slack does not say who is in a group, what is public is done and che
 });
 
 const secret = async (stage: Stage) => (await declare(stage, 'sev1 breach')).number;
+
+test.each(['socket', 'http'] as const)(
+  'over %s, a guest or a stranger never seen before is given no role',
+  async (mode) => {
+    const { slack, record, channel, quiet } = await underway({ mode });
+    const { oncall } = people(slack);
+    slack.addPerson({ handle: 'guest', kind: 'guest' });
+    slack.addPerson({ handle: 'vendor', kind: 'stranger' });
+    for (const typed of ['ic @guest', 'role comms @vendor'])
+      expect((await oncall.slash(`/incident ${typed}`, { in: channel.name })).shown).toMatch(/cannot hold a role/);
+    await quiet();
+    expect((await record(1)).roles).toEqual([]);
+    expect(slack.journal.violations()).toEqual([]);
+  },
+);
+
+test('who was given a role may command, whomever the policy names', async () => {
+  const access = { declare: 'everyone', command: ['@leads'], resolve: ['@leads'], seePrivate: 'members' } as const;
+  const stage = await setStage({ policy: { access } });
+  const { slack } = stage;
+  const { commander, comms } = people(slack);
+  slack.addGroup('leads', ['commander']);
+  const { channel } = await declare(stage, 'sev1 checkout is down', { by: 'commander' });
+  gather(slack, channel, 'comms');
+  const says = async (typed: string) => (await comms.slash(`/incident ${typed}`, { in: channel.name })).shown;
+  expect(await says('update hello')).toMatch(/Commanding incidents is for @leads/);
+  await commander.slash('/incident ic @comms', { in: channel.name });
+  expect(await says('update hello')).toMatch(/^Done\./);
+  expect(await says('resolve done')).toMatch(/Resolving and canceling incidents is for @leads/);
+});

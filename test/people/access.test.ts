@@ -25,7 +25,7 @@ describe('the right that is needed', () => {
 
   test('is none for a look, a page turned, and the answer of somebody who was asked', () => {
     expect(rightFor({ ...said('list'), reading: true })).toBeNull();
-    for (const what of ['actions-page', 'task-done', 'handoff-accept', 'escalation-on-it'])
+    for (const what of ['actions-page', 'task-done', 'handoff-accept', 'escalation-on-it', 'join-incident'])
       expect(rightFor({ what, from: click('1'), reading: false })).toBeNull();
   });
 });
