@@ -21,7 +21,14 @@ const ROUNDS = 24;
 const ROUND_MS = 300;
 const REDRAWN = 100;
 const IDLE_MS = 10_000;
-const TARGETS = { ratio: 0.9, draftMs: 1_000, startMs: 2_000, idleBytes: 120 * 2 ** 20 };
+const TARGETS = {
+  ratio: 0.9,
+  draftMs: 1_000,
+  coldDraftMs: 2_000,
+  draftBytes: 150 * 2 ** 20,
+  startMs: 2_000,
+  idleBytes: 120 * 2 ** 20,
+};
 
 /** What a second of the bot's work comes to, in a database that is young and in one a hundred times as full. */
 export async function benchGrowth(ground: Ground): Promise<Section> {
@@ -57,7 +64,8 @@ export async function benchGrowth(ground: Ground): Promise<Section> {
       columns: ['Per second', ...AGES.map((age) => SIZES[age].toLocaleString('en-US')), 'Ratio', '', 'By processor'],
       rows: await compare(lives),
       notes: [
-        `Draft of an incident with ${(SIZES.old * BUSIEST.share).toLocaleString('en-US')} entries: ${ms(drafted.ms)} (${ms(drafted.cpuMs)} of processor time), target ${ms(TARGETS.draftMs)}, ${metOrNot(drafted.ms <= TARGETS.draftMs)}; at its peak ${megabytes(drafted.grewBy)} more than before, the longest pause of the event loop ${ms(drafted.longestPauseMs)}.`,
+        `Draft of an incident with ${(SIZES.old * BUSIEST.share).toLocaleString('en-US')} entries: ${ms(drafted.ms)} (${ms(drafted.cpuMs)} of processor time), target ${ms(TARGETS.draftMs)}, ${metOrNot(drafted.ms <= TARGETS.draftMs)}; the longest pause of the event loop ${ms(drafted.longestPauseMs)}. The first draft of its process, by code that nothing has compiled yet: ${ms(drafted.coldMs)}, target ${ms(TARGETS.coldDraftMs)}, ${metOrNot(drafted.coldMs <= TARGETS.coldDraftMs)}.`,
+        `Memory (RSS) of the drafting process at its peak, over what it was before: ${megabytes(drafted.grewBy)}, target ${megabytes(TARGETS.draftBytes)}, ${metOrNot(drafted.grewBy <= TARGETS.draftBytes)}.`,
         `From the start of the process to ready, on the old database: ${ms(started.readyMs)}, target ${ms(TARGETS.startMs)}, ${metOrNot(started.readyMs <= TARGETS.startMs)}.`,
         `Memory (RSS) of a process with nothing to do, ${IDLE_MS / 1_000} s after its start: ${megabytes(idle.rss)}, target ${megabytes(TARGETS.idleBytes)}, ${metOrNot(idle.rss <= TARGETS.idleBytes)}.`,
       ],

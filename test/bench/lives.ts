@@ -64,14 +64,16 @@ function rssOf(pid: number | undefined): number {
 
 export interface Drafted {
   readonly ms: number;
+  /** The first of the process, by code that nothing has compiled yet. */
+  readonly coldMs: number;
   /** Of all threads of the process, its garbage collector's included. */
   readonly cpuMs: number;
-  /** RSS at its peak, over what it was before. */
+  /** RSS at its peak during both, over what it was before. */
   readonly grewBy: number;
   readonly longestPauseMs: number;
 }
 
-/** The second of two: the first runs code that nothing has compiled yet. */
+/** Two drafts in a process of their own: the first cold, the second as a process drafts that has run for a while. */
 export async function draftOnce(database: Embedded['config'], apiUrl: string): Promise<Drafted> {
   const child = await startProcess<Drafted>('draft.ts', { database, apiUrl });
   await child.stop();
