@@ -26,7 +26,7 @@ export const FORM_LOST =
 
 /** The incident a form is about; null when the metadata is not ours. */
 export function formIncident(metadata: string): IncidentId | null {
-  const number = Number(read(metadata)?.incident ?? metadata);
+  const number = Number(read(metadata, About)?.incident ?? metadata);
   return Number.isSafeInteger(number) && number > 0 ? incidentId(number) : null;
 }
 
@@ -36,11 +36,13 @@ const opened = (incident: Incident, shown: Record<string, unknown>): string =>
     shown: Object.fromEntries(Object.entries(shown).map(([field, value]) => [field, print(value)])),
   });
 
-const Opened = z.object({ incident: z.int(), shown: z.record(z.string(), z.string()) });
+/** What every form's metadata says, whatever else each carries. */
+const About = z.object({ incident: z.int() });
+const Opened = About.extend({ shown: z.record(z.string(), z.string()) });
 
-function read(metadata: string): z.infer<typeof Opened> | null {
+function read<T>(metadata: string, as: z.ZodType<T>): T | null {
   try {
-    return Opened.safeParse(JSON.parse(metadata)).data ?? null;
+    return as.safeParse(JSON.parse(metadata)).data ?? null;
   } catch {
     return null;
   }
@@ -48,7 +50,7 @@ function read(metadata: string): z.infer<typeof Opened> | null {
 
 /** The fields that differ from what their form showed: what was left alone must not turn back what others corrected, nor cut what was shown in part. */
 export function changedIn<F extends Record<string, unknown>>(metadata: string, fields: F): Partial<F> {
-  const shown = read(metadata)?.shown ?? {};
+  const shown = read(metadata, Opened)?.shown ?? {};
   return Object.fromEntries(
     Object.entries(fields).filter(([field, value]) => print(value) !== shown[field]),
   ) as Partial<F>;

@@ -38,6 +38,12 @@ test('words, buttons, forms and shortcuts tell which incident is meant; numbers 
   expect(aboutOf(click('99999999999'))).toEqual({ named: null, channel: null });
   expect(aboutOf(click('new'))).toEqual({ named: null, channel: null });
   const form: Submission = { ...asked, callback: 'x', viewId: 'V', privateMetadata: '{"incident":7}', values: {} };
+  for (const privateMetadata of [
+    '{"incident":7}',
+    '{"incident":7,"offer":2,"version":1}',
+    '{"incident":7,"entry":3,"shown":5}',
+  ])
+    expect(aboutOf({ ...form, privateMetadata })).toEqual({ named: 7, channel: null });
   expect(aboutOf({ ...form, privateMetadata: '7' })).toEqual({ named: 7, channel: null });
   expect(aboutOf({ ...form, privateMetadata: '4294967296' })).toEqual({ named: null, channel: null });
   const on: Shortcut = {
