@@ -67,7 +67,7 @@ test('a click on a button that no longer applies answers who did it and when, an
   const held = await record(1);
   expect(held.roles).toHaveLength(1);
   expect(held.timeline.filter(({ kind }) => kind === 'status_changed')).toHaveLength(2);
-  expect(channel.pins[0]?.buttons).toEqual([]);
+  expect(channel.pins[0]?.buttons).toEqual(['Reopen']);
   expect(slack.journal.violations()).toEqual([]);
 });
 
