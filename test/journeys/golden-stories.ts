@@ -130,7 +130,7 @@ async function clean(stage: Stage): Promise<number> {
   await puts(
     commander,
     'Summary',
-    'For 21 minutes every payment by card failed, because a new card client waited for ever on a provider that was slow.',
+    'For half an hour every payment by card failed, because a new card client waited for ever on a provider that was slow.',
   );
   await puts(
     oncall,
