@@ -17,7 +17,15 @@ import { policyFacts } from './policy-facts.ts';
 import { draftPostmortem } from './postmortem.ts';
 import { ANNOUNCED } from './publishing.ts';
 import { findDraft, unwantedFiles } from './store.ts';
-import { comeBackWhenDue, fileRemoved, fileUploaded, readWork, recordDraft, redraw } from './transactions.ts';
+import {
+  comeBackWhenDue,
+  fileRemoved,
+  fileUploaded,
+  peopleAround,
+  readWork,
+  recordDraft,
+  redraw,
+} from './transactions.ts';
 import { type Postmortem, peopleIn, whole } from './work.ts';
 
 type Needs = Pick<Deps, 'db' | 'slack' | 'policy' | 'names' | 'now' | 'log'>;
@@ -131,7 +139,11 @@ async function documentNow(
 ): Promise<{ text: string; whole: string } | null> {
   const found = await readWork(deps, incidentId);
   if (found?.work.postmortem.revision !== revision) return null;
-  const shown = { names: await deps.names(peopleIn(found.work)), timezone: deps.policy.timezone };
+  const shown = {
+    names: await deps.names(peopleIn(found.work)),
+    timezone: deps.policy.timezone,
+    reading: { policy: deps.policy.blameless, people: await peopleAround(deps, found.incident.id) },
+  };
   const document = whole(found.work, shown);
   const as = found.work.postmortem.status === 'published' ? 'published' : 'draft';
   return document && { text: fileText(document, as), whole: markdown(document, as) };

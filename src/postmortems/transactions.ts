@@ -81,7 +81,7 @@ export function recordDraft(
     const owner = before.owner ?? chooseOwner(incident, await ownersOf(trx, policy, incident, []));
     const postmortem = await store.saveDraft(trx, { incidentId, document: clean, draftedAt, dueAt, owner });
     const work: Work = { ...(await workOf(trx, incidentId)), postmortem };
-    const told = whole(work, { names: await namesOf(trx, peopleIn(work)), timezone: policy.timezone });
+    const told = whole(work, await shownOf(trx, policy, incidentId, await namesOf(trx, peopleIn(work))));
     await store.noteDrawn(
       trx,
       incidentId,
@@ -112,7 +112,7 @@ export function redraw(deps: Needs, id: IncidentId, names: Shown['names']): Prom
     const incident = await lockIncident(trx, id);
     const postmortem = incident && (await store.findDraft(trx, id));
     if (!incident || !postmortem) return;
-    const shown = { names, timezone: deps.policy.timezone };
+    const shown = await shownOf(trx, deps.policy, id, names);
     const drawn = drawing(incident, { ...(await workOf(trx, id)), postmortem }, shown, deps.now());
     if (!drawn) return;
     await store.noteDrawn(trx, id, drawn.drawn, drawn.markdown);
@@ -159,11 +159,7 @@ export function readWork({ db }: Pick<Deps, 'db'>, id: IncidentId): Promise<{ in
 
 /** Names of those who were in the incident: with them a sentence can be seen to make one of them the cause. */
 export function peopleAround({ db }: Pick<Deps, 'db'>, id: IncidentId): Promise<string[]> {
-  return transact(db, async (trx) => {
-    const holders = (await holdersOf(trx, id)).map(({ userId }) => userId);
-    const names = await namesOf(trx, [...holders, ...(await membersOf(trx, id))]);
-    return [...names.values()];
-  });
+  return transact(db, (trx) => namesAround(trx, id));
 }
 
 /** `/incident postmortem`: drafted from what the record holds then, and how it stands. A published one stays as it is. */
@@ -383,6 +379,16 @@ async function ownersOf(
   const people = await findPeople(trx, [...users, ...candidates(incident, { policy, holders })]);
   const standings = new Map(people.map(({ userId, standing }): [UserId, Standing] => [userId, standing]));
   return { policy, holders, standings, members: await membersOf(trx, incident.id) };
+}
+
+async function namesAround(trx: Trx, id: IncidentId): Promise<string[]> {
+  const holders = (await holdersOf(trx, id)).map(({ userId }) => userId);
+  return [...(await namesOf(trx, [...holders, ...(await membersOf(trx, id))])).values()];
+}
+
+async function shownOf(trx: Trx, policy: Deps['policy'], id: IncidentId, names: Shown['names']): Promise<Shown> {
+  const reading = { policy: policy.blameless, people: await namesAround(trx, id) };
+  return { names, timezone: policy.timezone, reading };
 }
 
 const namesOf = async (trx: Trx, users: readonly UserId[]): Promise<ReadonlyMap<string, string>> =>

@@ -1,11 +1,13 @@
 import type { PostmortemRow, ReviewRow, RevisionRow } from '../db/tables-postmortems.ts';
 import type { UserId } from '../lib/ids.ts';
+import { ALLOWED_OF_LUCK, type Reading } from './blameless.ts';
 import type { Document, Fact, Line, Section } from './document.ts';
 import { localTime } from './local-time.ts';
 import { item } from './names.ts';
 import { oneLine, strong } from './said.ts';
 import { PERSPECTIVES, SECTIONS, type SectionId, sectionIds } from './sections.ts';
-import { linesOf, sourceOf } from './source.ts';
+import { linesOf, ownLines, sourceOf } from './source.ts';
+import { standingNotes } from './wording.ts';
 
 /** A postmortem that is worked on: its row, what people wrote, and who was asked, the oldest first. */
 export interface Work {
@@ -62,10 +64,12 @@ export interface Shown {
   readonly names: ReadonlyMap<string, string>;
   /** IANA. */
   readonly timezone: string;
+  /** By which notes on the wording are made. */
+  readonly reading?: Reading;
 }
 
 /** The postmortem as it stands: people's words in place of the computed ones, perspectives below. Null before it is drafted. */
-export function whole(work: Work, { names, timezone }: Shown): Document | null {
+export function whole(work: Work, { names, timezone, reading = {} }: Shown): Document | null {
   const { document, owner, dueAt, dueMovedBy, status } = work.postmortem;
   if (document === null) return null;
   const nameOf = (user: UserId) => oneLine(names.get(user) ?? '') || user;
@@ -82,8 +86,25 @@ export function whole(work: Work, { names, timezone }: Shown): Document | null {
       return fact.name === 'Owner' ? [now, ...reviewed(work.reviews, nameOf)] : [now];
     }),
     sections: [...sectionsOf(work, document), ...perspectives(work.reviews, nameOf)],
-    wording: status === 'published' ? [] : document.wording,
+    wording: status === 'published' ? [] : wordingOf(work, document, nameOf, reading),
   };
+}
+
+function wordingOf(work: Work, document: Document, nameOf: (user: UserId) => string, reading: Reading): Line[] {
+  const edited = editedSections(work);
+  const headings = new Set<string>(edited.map(({ section }) => SECTIONS[section]));
+  const parts = Object.groupBy(document.sections, ({ heading }) => (headings.has(heading) ? 'replaced' : 'left'));
+  const theirs = [
+    ...edited.map(({ section, revision: { text, drafted } }) => ({
+      where: SECTIONS[section],
+      text: ownLines(sourceOf(linesOf(text)), drafted),
+      but: section === 'lucky' ? ALLOWED_OF_LUCK : [],
+    })),
+    ...work.reviews.flatMap(({ reviewer, perspective }) =>
+      perspective === null ? [] : [{ where: `Perspective of ${nameOf(reviewer)}`, text: perspective }],
+    ),
+  ];
+  return standingNotes(document.wording, { replaced: parts.replaced ?? [], left: parts.left ?? [] }, theirs, reading);
 }
 
 const ANSWERED = { confirmed: 'confirmed it', perspective: 'added a perspective' } as const;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { incidentId as incidentIdOf, userId } from '../../src/lib/ids.ts';
 import { BLAME_RULES } from '../../src/postmortems/blame-rules.ts';
 import { factorClasses, factorsIn } from '../../src/postmortems/factors.ts';
 import { KEY_RULES } from '../../src/postmortems/key-entries.ts';
@@ -7,6 +8,7 @@ import { markdown } from '../../src/postmortems/markdown.ts';
 import { draftMessages } from '../../src/postmortems/message.ts';
 import { draftPostmortem } from '../../src/postmortems/postmortem.ts';
 import { plainText } from '../../src/postmortems/said.ts';
+import { whole } from '../../src/postmortems/work.ts';
 import { messageLimits } from '../../src/slack/limits.ts';
 import type { IncidentRecord } from '../../src/timeline/record.ts';
 import { at, CASEY, clean, DANA, ERIN, entry, facts, followUp, messy, OMAR, permalink, record, says } from './given.ts';
@@ -133,15 +135,39 @@ test('who is deactivated is not sent to be asked while somebody else is there', 
 test('wording of people is noted at the end, that of the channel and of the bot is left alone', () => {
   const given = record({
     incident: { resolution: 'Omar forgot the flag' },
-    timeline: [says('14:05', ERIN, 'human error!', { key: true })],
+    timeline: [
+      says('14:05', ERIN, 'human error!', { key: true }),
+      entry('status_changed', '14:10', ERIN, null, { to: 'identified', why: 'human error it was' }),
+    ],
   });
   const document = draftPostmortem(given, facts());
   expect(document.wording.map((line) => plainText(line.said))).toEqual([
     expect.stringMatching(/^What fixed it: “forgot”: .* Rather: .*\.$/),
+    expect.stringMatching(/^Why it was identified: “human error”: /),
   ]);
   expect(markdown(document)).toMatch(/## Wording\n\nNotes for whoever edits this/);
   expect(JSON.stringify(draftMessages(document))).toContain('*Wording*');
   expect(markdown(draftPostmortem(clean, facts()))).not.toContain('## Wording');
+});
+
+test('notes are on the wording that stands: what people replaced is left alone, their own words and perspectives are read', () => {
+  const given = record({ incident: { summary: 'Human error', resolution: 'Omar forgot the flag' } });
+  const document = draftPostmortem(given, facts());
+  const [by, writtenAt, incidentId] = [userId(ERIN), new Date(0), incidentIdOf(1)];
+  const none = { dueAt: null, owner: null, owedSince: null, reminded: null, publishedAt: null, publishedBy: null };
+  const files = { fileId: null, announcedFileId: null, takenBackAt: null, dueMovedBy: null, dueMovedWhy: null };
+  const stored = { incidentId, status: 'draft', markdown: '', revision: 1, draftedAt: writtenAt, drawn: {} } as const;
+  const postmortem = { ...none, ...files, ...stored, announced: false, document };
+  const reworded = { incidentId, author: by, writtenAt, number: 1, stands: true, drafted: '' };
+  const revisions = [
+    { ...reworded, section: 'summary', text: 'We should have tested it.', proposed: null, proposedAt: null },
+  ];
+  const asked = { incidentId, reviewer: by, askedBy: by, askedAt: writtenAt, answeredAt: writtenAt } as const;
+  const reviews = [{ ...asked, answer: 'perspective', perspective: 'It was careless.' } as const];
+  const notes = whole({ postmortem, revisions, reviews }, { names: new Map(), timezone: 'UTC' })?.wording.map((line) =>
+    plainText(line.said).split(': ').slice(0, 2).join(': '),
+  );
+  expect(notes).toEqual(['What fixed it: “forgot”', 'Summary: “should have tested”', `Perspective of ${ERIN}: “careless”`]);
 });
 
 test('five hundred action items are all in the file, thirty in the messages, and their number is said', () => {
