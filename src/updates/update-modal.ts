@@ -8,7 +8,7 @@ import type { View } from '../slack/api.ts';
 import { input, modal, select, textInput } from '../slack/blocks.ts';
 import { cadenceOf } from './cadence.ts';
 import type { Said } from './update.ts';
-import { type Ear, filled, updateTemplate } from './wording.ts';
+import { type Ear, filled, templateOf } from './wording.ts';
 
 export const UPDATE = 'update';
 
@@ -61,7 +61,11 @@ export function updateModal(incident: Incident, policy: Policy): View {
 
 /** The blanks are filled, as far as they are known. */
 const prefilled = (incident: Incident, policy: Policy, ear: Ear): string =>
-  filled(updateTemplate(policy, incident, ear), incident, ear);
+  filled(
+    templateOf(policy, incident.severity, incident.status === 'mitigated' ? 'mitigation' : 'update', ear),
+    incident,
+    ear,
+  );
 
 const choice = (word: string) => ({ text: word, value: word });
 

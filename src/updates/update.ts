@@ -3,7 +3,7 @@ import type { Status, UpdatesTable } from '../db/tables.ts';
 import { escalationAfter } from '../escalations/escalation.ts';
 import type { Decision } from '../incidents/decision.ts';
 import { followSeverity } from '../incidents/follow.ts';
-import { type Incident, isDrill, isOpen, isPrivate } from '../incidents/incident.ts';
+import { type Incident, isOpen, isPrivate } from '../incidents/incident.ts';
 import { post, redraw } from '../incidents/redraw.ts';
 import { changeSeverity } from '../incidents/severity.ts';
 import { move } from '../incidents/status.ts';
@@ -17,12 +17,12 @@ import { cadenceOf, judge, startPromise } from './cadence.ts';
 import { ended, type Last, type UpdateRefusal } from './refusals.ts';
 import { doneReminders } from './reminder-messages.ts';
 import { postedAnswer, updateMessages } from './update-message.ts';
-import { filled, nextSaid, saysNext, updateTemplate, withNext } from './wording.ts';
+import { nextSaid, saysNext, withNext } from './wording.ts';
 
 /** What people want to say, plain text. */
 export interface Said {
   readonly text: string;
-  /** For customers: what may leave the incident's channel in place of the text. Null: what the template says. */
+  /** For customers: what may leave the incident's channel in place of the text. */
   readonly audienceText: string | null;
   /** Null: as it is. */
   readonly status: Status | null;
@@ -40,7 +40,7 @@ export const LONGEST = 40_000;
 
 /**
  * An update: what was said, with the state it changes folded in, the verdict on the promise before it and the promise
- * it makes. It completes the open reminder and is mirrored under the announcement, in the words for those outside.
+ * it makes. It completes the open reminder and is mirrored under the announcement.
  */
 export function postUpdate(
   incident: Incident,
@@ -57,8 +57,7 @@ export function postUpdate(
   const after: Incident = { ...incident, ...folded.change };
   const promise = startPromise(after, severityOf(policy, after.severity), policy, now, asked.nextIn);
   const dueAt = promise.change.promiseDueAt ?? null;
-  const worded: Said = { ...asked, audienceText: asked.audienceText ?? outside(after, policy) };
-  const said = promising(worded, nextSaid(dueAt, policy.timezone, now));
+  const said = promising(asked, nextSaid(dueAt, policy.timezone, now));
   const verdict = judge(incident.promiseDueAt, cadenceOf(incident, severityOf(policy, incident.severity)), now);
   const row: NewUpdate = {
     incidentId: incident.id,
@@ -78,7 +77,7 @@ export function postUpdate(
       change: { ...folded.change, ...promise.change },
       entries: [...folded.entries, entryOf(row, by)],
       jobs: [
-        ...posts(incident, after, worded, said, dueAt, policy, now),
+        ...posts(incident, after, asked, said, dueAt, policy, now),
         ...doneReminders(incident, verdict, now),
         ...redraw(incident.id, now),
         ...promise.jobs,
@@ -88,15 +87,6 @@ export function postUpdate(
     },
   });
 }
-
-/**
- * What stays inside was written for those who work on it, so everybody else reads the template where no words were given
- * for them. Null: nobody outside is told of it, for it is private or a drill, or the template is empty.
- */
-const outside = (after: Incident, policy: Policy): string | null =>
-  isPrivate(after) || isDrill(after)
-    ? null
-    : filled(updateTemplate(policy, after, 'audience'), after, 'audience') || null;
 
 /** `{next}` of the templates is known now. */
 const promising = (said: Said, next: string): Said => ({
@@ -145,7 +135,7 @@ const entryOf = (row: NewUpdate, by: UserId): StateEntry => ({
   },
 });
 
-/** The announcement's thread is read by everyone: it gets the words for customers (a drill has none, so its own), and nothing of a private incident. */
+/** The announcement's thread is read by everyone: it gets the words for customers when there are any, and nothing of a private incident. */
 function posts(
   incident: Incident,
   after: Incident,

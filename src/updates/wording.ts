@@ -61,10 +61,6 @@ export function momentOf(status: string): Exclude<Moment, 'update'> | null {
   return status === 'resolved' || status === 'closed' ? 'resolution' : 'declaration';
 }
 
-/** The template that an update fills in by itself, for `ear`. */
-export const updateTemplate = (policy: Worded, { severity, status }: Pick<Facts, 'severity' | 'status'>, ear: Ear) =>
-  templateOf(policy, severity, status === 'mitigated' ? 'mitigation' : 'update', ear);
-
 export interface Facts {
   readonly title: string;
   readonly impact: string | null;

@@ -226,20 +226,9 @@ describe('an update', () => {
     expect(outside).toContain('*Status* investigating');
   });
 
-  test('without words for customers is told outside by the template of its severity and new status; a drill, which has no customers, by its own', () => {
-    const outside = (over: Partial<Incident>, more: Partial<Said> = {}) =>
-      of(posted('db-7 is out of disk', more, over).decision.jobs, 'post')[1]?.message.text;
-    expect(outside({ impact: '1 in 5 payments fail' })).toMatch(
-      /What you may notice: 1 in 5 payments fail\. .* by 14:29/,
-    );
-    expect(outside({}, { status: 'mitigated' })).toContain('This should work again.');
-    expect(outside({ kind: 'drill' })).toContain('db-7 is out of disk');
-  });
-
   test('of a private incident stays in its channel, whatever is said for customers', () => {
     const { decision } = posted('x', { audienceText: 'y' }, { visibility: 'private' });
     expect(places(decision.jobs)).toEqual(['channel']);
-    expect(posted('x', {}, { visibility: 'private' }).row.audienceText).toBeNull();
   });
 
   test('pings nobody, whatever it says', () => {
