@@ -7,7 +7,7 @@ import { actions, type Block, button, context, message, section, selectAction } 
 import { date, joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import { oneLine } from './said.ts';
 import { isSection, SECTIONS, type SectionId, sectionIds } from './sections.ts';
-import { aside, editedSections, type Review, type Work } from './work.ts';
+import { aside, editedSections, isOutlived, type Work } from './work.ts';
 
 /** The name under which the message with the state and the buttons is edited; below the draft's own messages. */
 export const BOARD = 'postmortem:board';
@@ -22,7 +22,7 @@ export function board(incident: Incident, work: Work, names: ReadonlyMap<string,
     ' · ',
   );
   return message(head, [
-    section(joined([head, ...edits(work, nameOf), ...reviews(work.reviews, nameOf)])),
+    section(joined([head, ...edits(work, nameOf), ...reviews(work, nameOf)])),
     ...buttons(incident, work),
   ]);
 }
@@ -58,11 +58,13 @@ function edits(work: Work, nameOf: (user: UserId) => string): Mrkdwn[] {
 
 const ANSWERS = { confirmed: 'confirmed', perspective: 'added a perspective' } as const;
 
-function reviews(asked: readonly Review[], nameOf: (user: UserId) => string): Mrkdwn[] {
+function reviews(work: Work, nameOf: (user: UserId) => string): Mrkdwn[] {
+  const asked = work.reviews;
   if (asked.length === 0) return [];
-  const each = asked
-    .slice(0, 30)
-    .map(({ reviewer, answer }) => md`${nameOf(reviewer)} ${answer ? ANSWERS[answer] : 'was asked'}`);
+  const each = asked.slice(0, 30).map((one) => {
+    const said = one.answer ? ANSWERS[one.answer] : 'was asked';
+    return md`${nameOf(one.reviewer)} ${said}${isOutlived(work, one) ? ' before the last edit' : ''}`;
+  });
   const more = asked.length > 30 ? [md`and ${plural(asked.length - 30, 'other')}`] : [];
   return [md`Review: ${joined([...each, ...more], ', ')}`];
 }

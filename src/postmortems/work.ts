@@ -83,7 +83,7 @@ export function whole(work: Work, { names, timezone, reading = {} }: Shown): Doc
     facts: document.facts.flatMap((fact) => {
       const known = facts[fact.name];
       const now = known ? { ...fact, said: [{ text: known }] } : fact;
-      return fact.name === 'Owner' ? [now, ...reviewed(work.reviews, nameOf)] : [now];
+      return fact.name === 'Owner' ? [now, ...reviewed(work, nameOf)] : [now];
     }),
     sections: [...sectionsOf(work, document), ...perspectives(work.reviews, nameOf)],
     wording: status === 'published' ? [] : wordingOf(work, document, nameOf, reading),
@@ -112,10 +112,17 @@ const ANSWERED = { confirmed: 'confirmed it', perspective: 'added a perspective'
 /** Many are asked of a large incident; the message with the state counts the rest. */
 const REVIEWERS = 30;
 
-function reviewed(reviews: readonly Review[], nameOf: (user: UserId) => string): Fact[] {
-  const each = reviews
-    .slice(0, REVIEWERS)
-    .map(({ reviewer, answer }) => `${nameOf(reviewer)} ${answer ? ANSWERED[answer] : 'was asked'}`);
+/** Whoever confirmed it has not seen what people wrote since. */
+export const isOutlived = ({ revisions }: Pick<Work, 'revisions'>, { answer, answeredAt }: Review): boolean =>
+  answer === 'confirmed' &&
+  answeredAt !== null &&
+  revisions.some(({ stands, writtenAt }) => stands && writtenAt > answeredAt);
+
+function reviewed(work: Work, nameOf: (user: UserId) => string): Fact[] {
+  const each = work.reviews.slice(0, REVIEWERS).map((one) => {
+    const said = one.answer ? ANSWERED[one.answer] : 'was asked';
+    return `${nameOf(one.reviewer)} ${said}${isOutlived(work, one) ? ' before the last edit' : ''}`;
+  });
   return each.length > 0 ? [{ name: 'Review', said: [{ text: each.join(', ') }] }] : [];
 }
 

@@ -8,7 +8,7 @@ import { markdown } from '../../src/postmortems/markdown.ts';
 import { draftMessages } from '../../src/postmortems/message.ts';
 import { draftPostmortem } from '../../src/postmortems/postmortem.ts';
 import { plainText } from '../../src/postmortems/said.ts';
-import { whole } from '../../src/postmortems/work.ts';
+import { isOutlived, whole } from '../../src/postmortems/work.ts';
 import { messageLimits } from '../../src/slack/limits.ts';
 import type { IncidentRecord } from '../../src/timeline/record.ts';
 import { at, CASEY, clean, DANA, ERIN, entry, facts, followUp, messy, OMAR, permalink, record, says } from './given.ts';
@@ -167,7 +167,22 @@ test('notes are on the wording that stands: what people replaced is left alone, 
   const notes = whole({ postmortem, revisions, reviews }, { names: new Map(), timezone: 'UTC' })?.wording.map((line) =>
     plainText(line.said).split(': ').slice(0, 2).join(': '),
   );
-  expect(notes).toEqual(['What fixed it: “forgot”', 'Summary: “should have tested”', `Perspective of ${ERIN}: “careless”`]);
+  expect(notes).toEqual([
+    'What fixed it: “forgot”',
+    'Summary: “should have tested”',
+    `Perspective of ${ERIN}: “careless”`,
+  ]);
+});
+
+test('who confirmed a postmortem before somebody gave it other words is said to have done so', () => {
+  const written = (minute: string) => new Date(at(minute));
+  const asked = { incidentId: incidentIdOf(1), askedBy: userId(ERIN), askedAt: written('15:00'), perspective: null };
+  const answered = (reviewer: string, minute: string) =>
+    ({ ...asked, reviewer: userId(reviewer), answer: 'confirmed', answeredAt: written(minute) }) as const;
+  const revision = { incidentId: incidentIdOf(1), section: 'summary', number: 1, author: userId(ERIN), stands: true };
+  const words = { text: 'x', drafted: '', proposed: null, proposedAt: null, writtenAt: written('15:20') };
+  const work = { revisions: [{ ...revision, ...words }] };
+  expect([answered(OMAR, '15:10'), answered(DANA, '15:30')].map((one) => isOutlived(work, one))).toEqual([true, false]);
 });
 
 test('five hundred action items are all in the file, thirty in the messages, and their number is said', () => {
