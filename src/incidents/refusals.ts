@@ -50,6 +50,7 @@ export type Refusal =
   | { readonly why: 'not-a-link'; readonly word: string }
   | { readonly why: 'link-too-long'; readonly length: number; readonly max: number }
   | { readonly why: 'nobody-to-escalate-to'; readonly severity: string }
+  | { readonly why: 'nobody-to-call'; readonly names: readonly string[] }
   | {
       readonly why: 'escalated-already';
       readonly to: readonly string[];
@@ -111,6 +112,10 @@ function sentence(refusal: Refusal): Mrkdwn {
       return md`This link has ${refusal.length} characters, at most ${refusal.max} fit on the card. Post it in the channel, or add a shorter one.`;
     case 'nobody-to-escalate-to':
       return md`Nobody was told: ${refusal.severity} has no contacts. Name someone (\`/incident escalate @erin why\`), or set \`severities[${refusal.severity}].escalate\` in sitrep.yml.`;
+    case 'nobody-to-call': {
+      const one = refusal.names.length === 1;
+      return md`Nobody was told: ${joined(refusal.names.map(shown), ', ')} ${one ? 'is' : 'are'} no group or person who could come (unknown to Slack, a bot, or deactivated). Mention someone who is here: \`/incident escalate @erin why\`.`;
+    }
     case 'escalated-already':
       return md`${joined(refusal.to.map(shown), ', ')} ${refusal.to.length === 1 ? 'was' : 'were'} brought in already${who(refusal.by, refusal.at)}. Nobody was told twice.`;
     default:

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Status } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import type { Intent } from '../intents/store.ts';
-import { type ChannelId, parseRef } from '../lib/ids.ts';
+import { type ChannelId, parseRef, userId } from '../lib/ids.ts';
 import type { Result } from '../lib/result.ts';
+import { findPeople } from '../people/store.ts';
 import type { View } from '../slack/api.ts';
 import { message } from '../slack/blocks.ts';
 import { cardOf, parseCommand, type Verb } from '../slack/command.ts';
@@ -11,6 +13,7 @@ import type { Answer, Call, Click, FormAnswer, Listeners, Submission } from '../
 import { md, plainOf } from '../slack/mrkdwn.ts';
 import { peopleOn } from './card.ts';
 import type { Changed } from './change.ts';
+import { isPerson } from './contact.ts';
 import { leadingContacts } from './contacts.ts';
 import {
   CANCEL,
@@ -312,6 +315,8 @@ async function addLink(deps: Deps, call: Call, incident: Incident, rest: string)
 async function escalate(deps: Deps, asked: Asking, incident: Incident, rest: string): Promise<Answer> {
   const written = deps.policy.severities.flatMap((severity) => severity.escalate.flatMap((rung) => rung.to));
   const { to, rest: why } = leadingContacts(rest, new Set(written));
+  const nobody = await nobodyBehind(deps, to);
+  if (nobody.length > 0) return refuse({ why: 'nobody-to-call', names: nobody });
   return answered(
     await change.escalateIncident(deps, incident.id, intentOf(asked), {
       to,
@@ -320,3 +325,27 @@ async function escalate(deps: Deps, asked: Asking, incident: Incident, rest: str
     }),
   );
 }
+
+/** Of those who are named, who would not come: bots, accounts that are deactivated, groups Slack does not know. While Slack is silent nobody is held back. */
+async function nobodyBehind(deps: Deps, named: readonly string[]): Promise<string[]> {
+  const people = named.filter(isPerson).map(userId);
+  await deps.names(people);
+  const gone = (await findPeople(deps.db, people)).filter(
+    ({ standing }) => standing === 'bot' || standing === 'deactivated',
+  );
+  const groups = named.filter((one) => !isPerson(one));
+  const known = await Promise.all(groups.map((one) => isGroup(deps, one)));
+  return [...gone.map((person) => person.userId), ...groups.filter((_, n) => known[n] === false)];
+}
+
+const isGroup = (deps: Deps, written: string): Promise<boolean | null> =>
+  Promise.race([
+    deps.slack.userGroup(written).then(
+      (group) => group !== null,
+      () => null,
+    ),
+    sleep(PATIENCE_MS, null, { ref: false }),
+  ]);
+
+/** Of the 3 s that Slack waits for an answer. */
+const PATIENCE_MS = 800;

@@ -121,6 +121,7 @@ describe('the private answers', () => {
     { why: 'words-missing', verb: 'reopen', what: 'a reason' },
     { why: 'not-a-link', word: 'javascript:alert(1)' },
     { why: 'nobody-to-escalate-to', severity: 'SEV1' },
+    { why: 'nobody-to-call', names: ['@leads'] },
     { why: 'escalated-already', to: ['@leads'], by: casey, at: at('14:30') },
   ];
 

@@ -17,6 +17,12 @@ const LEADS = { after: 30 * MINUTE, to: ['@engineering-leads'] };
 
 test('whoever is called and presses "I’m on it" is named to everyone, and nobody is called any more', async () => {
   const { slack, record, channel, oncall, exec, comms, commander, quiet, pass } = await underway(calling(LEADS));
+  const nobody = await oncall.slash('/incident escalate @no-such-group the vendor does not answer', {
+    in: channel.name,
+  });
+  expect(nobody.shown).toMatch(/^Nobody was told: @no-such-group is no group or person who could come/);
+  const bot = await oncall.slash(`/incident escalate @${slack.bot.handle} look`, { in: channel.name });
+  expect(bot.shown).toMatch(/^Nobody was told: /);
   await oncall.slash('/incident escalate @comms the vendor does not answer', { in: channel.name });
   await quiet();
   expect(saying(channel.posts, /is escalated\* to .*the vendor does not answer/)[0]?.buttons).toEqual(["I'm on it"]);
