@@ -38,6 +38,8 @@ export interface AskedItem {
 /** What a rule about items is told besides. */
 export interface Around extends Inside {
   readonly timezone: string;
+  /** Its postmortem, which lists the items as they were when it was published. */
+  readonly isPublished?: boolean;
   readonly reading: Reading;
 }
 
@@ -93,7 +95,10 @@ export function added(
 ): Decision {
   const today = dayOf(now, around.timezone);
   const { owner, dueOn: due } = item;
-  const notes = remarks(incident, item.what, others.length + 1, around.reading);
+  const notes = [
+    ...remarks(incident, item.what, others.length + 1, around.reading),
+    ...(around.isPublished ? [PUBLISHED] : []),
+  ];
   return {
     entries: [
       {
@@ -112,6 +117,8 @@ export function added(
     ...answered(incident, item, notes, today),
   };
 }
+
+const PUBLISHED = md`The postmortem is published and does not list it. *Back to draft* below the postmortem takes it in, and publishing again shows it.`;
 
 /** Who marks a message is answered by nobody: what there is to note comes privately. */
 const asides = (incident: Incident, { by, isMark }: AskedItem, notes: readonly Mrkdwn[], now: Date): NewJob[] =>

@@ -116,7 +116,8 @@ async function lookAround(
   names: readonly string[],
 ): Promise<Around> {
   const inside = await insideOf(trx, incident.id, people);
-  return { ...inside, timezone: policy.timezone, reading: { policy: policy.blameless, names } };
+  const isPublished = await store.isPublished(trx, incident.id);
+  return { ...inside, isPublished, timezone: policy.timezone, reading: { policy: policy.blameless, names } };
 }
 
 async function insideOf(trx: Trx, id: IncidentId, people: readonly (UserId | null)[]): Promise<Inside> {

@@ -198,9 +198,12 @@ export function backToDraft(
           payload: { did: 'back', status: 'draft', from: postmortem.status },
         },
       ],
-      // What was never published is reminded of from where it stands.
+      // What was noted since it was published gets in; what never was is reminded of from where it stands.
       jobs: isCorrected
-        ? timer(incident, { ...postmortem, ...change }, now)
+        ? [
+            ...timer(incident, { ...postmortem, ...change }, now),
+            { job: { kind: 'draft', incident: incident.id }, runAt: now },
+          ]
         : [{ job: { kind: 'postmortem', incident: incident.id }, runAt: now }],
       answer: message(
         md`The postmortem of ${ref(incident)} is a draft again. What was announced stays until it is published anew.`,

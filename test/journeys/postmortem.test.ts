@@ -205,7 +205,10 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
   const late = await commander.slash('/incident postmortem edit summary Other words', { in: channel.name });
   expect(late.shown).toMatch(/was published by .*`\/incident postmortem draft`/);
 
-  // A correction edits what was announced, and a message taken back is quoted nowhere any more.
+  const noted = await commander.slash('/incident action watch the card pool', { in: channel.name });
+  expect(noted.shown).toMatch(/postmortem is published and does not list it\. \*?Back to draft/);
+
+  // A correction edits what was announced and takes in what was noted since, and a message taken back is quoted nowhere any more.
   await commander.clicks('Back to draft', { in: channel.name });
   await pass(3 * 24 * HOUR);
   expect(saying([...comms.dms, ...channel.posts], /is not published/)).toEqual([]);
@@ -215,6 +218,7 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
   await quiet();
   expect(told()).toHaveLength(1);
   expect(told()[0]?.shown).toContain('41 minutes');
+  expect((await record(1)).postmortem?.markdown).toContain('watch the card pool');
   const corrected = await (await fetch(`${stage.origin()}/metrics`)).text();
   expect(corrected).toContain('sitrep_postmortems{outcome="published_on_time"} 1');
   expect(files()).toHaveLength(2);

@@ -94,7 +94,10 @@ test('whoever corrects a published one is reminded of it once, after a day, and 
   const back = backToDraft(incident, work(published), { by: casey, now: after(100) });
   if (!back.ok) throw new Error(back.no.why);
   const { change, decision } = back.value;
-  expect(decision.jobs).toEqual([{ job: { kind: 'postmortem', incident: incident.id }, runAt: after(124) }]);
+  expect(decision.jobs).toEqual([
+    { job: { kind: 'postmortem', incident: incident.id }, runAt: after(124) },
+    { job: { kind: 'draft', incident: incident.id }, runAt: after(100) },
+  ]);
   const later = (hours: number, more: Partial<Postmortem> = {}, on = incident) =>
     comeBack(on, work({ ...published, ...change, ...more }), around, after(hours));
   expect(later(101)).toMatchObject({ change: {}, decision: { entries: [] } });
