@@ -17,11 +17,11 @@ export function listKnown(db: Db, id: IncidentId, messages: readonly Ts[]): Prom
     .execute();
 }
 
-/** Messages recorded in this range and not known to be deleted: those of the channel itself, or of one thread. */
+/** Messages recorded in this range, be it only by an edit, and not known to be deleted: those of the channel itself, or of one thread. */
 export async function listRecorded(db: Db, id: IncidentId, range: Range, parent: Ts | null, limit: number) {
   const { rows } = await sql<{ ts: Ts }>`
-    select m.ts from timeline_entries m
-    where m.incident_id = ${id} and m.kind = 'message' and m.ts >= ${range.from} and m.ts < ${range.below}
+    select distinct m.ts from timeline_entries m
+    where m.incident_id = ${id} and m.kind in ('message', 'message_edited') and m.ts >= ${range.from} and m.ts < ${range.below}
       and ${parent === null ? sql`(m.thread_ts is null or m.thread_ts = m.ts)` : sql`m.thread_ts = ${parent} and m.ts <> ${parent}`}
       and not exists (select from timeline_entries d where d.incident_id = m.incident_id and d.identity = 'd:' || m.ts)
     order by m.ts limit ${limit}`.execute(db);

@@ -11,7 +11,7 @@ import { heardMessage as readMessage } from '../../src/timeline/message.ts';
 import { timelineListeners } from '../../src/timeline/slack.ts';
 import { appendHeard } from '../../src/timeline/store.ts';
 import { testDatabase } from '../support/database.ts';
-import { deleted, depsOf, entriesOf, givenIncident, NOW, said } from '../timeline/given.ts';
+import { deleted, depsOf, edited, entriesOf, givenIncident, NOW, said } from '../timeline/given.ts';
 
 const { db } = await testDatabase();
 const attempt = { marker: 'm', number: 1, uncertainSince: null };
@@ -111,6 +111,15 @@ test('a long history is read a page at a time, and a fault in between costs one 
   expect(asked.slice(0, 4).map((one) => one.split(' ')[1])).toEqual([expect.any(String), at(7), at(7), at(4)]);
   expect((await kinds(id)).slice(-2)).toEqual(['message 209', 'message_deleted 202']);
   expect(await findMark(db, id)).toMatchObject({ round: null, gapsFound: 2, entriesRecovered: 2 });
+});
+
+test('a message of which only an edit was heard before it was deleted is found deleted, and its words go', async () => {
+  const { id, channel, hear, round, put } = await given();
+  put(1);
+  await hear({ ...edited(channel, 'corrected'), message: { ...edited(channel, 'corrected').message, ts: at(2) } });
+  await round();
+  expect((await entriesOf(db, id)).map(({ kind, text }) => [kind, text])).toContainEqual(['message_deleted', null]);
+  expect((await entriesOf(db, id)).map(({ text }) => text)).not.toContain('corrected');
 });
 
 test('the words of a deleted message go, though the process that recorded them died and Slack did not bring them again', async () => {

@@ -37,8 +37,9 @@ const loud = ({ name, messages }: SlackChannel): Finding[] =>
 
 const SECRET_URL = /\/hooks\/(?:commands|actions|app)\/\w+\/\w+|[?&]ticket=[\w-]+/;
 
-/** How long before its end a process may have been told what nobody knows now. */
+/** How long before its end a process may have been told what nobody knows now, and how long it may have had no time to say it. */
 const TAKEN_ALONG_MS = 5_000;
+const NOT_SAID_YET_MS = 1_000;
 
 /**
  * What a process legitimately leaves behind: an acknowledgement that came when Slack had given up on it; and a call too
@@ -47,5 +48,5 @@ const TAKEN_ALONG_MS = 5_000;
 function isExcused({ at, what }: { at: number; what: string }, kills: readonly number[]): boolean {
   if (/^envelope \S+ was acked again or too late$/.test(what)) return true;
   if (!/before its Retry-After had passed$/.test(what)) return false;
-  return kills.some((kill) => kill <= at && at - kill < TAKEN_ALONG_MS);
+  return kills.some((kill) => kill - at < NOT_SAID_YET_MS && at - kill < TAKEN_ALONG_MS);
 }
