@@ -85,14 +85,24 @@ function together(found: readonly Piece[]): Said {
   return joined;
 }
 
-/** The lines of a later draft that neither the earlier one nor people's own words hold. What is still asked for is no news. */
+/**
+ * The lines of a later draft that neither the earlier one nor people's own words hold. What is still asked for is no news,
+ * and neither is a link beside words that stood there before.
+ */
 export function newIn(drafted: readonly Line[], before: string, words: string): string[] {
-  const known = new Set([...before.split('\n'), ...words.split('\n')].map((line) => line.trim()));
+  const known = new Set([...linesOf(before), ...linesOf(words)].map(spoken));
   return drafted
     .filter((line) => line.as !== 'day' && !line.said.some(({ as }) => as === 'unknown'))
-    .map(sourceLine)
-    .filter((line) => !known.has(line));
+    .filter((line) => !known.has(spoken(line)))
+    .map(sourceLine);
 }
+
+const spoken = (line: Line): string =>
+  line.said
+    .map(({ text }) => text)
+    .join('')
+    .replace(/\s+/g, ' ')
+    .trim();
 
 /** What a person wrote: the lines that the draft does not hold. */
 export function ownLines(text: string, drafted: string): string {

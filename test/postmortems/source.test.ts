@@ -92,5 +92,7 @@ test('only what the record says beyond an earlier draft and the words of people 
   const before = '- **Users:** slow\n- **Revenue:** *unknown, ask Dana*';
   const now = linesOf('- **Users:** slow\n- **Users:** down\n- 40 min\n- *unknown, ask Omar*: which?');
   expect(newIn(now, before, 'It took long.\n- 40 min')).toEqual(['- **Users:** down']);
+  const linked = linesOf('- **Users:** [slow](https://acme.slack.com/archives/C1/p1790000000000100)');
+  expect(newIn(linked, before, '')).toEqual([]);
   expect(ownLines('- **Users:** slow\n- change: build 812', before)).toBe('- change: build 812');
 });
