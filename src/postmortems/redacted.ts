@@ -1,7 +1,7 @@
 import { type Ts, ts } from '../lib/ids.ts';
 import type { Document, Line } from './document.ts';
 import type { Said } from './said.ts';
-import type { Postmortem, Revision } from './work.ts';
+import type { Postmortem, Review, Revision } from './work.ts';
 
 /**
  * A text without what it quotes of these messages: their words go, that something was said there and when stays. Every
@@ -47,12 +47,14 @@ export interface WithoutQuotes {
   readonly document: Document | null;
   /** Those that quoted them. */
   readonly revisions: readonly Revision[];
+  readonly reviews: readonly Review[];
 }
 
-/** A postmortem and every wording of it without what they quote of these messages; null when they quote nothing of them. */
+/** A postmortem, every wording of it and what its reviewers added, without what they quote of these messages; null when they quote nothing of them. */
 export function withoutQuotes(
   { markdown, document }: Pick<Postmortem, 'markdown' | 'document'>,
   revisions: readonly Revision[],
+  reviews: readonly Review[],
   messages: readonly Ts[],
 ): WithoutQuotes | null {
   const without = (text: string) => withoutMessages(text, messages);
@@ -65,8 +67,12 @@ export function withoutQuotes(
       return JSON.stringify(after) === JSON.stringify(one) ? [] : [after];
     }),
   };
+  const reworded = reviews.flatMap((one): Review[] => {
+    const perspective = one.perspective === null ? null : without(one.perspective);
+    return perspective === one.perspective ? [] : [{ ...one, perspective }];
+  });
   const isSame = clean.markdown === markdown && JSON.stringify(clean.document) === JSON.stringify(document);
-  return isSame && clean.revisions.length === 0 ? null : clean;
+  return isSame && clean.revisions.length + reworded.length === 0 ? null : { ...clean, reviews: reworded };
 }
 
 function withoutQuote(said: Said): Said {

@@ -15,16 +15,7 @@ import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { removingFiles } from '../postmortems/drawing.ts';
 import { withoutQuotes } from '../postmortems/redacted.ts';
-import {
-  findDraft,
-  reviewsOf,
-  revisionsOf,
-  rewordDraft,
-  rewordRevision,
-  unwantFiles,
-  unwantQuoting,
-  updatePostmortem,
-} from '../postmortems/store.ts';
+import * as postmortems from '../postmortems/store.ts';
 import { afterTakingBack, isShownAnew } from '../postmortems/taken-back.ts';
 import type { Work } from '../postmortems/work.ts';
 import type { NewEntry } from './entry.ts';
@@ -236,7 +227,7 @@ async function becomePrivate(trx: Trx, id: IncidentId, now: Date): Promise<void>
   await updateIncident(trx, id, { visibility: 'private' });
   await appendAudit(trx, { incidentId: id, at: now, actor: 'slack', what: 'made private', detail: {} });
   const outside = await retirePosts(trx, incident);
-  const files = await unwantFiles(trx, id, 'became private', 'announcements');
+  const files = await postmortems.unwantFiles(trx, id, 'became private', 'announcements');
   await enqueue(trx, [
     ...madePrivate(incident, outside, now),
     ...(files.length > 0 ? removingFiles(incident, now) : []),
@@ -311,7 +302,7 @@ export function redact(
     await takeOutOfDraft(trx, incidentId, [message], now);
     // A draft names a note by no message: it is made anew.
     if (await blankNote(trx, incidentId, message)) {
-      await unwantFiles(trx, incidentId, 'quotes what was taken back');
+      await postmortems.unwantFiles(trx, incidentId, 'quotes what was taken back');
       const draft = { job: { kind: 'draft' as const, incident: incidentId }, runAt: now };
       await enqueue(trx, [...removingFiles({ id: incidentId }, now), draft]);
     }
@@ -325,18 +316,23 @@ export function redact(
 async function takeOutOfDraft(trx: Trx, incidentId: IncidentId, messages: readonly Ts[], now: Date): Promise<void> {
   await takeOutOfBrief(trx, incidentId, messages);
   await takeOutOfItems(trx, incidentId, messages);
-  const draft = await findDraft(trx, incidentId);
+  const draft = await postmortems.findDraft(trx, incidentId);
   if (!draft) return;
-  const reworded = withoutQuotes(draft, await revisionsOf(trx, incidentId), messages);
+  const [revisions, reviews] = [
+    await postmortems.revisionsOf(trx, incidentId),
+    await postmortems.reviewsOf(trx, incidentId),
+  ];
+  const reworded = withoutQuotes(draft, revisions, reviews, messages);
   if (reworded) {
-    await rewordDraft(trx, incidentId, reworded);
-    for (const revision of reworded.revisions) await rewordRevision(trx, revision);
+    await postmortems.rewordDraft(trx, incidentId, reworded);
+    if (reworded.reviews.length > 0) await postmortems.saveReviews(trx, reworded.reviews);
+    for (const revision of reworded.revisions) await postmortems.rewordRevision(trx, revision);
   }
   const isReworded = reworded !== null;
-  const files = await unwantQuoting(trx, incidentId, messages, isReworded);
+  const files = await postmortems.unwantQuoting(trx, incidentId, messages, isReworded);
   if (!isReworded && files.length === 0) return;
   const isAnew = isShownAnew(draft, files, isReworded);
-  const revision = isAnew ? await updatePostmortem(trx, incidentId, {}, 'revised') : null;
+  const revision = isAnew ? await postmortems.updatePostmortem(trx, incidentId, {}, 'revised') : null;
   const [incident, work] = [await findIncident(trx, incidentId), await workOf(trx, incidentId)];
   if (incident && work) await enqueue(trx, afterTakingBack(incident, work, { files, isReworded, revision }, now));
 }
@@ -368,12 +364,12 @@ export async function readRecord(
 }
 
 async function workOf(trx: Trx, incidentId: IncidentId): Promise<Work | null> {
-  const postmortem = await findDraft(trx, incidentId);
+  const postmortem = await postmortems.findDraft(trx, incidentId);
   if (!postmortem) return null;
   return {
     postmortem,
-    revisions: await revisionsOf(trx, incidentId),
-    reviews: await reviewsOf(trx, incidentId),
+    revisions: await postmortems.revisionsOf(trx, incidentId),
+    reviews: await postmortems.reviewsOf(trx, incidentId),
   };
 }
 

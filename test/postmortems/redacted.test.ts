@@ -3,6 +3,7 @@ import { type Ts, userId } from '../../src/lib/ids.ts';
 import { markdown } from '../../src/postmortems/markdown.ts';
 import { draftPostmortem } from '../../src/postmortems/postmortem.ts';
 import { messagesQuoted, withoutMessages } from '../../src/postmortems/redacted.ts';
+import { saveReviews } from '../../src/postmortems/store.ts';
 import { editSection, recordDraft } from '../../src/postmortems/transactions.ts';
 import { appendEntries } from '../../src/timeline/store.ts';
 import { readRecord, redact } from '../../src/timeline/transactions.ts';
@@ -48,6 +49,10 @@ test('once redacted, a message is neither in the draft, nor in what people wrote
   expect(await recordDraft(depsOf(db), id, 'first', draft)).toBe(1);
   const wording = { section: 'summary', text: `- [14:16](${link}): “hunter2”`, base: null, by: userId('U1') } as const;
   expect((await editSection(depsOf(db), id, { identity: 'edit', by: userId('U1') }, wording)).ok).toBe(true);
+  const review = { incidentId: id, reviewer: OMAR, askedBy: userId('U1'), askedAt: NOW, answeredAt: NOW };
+  const perspective = `Seen from here:\n[14:16](${link}): “hunter2”\nThat was all.`;
+  const reviews = [{ ...review, answer: 'perspective' as const, perspective }];
+  await db.transaction().execute((trx) => saveReviews(trx, reviews));
   await db.deleteFrom('jobs').execute();
 
   await redact(depsOf(db), id, TS, 'operator');
@@ -55,6 +60,8 @@ test('once redacted, a message is neither in the draft, nor in what people wrote
   expect(held?.postmortem?.markdown).toContain('Dana: (redacted)\n- “kept”');
   const rows = await db.selectFrom('postmortems').selectAll().where('incidentId', '=', id).execute();
   const revisions = await db.selectFrom('postmortemRevisions').selectAll().where('incidentId', '=', id).execute();
+  const perspectives = await db.selectFrom('postmortemReviews').selectAll().where('incidentId', '=', id).execute();
+  expect(perspectives[0]?.perspective).toBe(`Seen from here:\n[14:16](${link}): (redacted)\nThat was all.`);
   expect(JSON.stringify([held, rows, revisions])).not.toContain('hunter2');
   expect(revisions.map(({ text }) => text)).toEqual([`- [14:16](${link}): (redacted)`]);
   const jobs = await db.selectFrom('jobs').select('kind').orderBy('kind').execute();
