@@ -89,6 +89,8 @@ test('a message to somebody who has left is told of in the incident, where other
   const { slack, db } = stage;
   const { oncall, exec } = people(slack);
   const { channel } = await declare(stage, 'sev1 checkout is down');
+  // Known from before; that the account is gone since, nobody was told.
+  await exec.slash('/incident list', { in: 'general' });
   slack.world.members.set(exec.id, { ...member(stage, exec.id), deactivated: true });
   await oncall.slash(`/incident role comms @exec`, { in: channel.name });
   await hurryUntilDone(stage);
