@@ -69,7 +69,7 @@ export const jobSabotages: readonly Sabotage[] = [
     ],
     red: [
       { file: 'test/jobs/crash.test.ts', name: 'is done by another, who knows since when it is uncertain' },
-      { file: 'test/journeys/crash.test.ts', name: 'over sockets and over HTTP, killed with kill -9 at ten points' },
+      { file: 'test/journeys/crash.test.ts', name: 'killed with kill -9 at ten points' },
     ],
     round: { scene: 'a process is killed', rule: 'effects happen once' },
   },
@@ -84,7 +84,7 @@ export const jobSabotages: readonly Sabotage[] = [
     ],
     red: [
       { file: 'test/jobs/crash.test.ts', name: 'a job in the hands of a killed process is done by another' },
-      { file: 'test/journeys/crash.test.ts', name: 'over sockets and over HTTP, killed with kill -9 at ten points' },
+      { file: 'test/journeys/crash.test.ts', name: 'killed with kill -9 at ten points' },
     ],
     round: { scene: 'a process is killed', rule: 'it comes to rest' },
   },
