@@ -163,7 +163,7 @@ function withoutContacts(
   const announced = message(md`:rotating_light: ${mention(incident.declaredBy)} ${late}${where}. ${reason}`);
   return {
     kind: 'reminder_sent',
-    text: `nobody to escalate to: the update ${lateness(incident, now, true)}`,
+    text: `${isMitigated ? 'mitigated, so its contacts were left alone' : 'nobody to escalate to'}: the update ${lateness(incident, now, true)}`,
     to: [incident.declaredBy],
     jobs: [
       inChannel(said),
