@@ -74,6 +74,11 @@ const CASES: readonly [what: string, rule: string, doctor: Doctored][] = [
     (w) => ({ ...w, intents: w.intents.flatMap((i) => (i.identity === 'trigger.update' ? [i, i] : [i])) }),
   ],
   [
+    'a status that no entry tells of',
+    'whole or not at all',
+    timeline(1, (all) => all.filter((e) => e.kind !== 'status_changed')),
+  ],
+  [
     'an intent without its entry',
     'whole or not at all',
     incident(1, (h) => ({ ...h, entries: h.entries.filter((e) => e.kind !== 'update_posted') })),

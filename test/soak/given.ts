@@ -219,6 +219,7 @@ function openIncident() {
   const held: Held = {
     record: {
       ...base,
+      incident: { ...base.incident, status: 'mitigated' },
       updates: [
         {
           text: 'q9x still looking',

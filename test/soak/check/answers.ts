@@ -9,6 +9,7 @@ export function checkAnswers(evidence: Evidence): Finding[] {
     ...repeats(evidence),
     ...halves(evidence),
     ...strays(evidence, rows),
+    ...stands(evidence),
   ];
 }
 
@@ -65,6 +66,16 @@ function strays({ incidents, asked }: Evidence, rows: ReadonlyMap<string, Intent
       return [finding('whole or not at all', `entry ${identity} stands without its intent`)];
     }),
   );
+}
+
+/** Where an incident stands is what its story came to. */
+function stands({ incidents }: Evidence): Finding[] {
+  return incidents.flatMap(({ record: { incident, timeline } }) => {
+    const moves = timeline.filter(({ kind }) => kind === 'status_changed').toSorted((a, b) => a.id - b.id);
+    const told = moves.at(-1)?.payload.to ?? 'investigating';
+    if (incident.status === told) return [];
+    return [finding('whole or not at all', `${incident.ref} is ${incident.status}, and its story says ${told}`)];
+  });
 }
 
 /** `update_posted:<identity>:0` */
