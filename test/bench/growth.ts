@@ -101,7 +101,7 @@ function worksOf(line: ReturnType<typeof httpLine>, own: Own, slack: string): Li
   let severity = 1;
   const changeSeverity = () => {
     severity = 3 - severity;
-    return asked(`severity sev${severity}`, new RegExp(`SEV${severity}`))();
+    return asked(`severity sev${severity}`, new RegExp(`SEV${severity}|Done`))();
   };
   const rate = (send: Send, inFlight: number) => async () => {
     const found = await flow(send, { inFlight, forMs: ROUND_MS });
