@@ -22,9 +22,9 @@ import { homeListeners } from './home/slack.ts';
 import { incidentJobs, incidentParked } from './incidents/jobs.ts';
 import { incidentListeners } from './incidents/slack.ts';
 import type { Handlers } from './jobs/job.ts';
-import { limitedUntil, noteLimit } from './jobs/queue.ts';
 import { findNextTimer, jobNumbers, type NextTimer } from './jobs/store.ts';
 import { startWorker, type Worker } from './jobs/worker.ts';
+import { knownLimits } from './known-limits.ts';
 import { dayOf } from './lib/day.ts';
 import { MINUTE } from './lib/duration.ts';
 import { peopleJobs } from './people/jobs.ts';
@@ -42,7 +42,7 @@ import { recordListeners } from './record/slack.ts';
 import { roleJobs } from './roles/jobs.ts';
 import { roleListeners } from './roles/slack.ts';
 import { createApp, type SitrepApp } from './slack/app.ts';
-import { createSlack, type KnownLimits } from './slack/client.ts';
+import { createSlack } from './slack/client.ts';
 import type { Listeners } from './slack/listeners.ts';
 import { createHttpReceiver, createSocketReceiver, type SocketReceiver } from './slack/receiver.ts';
 import { taskJobs } from './tasks/jobs.ts';
@@ -160,16 +160,6 @@ function assemble(wanted: Composition, db: Db, metrics: Metrics, now: () => Date
   });
   return { db, slack, policy, now, log, names: namesOf({ db, slack, now, log }) };
 }
-
-/** Slack counts for the whole app, so what one process is told holds for all. */
-const knownLimits = (db: Db, log: Logger): KnownLimits => ({
-  isOn: async (scope) => {
-    const limit = await limitedUntil(db, scope).catch(() => null);
-    return limit !== null;
-  },
-  met: (scope, forMs) =>
-    noteLimit(db, scope, forMs).catch((fault: unknown) => log.warn({ err: fault, scope }, 'a limit was not noted')),
-});
 
 const handlersOf = (deps: Deps, metrics: Metrics, settings: ReconcileSettings): Handlers => ({
   ...incidentJobs(deps),
