@@ -27,7 +27,7 @@ export function operatorConfig(env: Env): Config {
 }
 
 /** Standard output belongs to what was asked for; without LOG_LEVEL only warnings are written beside it. */
-export function operatorLog(env: Env, config: Config): Logger {
+function operatorLog(env: Env, config: Config): Logger {
   const level = env.LOG_LEVEL?.trim() ? config.logLevel : 'warn';
   return createLog(level, pino.destination({ fd: 2, sync: true }), secretsOf(config));
 }

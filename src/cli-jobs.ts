@@ -6,7 +6,7 @@ import { notDropped, notRetried } from './operations/jobs-refusals.ts';
 import { jobsTable } from './operations/jobs-table.ts';
 
 /** What is said of one job each; `isDone` is false when anything asked for was not done. */
-export interface Done {
+interface Done {
   readonly isDone: boolean;
   readonly lines: readonly string[];
 }

@@ -66,7 +66,7 @@ export interface Severity {
   readonly templates: OwnTemplates;
 }
 
-export interface Escalation {
+interface Escalation {
   readonly after: Millis;
   readonly unless: 'mitigated' | null;
   /** `@group-handle`, `S…` (user group), `U…` or `W…` (person). */

@@ -1,6 +1,6 @@
 import type { Settings } from './settings.ts';
 
-export interface Started {
+interface Started {
   stop(): Promise<void>;
 }
 

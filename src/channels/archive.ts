@@ -25,14 +25,14 @@ export interface Quiet {
   readonly archiveAfter: Millis | null;
 }
 
-export interface Look {
+interface Look {
   /** What becomes of the offer's row. */
   readonly offer: 'made' | 'withdrawn' | null;
   readonly decision: Decision;
 }
 
 /** The one post that asks, edited to what came of it. */
-export const OFFER = 'archive offer';
+const OFFER = 'archive offer';
 
 /** Looked at again when the record is read. */
 const READING = MINUTE;

@@ -68,7 +68,7 @@ export function instead(incident: Incident, holders: readonly Holder[], job: Job
   ];
 }
 
-export const isReminder = (as: string | undefined): boolean =>
+const isReminder = (as: string | undefined): boolean =>
   as !== undefined && (as.startsWith('reminder:') || as.startsWith(ASKED));
 
 /** Slack's word in why a job parked; null when it is about something else. */

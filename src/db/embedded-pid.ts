@@ -2,7 +2,7 @@ import { lchown, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Account, run } from './embedded-run.ts';
 
-export interface Postmaster {
+interface Postmaster {
   pid: number;
   port: number;
   socketDir: string;

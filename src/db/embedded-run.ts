@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 /** The operating system's account a program runs as; null: our own. */
 export type Account = { uid: number; gid: number; name: string } | null;
 
-export interface Ran {
+interface Ran {
   /** Null when a signal ended it. */
   code: number | null;
   /** stdout and stderr, as they came. */

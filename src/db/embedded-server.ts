@@ -25,7 +25,7 @@ export interface Server {
   fsync: boolean;
 }
 
-export const USER = 'sitrep';
+const USER = 'sitrep';
 const WINDOWS = process.platform === 'win32';
 /** Recovery after a crash replays at most a few WAL segments here; minutes mean something is wrong. */
 const PATIENCE = 120_000;

@@ -5,7 +5,7 @@ import { no, ok, type Result } from '../lib/result.ts';
 import { isLikeATime, parseWhen, type Reading } from '../lib/when.ts';
 
 /** What was said of the time of what is declared. */
-export interface Told {
+interface Told {
   readonly title: string;
   readonly startedAt: Date | null;
   readonly overAt: Date | null;

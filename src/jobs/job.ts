@@ -170,7 +170,7 @@ export const NEVER_PARKED: ReadonlySet<string> = new Set<JobKind>([
   'prune',
 ]);
 
-export interface Standing {
+interface Standing {
   /** Jobs of one lane run one after the other, in the order they were promised. Null: no order. */
   readonly lane: string | null;
   /** At most one waiting row per key; enqueueing again moves it. */

@@ -81,7 +81,7 @@ export async function dropJob(db: Db, id: number): Promise<boolean> {
   return rows.length > 0;
 }
 
-export interface JobStats {
+interface JobStats {
   readonly waiting: number;
   /** Of those waiting: due by domain time, whatever still holds them. */
   readonly due: number;
@@ -107,7 +107,7 @@ export async function jobStats(db: Db, now: Date): Promise<JobStats> {
   return stats;
 }
 
-export interface KindNumbers {
+interface KindNumbers {
   readonly kind: string;
   readonly depth: number;
   readonly oldestAgeSeconds: number;

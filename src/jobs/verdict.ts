@@ -4,15 +4,15 @@ import type { Fault } from './fault.ts';
 import { AT_MOST_ONCE, NEVER_PARKED } from './job.ts';
 
 /** A job that fails for this long is parked, so that those behind it in its lane go on. */
-export const GIVE_UP_AFTER: Millis = 10 * MINUTE;
+const GIVE_UP_AFTER: Millis = 10 * MINUTE;
 
 /**
  * While the other side as a whole is away, nothing behind the head of a lane could go on either: its jobs wait, for
  * about a day of attempts a minute apart at most.
  */
-export const WAIT_OUT_ATTEMPTS = 2_000;
+const WAIT_OUT_ATTEMPTS = 2_000;
 
-export interface FailedRun {
+interface FailedRun {
   readonly kind: string;
   /** This run included. */
   readonly attempts: number;
@@ -21,7 +21,7 @@ export interface FailedRun {
 }
 
 /** What becomes of a job that did not succeed. */
-export type Verdict =
+type Verdict =
   | { readonly next: 'drop' }
   | { readonly next: 'park' }
   /** Not its fault: waits for the limit, and the run does not count. */

@@ -1,7 +1,7 @@
 /** What a flush says of each of its items, in their order. */
 export type Settled<R> = { readonly ok: true; readonly value: R } | { readonly ok: false; readonly fault: unknown };
 
-export interface Batching<T, R> {
+interface Batching<T, R> {
   /** Takes many at once. When it throws, each of them is told so. */
   readonly flush: (items: readonly T[]) => Promise<readonly Settled<R>[]>;
   /** Items in one flush. */

@@ -3,7 +3,7 @@ import { no, ok, type Result } from './result.ts';
 import { shorten } from './text.ts';
 
 /** Why no day was read: a sentence, with two ways of writing one that hold today. */
-export interface NotADay {
+interface NotADay {
   readonly says: string;
   readonly examples: readonly [string, string];
 }

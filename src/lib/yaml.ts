@@ -56,7 +56,7 @@ export function pathText(path: Path): string {
 }
 
 /** `"soon"`, `7`, `a list`, `nothing`: what stands in the file, for a sentence. */
-export function found(value: unknown): string {
+function found(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a group of keys';

@@ -12,7 +12,7 @@ export type Command =
   | { readonly name: 'jobs'; readonly act: 'list' }
   | { readonly name: 'jobs'; readonly act: 'retry' | 'drop'; readonly ids: readonly number[] | 'all' };
 
-export interface Usage {
+interface Usage {
   readonly usage: string;
   readonly does: string;
   readonly example: string;

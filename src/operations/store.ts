@@ -40,7 +40,7 @@ export function listQuarantined(db: Db, limit: number): Promise<{ identity: stri
 }
 
 /** What somebody was refused. */
-export interface RefusedOne {
+interface RefusedOne {
   readonly actor: string;
   /** The verb, button or shortcut. */
   readonly did: string;

@@ -86,7 +86,7 @@ export function processFinding(processes: number, mode: 'socket' | 'http' | 'san
   return fine(`${plural(processes, 'process', 'processes')} running on this database`);
 }
 
-export interface Work {
+interface Work {
   readonly waiting: number;
   readonly due: number;
   readonly oldestDueMs: Millis;
@@ -204,7 +204,7 @@ export function actionItemFinding({ open, overdue }: { readonly open: number; re
   );
 }
 
-export interface Capture {
+interface Capture {
   readonly open: number;
   readonly behind: readonly {
     incident: number;

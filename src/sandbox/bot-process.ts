@@ -13,7 +13,7 @@ export interface BotProcess extends BotControl {
   ask(question: Question): Promise<NextTimer | null | undefined>;
 }
 
-export interface BotProcessOptions {
+interface BotProcessOptions {
   /** What the process runs. */
   readonly file: string | URL;
   /** Asked at every start, once all is loaded. */

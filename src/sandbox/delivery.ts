@@ -14,7 +14,7 @@ export type Ack = {
   readonly final?: boolean;
 };
 
-export type Attempt = { readonly number: number; readonly reason: string };
+type Attempt = { readonly number: number; readonly reason: string };
 
 /** A way to the app: Socket Mode or signed HTTP. Waits at most `deadlineMs` for the answer. */
 export type Line = {

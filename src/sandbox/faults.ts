@@ -37,7 +37,7 @@ export type Faults = {
   readonly routesOf: (body: Json, release: (body: Json) => void) => { delayMs: number }[];
 };
 
-export type EventFaults = {
+type EventFaults = {
   /** The next `count` events arrive so many times each. */
   readonly duplicate: (copies: number, count?: number) => void;
   /** The next `count` events come late. */

@@ -8,10 +8,10 @@ import type { Channel, Json, Member, World } from './world.ts';
 
 /** Finding what a person means on their screen. */
 
-export type Found = { readonly source: Source; readonly block: Json; readonly element: Json; readonly option?: Json };
+type Found = { readonly source: Source; readonly block: Json; readonly element: Json; readonly option?: Json };
 
 /** Where to look: one message or ephemeral by ts, one channel, the open form, the Home tab; else all of them. */
-export type Where = { readonly on?: { readonly ts: string } | 'modal' | 'home'; readonly in?: Channel };
+type Where = { readonly on?: { readonly ts: string } | 'modal' | 'home'; readonly in?: Channel };
 
 /** The newest button, or option of an overflow menu, of that label. Throws with what there is instead. */
 export function findButton(world: World, by: Member, label: string, where: Where): Found {

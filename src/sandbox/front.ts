@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { listenFault } from '../web/request.ts';
 
-export interface Front {
+interface Front {
   /** `http://127.0.0.1:3000` */
   readonly origin: string;
   close(graceMs?: number): Promise<void>;
 }
 
-export interface FrontOptions {
+interface FrontOptions {
   readonly host: string;
   readonly port: number;
   /** True when the address is one of its own. */

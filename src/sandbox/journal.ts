@@ -82,7 +82,7 @@ export function createJournal(now: () => Date, keeps = 20_000): Journal {
   };
 }
 
-export function lineOf(entry: Entry): string {
+function lineOf(entry: Entry): string {
   const head = `${String(entry.seq).padStart(5)} ${entry.at.toISOString().slice(11, 23)}`;
   switch (entry.kind) {
     case 'act':

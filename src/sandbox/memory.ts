@@ -11,7 +11,7 @@ export type Memory = {
   readonly close: () => void;
 };
 
-export type MemoryOptions = {
+type MemoryOptions = {
   readonly path: string;
   /** Hears one sentence when a file cannot be used. */
   readonly note?: (sentence: string) => void;

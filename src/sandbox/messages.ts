@@ -4,7 +4,7 @@ import { nextTs, seconds } from './world.ts';
 
 /** What happens to messages: each function changes the workspace and tells the event. */
 
-export type Draft = Partial<Omit<Message, 'ts' | 'reactions'>> & { text: string };
+type Draft = Partial<Omit<Message, 'ts' | 'reactions'>> & { text: string };
 
 export function addMessage(world: World, channel: Channel, draft: Draft): Message {
   const parent = draft.threadTs ? channel.messages.get(draft.threadTs) : undefined;

@@ -38,7 +38,7 @@ import { nextId, nextTs, seconds, token } from './world.ts';
  */
 type In = { readonly in?: string };
 type Posted = { readonly ts: string };
-export type ClickOptions = { in?: string; on?: Posted | 'modal' | 'home'; confirm?: boolean };
+type ClickOptions = { in?: string; on?: Posted | 'modal' | 'home'; confirm?: boolean };
 export type UploadedFile = { name: string; content: string | Buffer };
 
 /** Somebody in the workspace, doing what people do in Slack. */

@@ -1,7 +1,7 @@
 import type { Json } from './world.ts';
 
 /** Slack's rate limits: a minute's allowance per method, and one post a second per channel. Real time, not the story's. */
-export type RateLimits = {
+type RateLimits = {
   /** Seconds to wait, or 0 when the call may go. */
   readonly waitFor: (method: string, perMinute: number, args: Json) => number;
   /** From a 429 on: calls before then are answered the same. */

@@ -8,7 +8,7 @@ import type { WebApi } from './web-api.ts';
 import type { World } from './world.ts';
 
 /** The workspace's own HTTP server, on loopback only. */
-export type SandboxServer = {
+type SandboxServer = {
   readonly server: Server;
   readonly listen: (port: number) => Promise<string>;
   readonly routeApi: (api: WebApi) => void;

@@ -2,7 +2,7 @@ import type { World } from './world.ts';
 
 /** What Slack makes of what a person types. */
 
-export const escapeText = (text: string): string =>
+const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** A message: escaped; `@name`, `#channel`, `@here` and links become Slack's tokens, as the composer makes them. */

@@ -22,7 +22,7 @@ export type Member = {
 
 export type UserGroup = { readonly id: string; handle: string; name: string; users: string[]; disabled: boolean };
 
-export type Reaction = { name: string; users: string[] };
+type Reaction = { name: string; users: string[] };
 
 export type Message = {
   readonly ts: string;
@@ -47,7 +47,7 @@ export type Message = {
   extra: Json;
 };
 
-export type Pin = { ts: string; by: string; created: number };
+type Pin = { ts: string; by: string; created: number };
 
 export type Channel = {
   id: string;
@@ -74,7 +74,7 @@ export type Channel = {
   readonly peer?: string;
 };
 
-export type Heading = { value: string; creator: string; last_set: number };
+type Heading = { value: string; creator: string; last_set: number };
 
 /** A message only one person sees, until they reload. */
 export type Ephemeral = {
@@ -118,7 +118,7 @@ export type SlackFile = {
 };
 
 /** One right to open a view: 3 s, once. */
-export type Trigger = { readonly user: string; readonly at: number; used: boolean };
+type Trigger = { readonly user: string; readonly at: number; used: boolean };
 
 /** A response_url: where it came from decides what `replace_original` means. */
 export type Hook = {

@@ -21,7 +21,7 @@ export interface Asking {
 }
 
 /** Every slice's listeners in one table; two listeners for one thing are a mistake of ours, said at start. */
-export interface Switchboard {
+interface Switchboard {
   readonly verbs: NonNullable<Listeners['verbs']>;
   readonly bare: NonNullable<Listeners['bare']> | null;
   readonly unknown: NonNullable<Listeners['unknown']> | null;

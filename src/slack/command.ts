@@ -207,7 +207,7 @@ export type Verb = keyof typeof VERBS;
 export const cardOf = (verb: Verb): VerbCard => VERBS[verb];
 export const verbNames = Object.keys(VERBS) as Verb[];
 
-export type Command =
+type Command =
   | { readonly kind: 'bare' }
   | { readonly kind: 'verb'; readonly verb: Verb; readonly rest: string }
   | { readonly kind: 'unknown'; readonly word: string; readonly nearest: Verb | null };

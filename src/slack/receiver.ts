@@ -28,7 +28,7 @@ export function createHttpReceiver({ signingSecret, log }: { signingSecret: stri
   return { receiver, handle: (request, response) => receiver.requestListener(request, response) };
 }
 
-export interface HttpReceiver {
+interface HttpReceiver {
   readonly receiver: Receiver;
   readonly handle: (request: IncomingMessage & Read & { rawBody: Buffer }, to: ServerResponse) => void;
 }
@@ -61,7 +61,7 @@ export interface SocketOptions {
   readonly graceMs?: number;
 }
 
-export interface SocketState {
+interface SocketState {
   readonly open: number;
   /** Milliseconds without any connection; 0 while one is open. */
   readonly withoutMs: number;

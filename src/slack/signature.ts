@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { timeLimits } from './limits.ts';
 
-export interface SignedRequest {
+interface SignedRequest {
   /** `X-Slack-Request-Timestamp`, seconds. */
   readonly timestamp: unknown;
   /** `X-Slack-Signature`. */

@@ -4,7 +4,7 @@ import type { Afterthought, RecordedEntry } from './record.ts';
 /** Kinds that say something about another entry, which `payload.entry` names by its number. */
 export const AFTERTHOUGHTS: readonly EntryKind[] = ['entry_struck', 'entry_restored', 'clock_corrected'];
 
-export type Remark = Pick<RecordedEntry, 'id' | 'kind' | 'occurredAt' | 'actor' | 'payload'>;
+type Remark = Pick<RecordedEntry, 'id' | 'kind' | 'occurredAt' | 'actor' | 'payload'>;
 
 /** By the number of the entry; what was said last holds. */
 export function afterthoughts(entries: readonly Remark[]): ReadonlyMap<number, Afterthought> {

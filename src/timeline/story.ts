@@ -17,7 +17,7 @@ import { PUSHPIN } from './mark.ts';
 import type { Clock, IncidentRecord, RecordedEntry, RecordedUpdate } from './record.ts';
 
 /** The rows held on one incident. Its entries are told as they are read: as rows they would fill the memory of a long one. */
-export interface Held {
+interface Held {
   readonly incident: IncidentRow;
   readonly roles: readonly RoleAssignmentRow[];
   readonly updates: readonly UpdateRow[];

@@ -51,7 +51,7 @@ import { entryOf, recordOf } from './story.ts';
 type Hearing = Pick<Deps, 'db' | 'now' | 'policy' | 'log'>;
 
 /** `nothing`: of no incident, or recorded before. `quarantined`: Postgres refused it for its own data; kept raw. */
-export type Recorded = 'new' | 'nothing' | 'quarantined';
+type Recorded = 'new' | 'nothing' | 'quarantined';
 
 /**
  * Records what was said or done in a channel. Committed when it returns; throws when the database cannot be had, so

@@ -61,7 +61,7 @@ export function rearm(
 }
 
 /** What a decision adds to begin, move or end the promise; the timer goes with it in the same transaction. */
-export interface PromiseStep {
+interface PromiseStep {
   readonly change: IncidentChange;
   readonly jobs: readonly NewJob[];
 }
@@ -118,7 +118,7 @@ export const wakeUp = (incident: Pick<Incident, 'id'>, at: Date): NewJob => ({
 /** Each promise climbs these once; `daily` repeats. `off` asks after a cadence that was turned off. */
 export type Rung = 'nudge' | 'due' | 'half' | 'full' | 'daily' | 'off';
 
-export interface Reminder {
+interface Reminder {
   /** The rung to fire now. */
   readonly fire: Rung | null;
   /** When to decide again; null when there is nothing to wait for. */

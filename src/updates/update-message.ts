@@ -8,7 +8,7 @@ import type { Verdict } from './cadence.ts';
 import { came } from './reminder-messages.ts';
 
 /** What an update says beside its text. */
-export interface State {
+interface State {
   readonly before: Pick<Incident, 'status' | 'severity'>;
   readonly after: Pick<Incident, 'status' | 'severity' | 'cadenceOffReason'>;
   readonly dueAt: Date | null;
@@ -59,7 +59,7 @@ function stateLine({ before, after, dueAt, saysNext = false }: State): Mrkdwn {
 const changed = (before: string, after: string): string => (before === after ? after : `${before} → ${after}`);
 
 /** `14:35` on the organisation's wall clock. */
-export const timeIn = (timezone: string, at: Date): string =>
+const timeIn = (timezone: string, at: Date): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone: timezone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
     at,
   );

@@ -36,7 +36,7 @@ export const JUST_TEXT: Omit<Said, 'text'> = { audienceText: null, status: null,
 export type NewUpdate = Insertable<UpdatesTable>;
 
 /** Longest text of a Slack message, so that every message can become an update. */
-export const LONGEST = 40_000;
+const LONGEST = 40_000;
 
 /**
  * An update: what was said, with the state it changes folded in, the verdict on the promise before it and the promise

@@ -5,8 +5,8 @@ import { joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
  * work on it; words for the audience say what is felt, what is done and when the next word comes, and no cause.
  */
 
-export const MOMENTS = ['declaration', 'update', 'mitigation', 'resolution'] as const;
-export type Moment = (typeof MOMENTS)[number];
+const MOMENTS = ['declaration', 'update', 'mitigation', 'resolution'] as const;
+type Moment = (typeof MOMENTS)[number];
 export type Ear = 'internal' | 'audience';
 
 export type Templates = { readonly [M in Moment]: { readonly [E in Ear]: string } };
@@ -16,7 +16,7 @@ export type OwnTemplates = {
 };
 
 export const PLACEHOLDERS = ['title', 'impact', 'severity', 'status', 'next', 'how'] as const;
-export type Placeholder = (typeof PLACEHOLDERS)[number];
+type Placeholder = (typeof PLACEHOLDERS)[number];
 
 export const builtInTemplates: Templates = {
   declaration: {
@@ -61,7 +61,7 @@ export function momentOf(status: string): Exclude<Moment, 'update'> | null {
   return status === 'resolved' || status === 'closed' ? 'resolution' : 'declaration';
 }
 
-export interface Facts {
+interface Facts {
   readonly title: string;
   readonly impact: string | null;
   readonly severity: string;

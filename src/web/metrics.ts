@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The state of one kind of job in the queue, pushed in before each scrape. */
-export interface JobNumbers {
+interface JobNumbers {
   readonly kind: string;
   readonly depth: number;
   /** Seconds since the oldest due one should have run; 0 when none is due. */
@@ -10,7 +10,7 @@ export interface JobNumbers {
 }
 
 /** One run of a job. */
-export interface JobRun {
+interface JobRun {
   readonly kind: string;
   /** From the time it was due to its start. */
   readonly latenessMs: number;

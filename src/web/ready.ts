@@ -9,7 +9,7 @@ export interface Reason {
 export const isDown = ({ what }: Reason): boolean => what !== 'slack';
 
 /** Without any socket for so long the process hears nothing. */
-export const SOCKETLESS_MS = 60_000;
+const SOCKETLESS_MS = 60_000;
 
 export function socketReasons(state: { withoutMs: number; problem: string | null }): Reason[] {
   const because = state.problem ?? 'no reason known yet';

@@ -26,7 +26,7 @@ export interface ServerOptions {
 }
 
 /** Takes over a request that was read and found to be Slack's; `receivedAt` is on the clock of `performance.now()`. */
-export type HandOver = (
+type HandOver = (
   request: IncomingMessage & { rawBody: Buffer; receivedAt: number; envelope: Envelope },
   response: ServerResponse,
 ) => void;

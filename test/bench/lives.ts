@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type Embedded, urlOf } from '../../src/db/embedded.ts';
 import { startProcess } from './processes.ts';
 
-export interface Lived {
+interface Lived {
   readonly readyMs: number;
   /** After `idleForMs`. */
   readonly rss: number;

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
 /** A process of its own for what is measured; it tells when it is ready and is gone at the end, whatever happens. */
-export interface Process<T> {
+interface Process<T> {
   readonly ready: T;
   readonly pid: number | undefined;
   stop(): Promise<void>;

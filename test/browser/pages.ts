@@ -6,7 +6,7 @@ import { sandboxPages } from '../../src/sandbox/page/pages.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { startHttpApp } from '../sandbox/apps.ts';
 
-export interface Pages {
+interface Pages {
   readonly slack: Sandbox;
   readonly origin: string;
   /** The server of the pages is gone; the returned function brings it back where it was. */

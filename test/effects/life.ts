@@ -53,7 +53,7 @@ export async function beginLife(stage: Stage, word: string): Promise<Life> {
 }
 
 /** How a job's row stands when a worker first sees it. */
-export type Standing =
+type Standing =
   | 'fresh'
   /** Begun before by a process that died, of which nobody knows how far it came. */
   | { readonly begunBefore: string | null }

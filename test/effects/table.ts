@@ -19,7 +19,7 @@ export interface Step<K extends JobKind> {
 }
 
 /** Of no incident: it belongs to the whole workspace. */
-export interface WorkspaceStep<K extends JobKind> {
+interface WorkspaceStep<K extends JobKind> {
   readonly ofTheWorkspace: JobOf<K>;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runNode } from './child.ts';
 import type { NamedTest } from './sabotage.ts';
 
-export type Outcome = 'passed' | 'failed';
+type Outcome = 'passed' | 'failed';
 
 export interface Ran {
   /** Full names of the tests that ran, by file from the project's root. */

@@ -8,7 +8,7 @@ import { runNode } from './child.ts';
 import type { Round } from './sabotage.ts';
 
 /** What the soak's checker found, or why nothing was tried. */
-export type Played = { readonly findings: readonly Finding[] } | { readonly broke: string };
+type Played = { readonly findings: readonly Finding[] } | { readonly broke: string };
 
 /** Rounds of the soak, each in a database of its own on one server. */
 export interface Rounds {

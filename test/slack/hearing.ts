@@ -11,7 +11,7 @@ import { silent } from './silent.ts';
 export const SECRET = 'signing-secret';
 
 /** What the bot said outside of its acknowledgements. */
-export interface Said {
+interface Said {
   readonly responses: { url: string; message: Message }[];
   readonly dms: { user: string; message: Message }[];
   readonly late: Late[];

@@ -5,7 +5,7 @@ import type { Asked } from './evidence.ts';
 import { chanceOf } from './seeded.ts';
 import type { Tap } from './tap.ts';
 
-export interface CrowdOptions {
+interface CrowdOptions {
   readonly slack: Sandbox;
   readonly tap: Tap;
   readonly seed: number;

@@ -2,7 +2,7 @@ import type { Channel } from '../../src/sandbox/world.ts';
 import type { Actor } from './actor.ts';
 
 /** What people do during an incident: one deed is one thing a person does and waits for. */
-export type Deed = (actor: Actor) => Promise<unknown>;
+type Deed = (actor: Actor) => Promise<unknown>;
 
 /** How a yes reads: beside the public line, or whole from elsewhere. */
 export const YES = {

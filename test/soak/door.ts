@@ -2,12 +2,12 @@ import { request as ask, createServer, type IncomingMessage, type ServerResponse
 import type { AddressInfo } from 'node:net';
 
 /** Where Slack calls in HTTP mode: a balancer before the processes, each in turn. */
-export interface Door {
+interface Door {
   readonly url: string;
   close(): Promise<void>;
 }
 
-export interface Behind {
+interface Behind {
   /** Null while it does not serve. */
   readonly origin: string | null;
   /** True when it was struck down before its acknowledgement could leave. */

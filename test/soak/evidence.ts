@@ -118,13 +118,13 @@ export interface SlackPost {
   readonly reactions: readonly { readonly name: string; readonly users: readonly string[] }[];
 }
 
-export interface Whisper {
+interface Whisper {
   readonly to: string;
   readonly channel: string | null;
   readonly text: string;
 }
 
-export interface SharedFile {
+interface SharedFile {
   readonly id: string;
   readonly name: string;
   readonly user: string;

@@ -8,7 +8,7 @@ import type { Step } from './road.ts';
 import { type Chance, chanceOf } from './seeded.ts';
 import { upset } from './upsets.ts';
 
-export interface FaultOptions {
+interface FaultOptions {
   readonly seed: number;
   readonly slack: Sandbox;
   readonly fleet: Fleet;

@@ -47,7 +47,7 @@ export interface Fleet {
   end(): Promise<void>;
 }
 
-export interface FleetOptions {
+interface FleetOptions {
   readonly processes: number;
   readonly slack: { readonly origin: string };
   readonly env: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import { type Policy, severityOf } from '../../src/policy.ts';
 import type { PromiseSeen } from './evidence.ts';
 
 /** Looks at the promises that stand, every so often, so that one which nobody reminded of is noticed afterwards. */
-export interface Lookout {
+interface Lookout {
   readonly seen: () => readonly PromiseSeen[];
   stop(): Promise<void>;
 }

@@ -21,7 +21,7 @@ import { calm, rest } from './settle.ts';
 import { tapInto } from './tap.ts';
 import { askBotIn } from './upsets.ts';
 
-export interface SoakOptions {
+interface SoakOptions {
   readonly seed: number;
   /** How long people act and things go wrong; coming to rest is extra. */
   readonly stormMs: number;

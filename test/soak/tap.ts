@@ -3,7 +3,7 @@ import type { Channel, Json } from '../../src/sandbox/world.ts';
 import type { Span, Told } from './evidence.ts';
 
 /** Something Slack sent because a person asked, with the identity by which the bot knows it. */
-export interface Parcel {
+interface Parcel {
   readonly user: string;
   readonly identity: string | null;
   readonly outcome: string;

@@ -3,12 +3,12 @@ import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-export interface Instruction {
+interface Instruction {
   readonly word: string;
   readonly rest: string;
 }
 
-export interface Built {
+interface Built {
   /** Stands for the image's root folder. */
   readonly root: string;
   readonly workdir: string;

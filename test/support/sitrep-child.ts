@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export interface Said {
+interface Said {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;

@@ -46,7 +46,7 @@ function section(look: Look, place: Place, block: Json): Html {
   }</div>${beside}</div>`;
 }
 
-export function words(look: Look, said: unknown): Html {
+function words(look: Look, said: unknown): Html {
   if (!isJson(said)) return NOTHING;
   if (said.type === 'image') return html`${said.alt_text}`;
   return said.type === 'mrkdwn' ? mrkdwn(String(said.text), look) : html`${textOf(said)}`;

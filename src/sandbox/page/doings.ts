@@ -185,7 +185,7 @@ function messageOf({ stage, member }: Doer, sent: Sent, whose: 'any' | 'own' = '
   return message;
 }
 
-export function outcome({ stage }: Doer, reply: { outcome: string }): Done {
+function outcome({ stage }: Doer, reply: { outcome: string }): Done {
   if (reply.outcome === 'acked') return BACK;
   return { kind: 'say', notice: `${stage.world.manifest.appName} did not answer (${reply.outcome}). Try again.` };
 }

@@ -34,7 +34,7 @@ const SHAPES = {
   window: 'M11.5 3.5h5v5M16 4l-6.5 6.5M8 4.5H3.5v12h12V12',
 } as const;
 
-export type IconName = keyof typeof SHAPES;
+type IconName = keyof typeof SHAPES;
 
 export const icon = (name: IconName): Html =>
   html`<svg class="icon icon-${name}" aria-hidden="true"><use href="#icon-${name}"></use></svg>`;

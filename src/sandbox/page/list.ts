@@ -60,7 +60,7 @@ function firstShown(main: readonly Message[], from: string | null): number {
   return wanted < 0 ? newest : Math.min(newest, Math.max(wanted - SHOWN / 2, 0));
 }
 
-export type Replies = Map<string, { count: number; last: string; users: Set<string> }>;
+type Replies = Map<string, { count: number; last: string; users: Set<string> }>;
 
 function repliesOf(all: readonly Message[]): Replies {
   const found: Replies = new Map();

@@ -34,13 +34,13 @@ export type Look = {
   readonly notice?: string;
 };
 
-export type Hidden = { readonly hint: boolean; readonly story: string };
+type Hidden = { readonly hint: boolean; readonly story: string };
 
 export const DIALOGS = ['create-channel'] as const;
-export type Dialog = (typeof DIALOGS)[number];
+type Dialog = (typeof DIALOGS)[number];
 
 export const PANES = ['members', 'pins', 'files'] as const;
-export type Pane = (typeof PANES)[number];
+type Pane = (typeof PANES)[number];
 
 export type Ask = {
   readonly title: string;

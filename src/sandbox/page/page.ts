@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Controls } from '../controls.ts';
 import type { Html } from './html.ts';
 
-export type Page = {
+type Page = {
   readonly title: string;
   readonly controls: Controls | null;
   readonly notice: string;

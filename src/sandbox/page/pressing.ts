@@ -39,7 +39,7 @@ export async function press(doer: Doer, sent: Sent): Promise<Done> {
   return { kind: 'say', notice: `${stage.world.manifest.appName} did not answer (${outcome}). Try again.` };
 }
 
-export type Suggestion = { readonly value: string; readonly text: string; readonly about: string };
+type Suggestion = { readonly value: string; readonly text: string; readonly about: string };
 
 /** What the app offers for what was typed so far. Nothing when it does not answer, as in Slack. */
 export async function suggestionsFor(doer: Doer, sent: Sent): Promise<Suggestion[]> {

@@ -55,14 +55,14 @@ function moveTo(url, address) {
   if (to.href !== location.href) history.pushState(null, '', to);
 }
 
-export function tell(sentence) {
+function tell(sentence) {
   const line = document.createElement('p');
   line.textContent = sentence;
   document.getElementById('notice')?.replaceChildren(line);
   fade();
 }
 
-export async function go(address) {
+async function go(address) {
   try {
     await load(address, { push: true });
     arrive();
