@@ -24,15 +24,6 @@ export const promising = (jobs: readonly NewJob[]): RawBuilder<unknown> => sql`
   do update set payload = excluded.payload, run_at = excluded.run_at, fence = jobs.fence + 1
   returning pg_notify(${CHANNEL}, '')`;
 
-/** Takes back what waits under the key. A run that has begun is not stopped. */
-export async function cancel(trx: Trx, key: string): Promise<void> {
-  await trx
-    .deleteFrom('jobs')
-    .where('key', '=', key)
-    .where(sql<boolean>`worker is null and parked_at is null`)
-    .execute();
-}
-
 /** A job in the hands of a worker. The fence tells its run from every other. */
 export interface Run {
   readonly id: number;

@@ -178,25 +178,3 @@ export const timeLimits = {
   /** A signed request older (or newer) than this is refused. */
   signatureSkewMs: 300_000,
 } as const;
-
-/** The app's manifest. */
-export const manifestLimits = {
-  /** `display_information.name`. */
-  appName: 35,
-  /** `display_information.description`. */
-  description: 140,
-  /** `features.bot_user.display_name`. */
-  botDisplayName: 80,
-  /** `command` of a slash command, with its slash. */
-  command: 32,
-  /** `description` of a slash command. */
-  commandDescription: 2_000,
-  /** `usage_hint` of a slash command. */
-  commandUsageHint: 1_000,
-  /** Shortcuts of one app. */
-  shortcuts: 10,
-  /** `name` of a shortcut. */
-  shortcutName: 24,
-  /** `description` of a shortcut. */
-  shortcutDescription: 150,
-} as const;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { cancel, enqueue } from '../../src/jobs/queue.ts';
+import { enqueue } from '../../src/jobs/queue.ts';
 import { after, NOON } from './noon.ts';
 import { cadence, drawCard, drawTopic, edit, gate, openWorkshop, post, recheck, until } from './workshop.ts';
 
@@ -36,12 +36,6 @@ test('an edit promised again says the latest', async () => {
   await promise(edit(1, 'new'));
   const said = (await jobs()).map((job) => (job.payload as { message: { text: string } }).message.text);
   expect(said).toEqual(['new', 'between']);
-});
-
-test('a timer taken back does not ring', async () => {
-  await promise(cadence(1), cadence(2));
-  await db.transaction().execute((trx) => cancel(trx, 'cadence:1'));
-  expect((await jobs()).map((job) => job.key)).toEqual(['cadence:2']);
 });
 
 test('a card promised while it is being drawn is drawn again afterwards', async () => {

@@ -3,7 +3,6 @@ import {
   blockLimits,
   channelLimits,
   elementLimits,
-  manifestLimits,
   messageLimits,
   objectLimits,
   pageLimits,
@@ -20,7 +19,6 @@ const limits = {
   channelLimits,
   pageLimits,
   timeLimits,
-  manifestLimits,
 };
 
 /**
@@ -100,15 +98,6 @@ const rules: [group: keyof typeof limits, name: string, value: number, section: 
   ['timeLimits', 'responseUrlMs', 1_800_000, '1.1 acks'],
   ['timeLimits', 'responseUrlUses', 5, '1.1 acks'],
   ['timeLimits', 'signatureSkewMs', 300_000, '1.2 request signing'],
-  ['manifestLimits', 'appName', 35, '7 manifest'],
-  ['manifestLimits', 'description', 140, '7 manifest'],
-  ['manifestLimits', 'botDisplayName', 80, '7 manifest'],
-  ['manifestLimits', 'command', 32, '7 manifest'],
-  ['manifestLimits', 'commandDescription', 2_000, '7 manifest'],
-  ['manifestLimits', 'commandUsageHint', 1_000, '7 manifest'],
-  ['manifestLimits', 'shortcuts', 10, '7 manifest'],
-  ['manifestLimits', 'shortcutName', 24, '7 manifest'],
-  ['manifestLimits', 'shortcutDescription', 150, '7 manifest'],
 ];
 
 test.each(rules)('Slack says %s.%s is %i (%s)', (group, name, value) => {
