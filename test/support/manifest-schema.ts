@@ -65,5 +65,3 @@ export const ManifestSchema = z.strictObject({
     token_rotation_enabled: z.boolean().optional(),
   }),
 });
-
-export type Manifest = z.infer<typeof ManifestSchema>;

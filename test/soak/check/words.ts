@@ -35,8 +35,6 @@ export function wantedOutside(held: Held, found: number, wanted: number): number
 /** In milliseconds. */
 export const saidAt = ({ ts }: SlackPost): number => Number(ts) * 1_000;
 
-export const isDrill = (held: Held): boolean => held.record.incident.kind === 'drill';
-
 /** A reminder for a channel that people closed to the bot: who must know hears it by DM. */
 export const isToldInstead = ({ parked, as, lastError }: JobRow): boolean =>
   parked &&
