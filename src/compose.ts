@@ -28,7 +28,7 @@ import { knownLimits } from './known-limits.ts';
 import { dayOf } from './lib/day.ts';
 import { MINUTE } from './lib/duration.ts';
 import { peopleJobs } from './people/jobs.ts';
-import { namesOf, peopleGate, peopleListeners } from './people/slack.ts';
+import { namesOf, peopleGate, peopleListeners, plainly, unknownOf } from './people/slack.ts';
 import type { Policy } from './policy.ts';
 import { postmortemJobs } from './postmortems/jobs.ts';
 import { owing } from './postmortems/owed.ts';
@@ -158,7 +158,8 @@ function assemble(wanted: Composition, db: Db, metrics: Metrics, now: () => Date
     observe: (call) => metrics.called(call),
     limits: knownLimits(db, log),
   });
-  return { db, slack, policy, now, log, names: namesOf({ db, slack, now, log }) };
+  const looking = { db, slack, now, log };
+  return { ...looking, policy, names: namesOf(looking), unknown: unknownOf(looking), plain: plainly(looking) };
 }
 
 const handlersOf = (deps: Deps, metrics: Metrics, settings: ReconcileSettings): Handlers => ({

@@ -78,6 +78,8 @@ export const OF_A_MESSAGE = 'what was noted from a message';
 export interface Inside {
   readonly members: ReadonlySet<UserId>;
   readonly people: ReadonlyMap<UserId, Person>;
+  /** Of whom Slack says that there is no such person; while it is silent, nobody. */
+  readonly unknown?: ReadonlySet<UserId>;
 }
 
 /** Who can be reached about it: no account that is closed, nobody who left a private incident. */

@@ -48,12 +48,12 @@ export function mayNotOwn(
   incident: Incident,
   owner: UserId | null,
   by: UserId,
-  { people, members }: Inside,
+  { people, members, unknown }: Inside,
 ): ActionRefusal | null {
   if (owner === null || owner === by) return null;
+  if (unknown?.has(owner)) return { why: 'owner-unknown', user: owner };
   const person = people.get(owner);
-  if (!person) return { why: 'owner-unknown', user: owner };
-  if (person.standing !== 'member') return { why: 'cannot-own', user: owner, standing: person.standing };
+  if (person && person.standing !== 'member') return { why: 'cannot-own', user: owner, standing: person.standing };
   return isPrivate(incident) && !members.has(owner) ? { why: 'owner-outside', incident, user: owner } : null;
 }
 

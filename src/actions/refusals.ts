@@ -45,7 +45,7 @@ function sentence(refusal: ActionRefusal): Mrkdwn {
     case 'cannot-own':
       return md`${mention(refusal.user)} ${STANDS[refusal.standing]} and cannot own an action item. Nothing was changed; name a member of this workspace, or nobody.`;
     case 'owner-unknown':
-      return md`Slack does not say who ${mention(refusal.user)} is, so they own nothing yet. Nothing was changed; name someone else or try again.`;
+      return md`Slack knows nobody in this workspace as ${mention(refusal.user)}, so nobody would own it. Nothing was changed; name someone who is here, or nobody.`;
     case 'owner-outside':
       return md`${mention(refusal.user)} is not in the channel of ${ref(refusal.incident)}, which is private, and may not know of it. Nothing was changed; \`/invite\` them there first.`;
     case 'too-many-items':

@@ -11,12 +11,12 @@ import { dayOf } from '../lib/day.ts';
 import type { UserId } from '../lib/ids.ts';
 import { no, type Result } from '../lib/result.ts';
 import { unknownReader } from '../people/person.ts';
-import { findPerson } from '../people/store.ts';
+import { findPeople, findPerson } from '../people/store.ts';
 import type { View } from '../slack/api.ts';
 import { message } from '../slack/blocks.ts';
 import { readForm } from '../slack/form.ts';
 import type { Answer, Call, Click, FormAnswer, Listeners, Shortcut, Submission } from '../slack/listeners.ts';
-import { md, mentionsIn, plainOf } from '../slack/mrkdwn.ts';
+import { md, plainOf } from '../slack/mrkdwn.ts';
 import { type ActionItem, isOpenItem, LONGEST_ITEM, readItemValue } from './action-item.ts';
 import type { AskedItem } from './add.ts';
 import * as form from './forms.ts';
@@ -26,7 +26,7 @@ import { dayTyped, parseItem } from './parse.ts';
 import { type ActionRefusal, wordedAction } from './refusals.ts';
 import type { Step } from './step.ts';
 import { findItem, listItems, wordingsOf } from './store.ts';
-import { addItem, stepItem } from './transactions.ts';
+import { addItem, type Heard, stepItem } from './transactions.ts';
 
 /** What is heard about action items: parse, call down, answer. */
 export function actionListeners(deps: Deps): Listeners {
@@ -80,13 +80,16 @@ async function action(deps: Deps, call: Call): Promise<Answer> {
 
 /** Who is not known yet is asked of Slack before the transaction. */
 async function add(deps: Deps, incident: Incident, intent: Intent, asked: AskedItem) {
-  return addItem(deps, incident.id, intent, asked, await namesOf(deps, incident, asked.owner));
+  return addItem(deps, incident.id, intent, asked, await heardOf(deps, incident, asked.owner));
 }
 
-async function namesOf(deps: Deps, incident: Incident, owner: UserId | null): Promise<string[]> {
+async function heardOf(deps: Deps, incident: Incident, owner: UserId | null): Promise<Heard> {
+  const named = owner === null ? [] : [owner];
   const holders = await holdersOf(deps.db, incident.id);
-  const people = [incident.declaredBy, ...holders.map(({ userId }) => userId), ...(owner === null ? [] : [owner])];
-  return [...(await deps.names(people)).values()];
+  const people = [incident.declaredBy, ...holders.map(({ userId }) => userId)];
+  const [unknown, names] = await Promise.all([deps.unknown(named), deps.names(people)]);
+  const owners = await findPeople(deps.db, named);
+  return { names: [...names.values(), ...owners.map(({ name }) => name)], unknown };
 }
 
 /**
@@ -246,9 +249,9 @@ async function stepByForm(deps: Deps, sent: Submission, field: string, read: () 
   const step = read();
   if (!step.ok) return { errors: step.no };
   const owner = 'owner' in step.value ? step.value.owner : null;
-  const names = await namesOf(deps, incident, owner);
+  const heard = await heardOf(deps, incident, owner);
   const asked = { step: step.value, by: sent.user, seen: about.seen ?? null };
-  return sayIn(deps, field, await stepItem(deps, incident.id, intentOf(sent), about.item, asked, names));
+  return sayIn(deps, field, await stepItem(deps, incident.id, intentOf(sent), about.item, asked, heard));
 }
 
 const said = (refusal: ActionRefusal): string => plainOf(wordedAction(refusal).text);
@@ -256,9 +259,7 @@ const said = (refusal: ActionRefusal): string => plainOf(wordedAction(refusal).t
 /** A form closes, unless there is more to say of what was saved. Beside a field nothing is mentioned: it takes names. */
 async function sayIn(deps: Deps, field: string, done: Result<Changed, ActionRefusal>): Promise<FormAnswer> {
   if (!done.ok) {
-    const { text } = wordedAction(done.no);
-    const names = await deps.names(mentionsIn(text));
-    const sentence = plainOf(text, (user) => names.get(user as UserId));
+    const sentence = await deps.plain(wordedAction(done.no));
     return { errors: { [OWNERS.has(done.no.why) ? 'owner' : field]: sentence } };
   }
   const { answer } = done.value;

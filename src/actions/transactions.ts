@@ -23,17 +23,25 @@ import * as store from './store.ts';
 type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
 type Done = Promise<Result<Changed, ActionRefusal>>;
 
-/** `names`: of the people of the incident, for the note on the wording. */
-export function addItem(deps: Needs, id: IncidentId, intent: Intent, asked: AskedItem, names: readonly string[]): Done {
+/** What Slack said of people before the transaction. */
+export interface Heard {
+  /** Of the people of the incident, for the note on the wording. */
+  readonly names: readonly string[];
+  /** Of whom it says that there is no such person. */
+  readonly unknown: ReadonlySet<UserId>;
+}
+const NOTHING_HEARD: Heard = { names: [], unknown: new Set() };
+
+export function addItem(deps: Needs, id: IncidentId, intent: Intent, asked: AskedItem, heard: Heard): Done {
   return changeIncident<ActionRefusal>(deps, id, intent, (incident, trx, now) =>
-    add(trx, deps, incident, asked, names, now),
+    add(trx, deps, incident, asked, heard, now),
   );
 }
 
-async function add(trx: Trx, deps: Needs, incident: Incident, asked: AskedItem, names: readonly string[], now: Date) {
+async function add(trx: Trx, deps: Needs, incident: Incident, asked: AskedItem, heard: Heard, now: Date) {
   const before = asked.from && (await store.itemOfMessage(trx, incident.id, asked.from.ts));
   if (before) return no({ why: 'noted-before', incident, item: before } as const);
-  const around = await lookAround(trx, deps, incident, [asked.owner], names);
+  const around = await lookAround(trx, deps, incident, [asked.owner], heard);
   const refused = mayNotAdd(incident, asked, around, await store.countItems(trx, incident.id));
   if (refused) return no(refused);
   const others = await store.openItems(trx, incident.id);
@@ -56,7 +64,7 @@ export function addFromMessage(deps: Needs, id: IncidentId, intent: Intent, { me
     if (what === '') return no({ why: 'no-words-in-message', incident });
     const from = { ts: message, thread: threadOf(wordings) ?? message, quotes: true };
     const asked: AskedItem = { what, owner: null, dueOn: null, type: null, ticket: null, by, from, isMark: true };
-    return add(trx, deps, incident, asked, [], now);
+    return add(trx, deps, incident, asked, NOTHING_HEARD, now);
   });
 }
 
@@ -66,7 +74,7 @@ export function stepItem(
   intent: Intent,
   item: number,
   asked: Omit<Stepping, 'now'>,
-  names: readonly string[] = [],
+  heard: Heard = NOTHING_HEARD,
 ): Done {
   return changeIncident<ActionRefusal>(deps, id, intent, async (incident, trx, now) => {
     const found = await store.findItem(trx, id, item);
@@ -74,7 +82,7 @@ export function stepItem(
     const open = (await store.openItems(trx, id)).filter((one) => one.id !== item);
     const standing = await store.itemsIn(trx, id, found.reminder ? [found.reminder] : []);
     const owner = 'owner' in asked.step ? asked.step.owner : null;
-    const around = await lookAround(trx, deps, incident, [owner], names);
+    const around = await lookAround(trx, deps, incident, [owner], heard);
     const taken = takeStep(incident, found, { open, standing }, { ...asked, now }, around);
     if (!taken.ok) return taken;
     await store.updateItems(trx, [item], taken.value.change);
@@ -113,11 +121,11 @@ async function lookAround(
   { policy }: Needs,
   incident: Incident,
   people: readonly (UserId | null)[],
-  names: readonly string[],
+  { names, unknown }: Heard,
 ): Promise<Around> {
   const inside = await insideOf(trx, incident.id, people);
   const isPublished = await store.isPublished(trx, incident.id);
-  return { ...inside, isPublished, timezone: policy.timezone, reading: { policy: policy.blameless, names } };
+  return { ...inside, unknown, isPublished, timezone: policy.timezone, reading: { policy: policy.blameless, names } };
 }
 
 async function insideOf(trx: Trx, id: IncidentId, people: readonly (UserId | null)[]): Promise<Inside> {

@@ -16,7 +16,12 @@ import { offerTimer } from './watch.ts';
 export function mayNotOffer(
   incident: Incident,
   holders: readonly Holder[],
-  asked: { readonly to: UserId; readonly by: UserId; readonly person: Person | null },
+  asked: {
+    readonly to: UserId;
+    readonly by: UserId;
+    /** Null while Slack does not say who it is, which holds nothing back; `nobody` when it says that there is none. */
+    readonly person: Person | 'nobody' | null;
+  },
   members: ReadonlySet<UserId>,
   open: Offer | null,
   last: Last,
@@ -27,8 +32,8 @@ export function mayNotOffer(
   if (ic.userId !== asked.by) return { why: 'not-ic', incident, ic: ic.userId, since: ic.fromAt };
   if (asked.to === asked.by) return { why: 'yourself', incident };
   const { person, to } = asked;
-  if (person === null) return { why: 'nobody-known', user: to };
-  if (person.standing !== 'member') return { why: 'cannot-command', user: to, standing: person.standing };
+  if (person === 'nobody') return { why: 'unknown-person', user: to };
+  if (person && person.standing !== 'member') return { why: 'cannot-command', user: to, standing: person.standing };
   if (isPrivate(incident) && !members.has(to)) return { why: 'not-inside', incident, user: to };
   const same = open?.toUser === to && lapsed(incident, holders, open) === null;
   return same ? { why: 'offered-already', offer: open } : null;

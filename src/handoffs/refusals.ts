@@ -16,7 +16,7 @@ export type HandoffRefusal =
   | { readonly why: 'several-named'; readonly people: readonly UserId[] }
   | { readonly why: 'yourself'; readonly incident: Incident }
   | { readonly why: 'cannot-command'; readonly user: UserId; readonly standing: Exclude<Standing, 'member'> }
-  | { readonly why: 'nobody-known'; readonly user: UserId }
+  | { readonly why: 'unknown-person'; readonly user: UserId }
   | { readonly why: 'no-ic'; readonly incident: Incident }
   | { readonly why: 'not-ic'; readonly incident: Incident; readonly ic: UserId; readonly since: Date }
   | { readonly why: 'not-inside'; readonly incident: Incident; readonly user: UserId }
@@ -43,8 +43,8 @@ function sentence(refusal: HandoffRefusal): Mrkdwn {
       return md`You cannot hand ${ref(refusal.incident)} over to yourself: you have command and keep it until someone else accepts. \`/incident role ic none\` lets go of it.`;
     case 'cannot-command':
       return cannot(refusal.user, refusal.standing);
-    case 'nobody-known':
-      return md`Slack does not say who ${mention(refusal.user)} is: not in this workspace, or Slack is slow. Nothing was offered; name someone else or try again.`;
+    case 'unknown-person':
+      return md`Slack knows nobody in this workspace as ${mention(refusal.user)}, so nobody would answer. Nothing was offered; mention someone who is here.`;
     case 'no-ic':
       return md`Nobody has command of ${ref(refusal.incident)}, so there is nothing to hand over. Take it or give it: \`/incident ic @someone\`.`;
     case 'not-ic':

@@ -44,8 +44,8 @@ async function handoff(deps: Deps, call: Call): Promise<Answer> {
   if (to === undefined) return refuse({ why: 'nobody-named', word: plainOf(rest).trim() });
   if (people.length > 1) return refuse({ why: 'several-named', people });
   // Who is not known yet is asked of Slack before the transaction.
-  await deps.names([to]);
-  const done = await offerCommand(deps, incident.id, intentOf(call), to, call.user);
+  const unknown = await deps.unknown([to]);
+  const done = await offerCommand(deps, incident.id, intentOf(call), to, call.user, unknown);
   return done.ok ? { say: done.value.answer ?? message(md`Offered.`) } : refuse(done.no);
 }
 
@@ -87,6 +87,6 @@ async function editByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   if (!read.ok) return { errors: read.no };
   const edited = { brief: read.value, version: on.version, by: form.user };
   const done = await editBrief(deps, on.incident, intentOf(form), on.offer, edited);
-  if (!done.ok) return { errors: { stands: plainOf(wordedHandoff(done.no).text) } };
+  if (!done.ok) return { errors: { stands: await deps.plain(wordedHandoff(done.no)) } };
   return { close: true, ...(done.value.answer && { late: done.value.answer.text }) };
 }

@@ -24,12 +24,19 @@ type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
 type Done = Promise<Result<Changed, HandoffRefusal>>;
 
 /** A new offer takes the place of the one before; the brief is written from the record as it is now. */
-export function offerCommand(deps: Needs, id: IncidentId, intent: Intent, to: UserId, by: UserId): Done {
+export function offerCommand(
+  deps: Needs,
+  id: IncidentId,
+  intent: Intent,
+  to: UserId,
+  by: UserId,
+  unknown: ReadonlySet<UserId> = new Set(),
+): Done {
   return changeIncident<HandoffRefusal>(deps, id, intent, async (incident, trx, now) => {
     const holders = await holdersOf(trx, id);
     const before = (await store.findOpenOffer(trx, id)) ?? null;
-    const person = (await findPerson(trx, to)) ?? null;
     const last = await lastOf(trx, id, 'status_changed');
+    const person = unknown.has(to) ? ('nobody' as const) : ((await findPerson(trx, to)) ?? null);
     const asked = { to, by, person };
     const refused = handoff.mayNotOffer(incident, holders, asked, await membersOf(trx, id), before, last);
     if (refused) return no(refused);

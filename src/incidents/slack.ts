@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Status } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import type { Intent } from '../intents/store.ts';
@@ -176,7 +175,7 @@ async function severityByForm(deps: Deps, form: Submission): Promise<FormAnswer>
   const read = readForm(SeverityForm, form.values);
   if (!read.ok) return { errors: read.no };
   const to = parseSeverity(deps.policy, read.value.severity);
-  if (!to.ok) return { errors: { severity: worded(to.no).text } };
+  if (!to.ok) return { errors: { severity: await deps.plain(worded(to.no)) } };
   return aboutIncident(deps, form, 'severity', (id) =>
     change.changeSeverityOf(deps, id, intentOf(form), { to: to.value, by: form.user, why: read.value.why }),
   );
@@ -288,7 +287,7 @@ async function aboutIncident(
   const incident = id === null ? null : await change.findVisible(deps, id, form.user);
   if (!incident) return { errors: { [field]: FORM_LOST } };
   const done = await act(incident.id);
-  if (!done.ok) return { errors: { [field]: plainOf(worded(done.no).text) } };
+  if (!done.ok) return { errors: { [field]: await deps.plain(worded(done.no)) } };
   return { close: true, ...(done.value.answer && { late: done.value.answer.text }) };
 }
 
@@ -326,26 +325,10 @@ async function escalate(deps: Deps, asked: Asking, incident: Incident, rest: str
   );
 }
 
-/** Of those who are named, who would not come: bots, accounts that are deactivated, groups Slack does not know. While Slack is silent nobody is held back. */
+/** Of those who are named, who would not come: people and groups Slack does not know, bots, accounts that are deactivated. While Slack is silent nobody is held back. */
 async function nobodyBehind(deps: Deps, named: readonly string[]): Promise<string[]> {
-  const people = named.filter(isPerson).map(userId);
-  await deps.names(people);
-  const gone = (await findPeople(deps.db, people)).filter(
-    ({ standing }) => standing === 'bot' || standing === 'deactivated',
-  );
-  const groups = named.filter((one) => !isPerson(one));
-  const known = await Promise.all(groups.map((one) => isGroup(deps, one)));
-  return [...gone.map((person) => person.userId), ...groups.filter((_, n) => known[n] === false)];
+  const unknown = await deps.unknown(named);
+  const people = await findPeople(deps.db, named.filter(isPerson).map(userId));
+  const gone = people.filter(({ standing }) => standing === 'bot' || standing === 'deactivated');
+  return [...unknown, ...gone.map((person) => person.userId)];
 }
-
-const isGroup = (deps: Deps, written: string): Promise<boolean | null> =>
-  Promise.race([
-    deps.slack.userGroup(written).then(
-      (group) => group !== null,
-      () => null,
-    ),
-    sleep(PATIENCE_MS, null, { ref: false }),
-  ]);
-
-/** Of the 3 s that Slack waits for an answer. */
-const PATIENCE_MS = 800;

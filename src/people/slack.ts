@@ -7,10 +7,11 @@ import { findIncident, findIncidentByChannel, holdersOf, isMember } from '../inc
 import { findVisible } from '../incidents/transactions.ts';
 import type { Message } from '../jobs/job.ts';
 import { batched, type Settled } from '../lib/batch.ts';
-import { MINUTE } from '../lib/duration.ts';
+import { MINUTE, type Millis } from '../lib/duration.ts';
 import { type UserId, userId } from '../lib/ids.ts';
 import { saidSlack } from '../slack/errors.ts';
 import type { Gate, Listeners } from '../slack/listeners.ts';
+import { mentionsIn, plainOf } from '../slack/mrkdwn.ts';
 import { aboutOf, isAmong, type Right, rightFor, unknownMember, wordedRight } from './access.ts';
 import { BELIEVED_FOR, type Known, type Person, personOf, refusalFor, type Standing, unknownReader } from './person.ts';
 import { findPeople, findPerson, letSeePrivate, savePerson } from './store.ts';
@@ -19,8 +20,10 @@ import { recheckLater, recordRefusal } from './transactions.ts';
 type Looking = Pick<Deps, 'db' | 'now' | 'log' | 'slack'>;
 type Guarding = Looking & Pick<Deps, 'policy'>;
 
-/** A command cannot wait longer for an answer about who gives it. */
+/** Of the 3 s that Slack waits for an answer, so much for who gives a command, */
 const PATIENCE_MS = 800;
+/** and so much for whom it names. */
+const PATIENCE_FOR_NAMED_MS = 2 * PATIENCE_MS;
 
 /** Who may command. Slack's silence must not stop a declaration at 3 a.m.; it is checked again afterwards. */
 export const peopleGate = (deps: Guarding): Gate => {
@@ -146,7 +149,7 @@ function membersOf({ slack, now, log }: Looking): MembersOf {
     if (fresh) return fresh;
     const asked = asking.get(group) ?? ask(group);
     asking.set(group, asked);
-    await Promise.race([asked, sleep(PATIENCE_MS, null, { ref: false })]);
+    await inTime(asked, PATIENCE_MS);
     return believed(group, BELIEVED_FOR);
   };
 }
@@ -174,7 +177,8 @@ async function isForeign(deps: Looking, team: string): Promise<boolean> {
 /** Null when Slack did not answer in time; `nobody` when it answered that there is no such person here. */
 async function look(deps: Looking, user: UserId, withinMs: number): Promise<Person | 'nobody' | null> {
   try {
-    const [found, me] = await Promise.all([deps.slack.userInfo(user, withinMs), deps.slack.me()]);
+    const [found, me] = await Promise.all([deps.slack.userInfo(user, withinMs), inTime(deps.slack.me(), withinMs)]);
+    if (!me) return null;
     const person = personOf(found, me.teamId, deps.now());
     await savePerson(deps.db, person);
     return person;
@@ -194,10 +198,51 @@ export const namesOf =
     const wanted = [...new Set(users)];
     const names = new Map((await findPeople(deps.db, wanted)).map((person) => [person.userId, person.name]));
     const missing = wanted.filter((user) => !names.has(user));
-    const found = await Promise.all(missing.map((user) => look(deps, user, 2 * PATIENCE_MS)));
+    const found = await Promise.all(missing.map((user) => look(deps, user, PATIENCE_FOR_NAMED_MS)));
     for (const person of found) if (person && person !== 'nobody') names.set(person.userId, person.name);
     return names;
   };
+
+/** Whom a refusal names was looked up before, or is known by no name. */
+export const plainly =
+  (deps: Pick<Looking, 'db'>): Deps['plain'] =>
+  async ({ text }) => {
+    const known = new Map((await findPeople(deps.db, mentionsIn(text))).map(({ userId: id, name }) => [id, name]));
+    return plainOf(text, (user) => known.get(userId(user))).replaceAll(/[`*]/g, '');
+  };
+
+/** Who is not known yet is asked of Slack, everybody and every group at once; what it says of them is kept for the decision. */
+export const unknownOf =
+  (deps: Looking): Deps['unknown'] =>
+  async <T extends string>(named: readonly T[]) => {
+    const wanted = [...new Set(named)];
+    const people = wanted.filter(isPerson).map(userId);
+    const known = new Set<string>((await findPeople(deps.db, people)).map((person) => person.userId));
+    const missing = wanted.filter((one) => !known.has(one));
+    const isUnknown = await Promise.all(
+      missing.map(async (one) =>
+        isPerson(one)
+          ? (await look(deps, userId(one), PATIENCE_FOR_NAMED_MS)) === 'nobody'
+          : (await lookGroup(deps, one)) === 'none',
+      ),
+    );
+    return new Set(missing.filter((_, n) => isUnknown[n]));
+  };
+
+/** Null when Slack did not say in time. */
+async function lookGroup({ slack, log }: Looking, group: string): Promise<'some' | 'none' | null> {
+  try {
+    const said = slack.userGroup(group).then((found) => (found ? 'some' : 'none'));
+    return await inTime(said, PATIENCE_FOR_NAMED_MS);
+  } catch (fault) {
+    log.warn({ err: fault, group }, 'could not look up a user group');
+    return null;
+  }
+}
+
+/** Null when it takes longer. */
+const inTime = <T>(asked: Promise<T>, ms: Millis): Promise<T | null> =>
+  Promise.race([asked, sleep(ms, null, { ref: false })]);
 
 const Changed = z.object({
   user: z.object({

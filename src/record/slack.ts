@@ -164,6 +164,7 @@ async function strikeByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   if (!read.ok) return { errors: read.no };
   const { incident, entry } = on;
   return closing(
+    deps,
     await strikeEntry(deps, incident, intentOf(form), { entry, why: read.value.why, by: form.user }),
     'why',
   );
@@ -177,7 +178,7 @@ async function moveByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   const to = parseWhen(read.value.when, readingOf(deps));
   if (!to.ok) return { errors: { when: plainly(to.no) } };
   const moved = { entry: on.entry, to: to.value, why: read.value.why, shown: on.shown, by: form.user };
-  return closing(await correctEntryTime(deps, on.incident, intentOf(form), moved), 'when');
+  return closing(deps, await correctEntryTime(deps, on.incident, intentOf(form), moved), 'when');
 }
 
 async function clockByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
@@ -189,6 +190,7 @@ async function clockByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   const at = parseWhen(when, readingOf(deps));
   if (!at.ok) return { errors: { when: plainly(at.no) } };
   return closing(
+    deps,
     await correctClockOf(deps, on.incident, intentOf(form), { what, at: at.value, why }, form.user),
     'when',
   );
@@ -200,8 +202,8 @@ async function aboutOf(deps: Deps, form: Submission) {
   return on !== null && (await findVisible(deps, on.incident, form.user)) ? on : null;
 }
 
-function closing(done: Result<Changed, RecordRefusal>, field: string): FormAnswer {
-  if (!done.ok) return { errors: { [field]: plainly(plainOf(wordedRecord(done.no).text)) } };
+async function closing(deps: Deps, done: Result<Changed, RecordRefusal>, field: string): Promise<FormAnswer> {
+  if (!done.ok) return { errors: { [field]: await deps.plain(wordedRecord(done.no)) } };
   return { close: true, ...(done.value.answer && { late: done.value.answer.text }) };
 }
 

@@ -18,6 +18,7 @@ export type RoleRefusal =
   | { readonly why: 'nobody-holds-it'; readonly incident: Incident; readonly role: string }
   | { readonly why: 'no-such-role'; readonly word: string; readonly known: readonly string[] }
   | { readonly why: 'may-not-command'; readonly user: UserId }
+  | { readonly why: 'unknown-person'; readonly user: UserId }
   | { readonly why: 'nobody-named'; readonly word: string };
 
 export const wordedRole = (refusal: RoleRefusal): Message => message(sentence(refusal));
@@ -36,6 +37,8 @@ function sentence(refusal: RoleRefusal): Mrkdwn {
       return md`"${refusal.word}" is not a role here. It can be ${refusal.known.join(', ')}: \`/incident role comms @casey\`.`;
     case 'may-not-command':
       return md`${mention(refusal.user)} is a guest, a bot, from another organisation or deactivated, and cannot hold a role. Nothing was changed; name a member of this workspace.`;
+    case 'unknown-person':
+      return md`Slack knows nobody in this workspace as ${mention(refusal.user)}, so they were given no role. Nothing was changed; mention someone who is here.`;
     case 'nobody-named':
       return md`"${refusal.word}" names nobody. Mention the person with @: \`/incident role comms @casey\`, or release it: \`/incident role comms none\`.`;
     default:

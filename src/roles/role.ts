@@ -5,6 +5,7 @@ import type { Message, NewJob } from '../jobs/job.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
+import type { Person } from '../people/person.ts';
 import { type Policy, type RoleCard, severityOf } from '../policy.ts';
 import { type Block, message, section } from '../slack/blocks.ts';
 import { joined, type Mrkdwn, md, mention, quietly } from '../slack/mrkdwn.ts';
@@ -71,6 +72,19 @@ export function assign(
       ...told(incident, policy, changes, asked.by),
     },
   });
+}
+
+/** Null: nothing stands against the people who are named. While Slack is silent about somebody, nothing does. */
+export function mayNotHold(
+  changes: readonly Wish[],
+  known: readonly Person[],
+  unknown: ReadonlySet<UserId>,
+): RoleRefusal | null {
+  const wished = changes.flatMap(({ user }) => user ?? []);
+  const nobody = wished.find((user) => unknown.has(user));
+  if (nobody) return { why: 'unknown-person', user: nobody };
+  const outsider = known.find(({ standing, userId }) => wished.includes(userId) && standing !== 'member');
+  return outsider ? { why: 'may-not-command', user: outsider.userId } : null;
 }
 
 function alreadySo(

@@ -12,7 +12,7 @@ import { readForm } from '../slack/form.ts';
 import type { Answer, Call, Click, FormAnswer, Heard, Listeners, Submission } from '../slack/listeners.ts';
 import { date, joined, md, mentionsIn, plainOf } from '../slack/mrkdwn.ts';
 import { readRelieved } from './absent.ts';
-import { wordedRole } from './refusals.ts';
+import { type RoleRefusal, wordedRole } from './refusals.ts';
 import { findRole, type Wish } from './role.ts';
 import { ASSIGN_ROLES, openedOn, rolePicker, rolePickerForm } from './role-picker.ts';
 import { assignRoles, commanderDeactivated, commanderLeft, commanderReturned } from './transactions.ts';
@@ -54,18 +54,19 @@ async function wish(
   polite: boolean,
   gone: UserId | null = null,
 ): Promise<Answer> {
-  await askWho(deps, wishes);
+  const unknown = await unknownIn(deps, wishes);
   const done = await assignRoles(
     deps,
     incident.id,
     { identity: asked.intent, by: asked.user, channel: asked.channel },
     { wishes, by: asked.user, polite, gone },
+    unknown,
   );
   return { say: done.ok ? (done.value.answer ?? message(md`Done.`)) : wordedRole(done.no) };
 }
 
 /** Who is not known yet is asked of Slack before the transaction. */
-const askWho = (deps: Deps, wishes: readonly Wish[]) => deps.names(wishes.flatMap(({ user }) => user ?? []));
+const unknownIn = (deps: Deps, wishes: readonly Wish[]) => deps.unknown(wishes.flatMap(({ user }) => user ?? []));
 
 async function ic(deps: Deps, call: Call, incident: Incident, rest: string): Promise<Answer> {
   const named = mentionsIn(rest)[0];
@@ -149,13 +150,23 @@ async function assignByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   if (!read.ok) return { errors: read.no };
   // A form that changes nothing is no mistake.
   if (read.value.length === 0) return { close: true };
-  await askWho(deps, read.value);
+  const unknown = await unknownIn(deps, read.value);
   const asked = { wishes: read.value, by: form.user, polite: false };
-  const done = await assignRoles(deps, on.incident, { identity: form.intent, by: form.user }, asked);
+  const done = await assignRoles(deps, on.incident, { identity: form.intent, by: form.user }, asked, unknown);
   if (done.ok) return { close: true, ...(done.value.answer && { late: done.value.answer.text }) };
-  // What was wished for is so already.
-  const untouched = done.no.why !== 'has-ended' && done.no.why !== 'may-not-command';
-  return untouched ? { close: true } : { errors: { [field]: plainOf(wordedRole(done.no).text) } };
+  return besideFields(deps, done.no, read.value, field);
+}
+
+/** Beside the role they were to hold, or the first; a wish that is so already is no mistake. */
+async function besideFields(
+  deps: Deps,
+  refusal: RoleRefusal,
+  wishes: readonly Wish[],
+  first: string,
+): Promise<FormAnswer> {
+  const who = 'user' in refusal ? wishes.find(({ user }) => user === refusal.user) : null;
+  const untouched = who === null && refusal.why !== 'has-ended';
+  return untouched ? { close: true } : { errors: { [who?.role ?? first]: await deps.plain(wordedRole(refusal)) } };
 }
 
 /** Someone left or came: it matters when they have command. */

@@ -12,7 +12,7 @@ import { membersOf } from '../updates/store.ts';
 import { absentPost, commanderBack, commanderGone, type Gone } from './absent.ts';
 import { askForCommand } from './acknowledge.ts';
 import type { RoleRefusal } from './refusals.ts';
-import { type Asked, assign } from './role.ts';
+import { type Asked, assign, mayNotHold } from './role.ts';
 import { endAssignment, findUnaskedAbsence, startAssignment } from './store.ts';
 
 type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
@@ -22,18 +22,20 @@ export function assignRoles(
   id: IncidentId,
   intent: Intent,
   asked: Omit<Asked, 'now'>,
+  /** Of those who are named, those of whom Slack says that there is none. */
+  unknown: ReadonlySet<UserId> = new Set(),
 ): Promise<Result<Changed, RoleRefusal>> {
   return changeIncident(deps, id, intent, async (incident, trx, now) => {
     const holders = await holdersOf(trx, id);
     const wished = new Set(asked.wishes.flatMap(({ user }) => user ?? []));
     const known = await findPeople(trx, [...wished, ...holders.map(({ userId }) => userId)]);
-    const outsider = known.find(({ standing, userId }) => wished.has(userId) && standing !== 'member');
-    if (outsider) return no({ why: 'may-not-command', user: outsider.userId });
     const unreachable = new Set(known.filter((one) => one.standing === 'deactivated').map((one) => one.userId));
     const back = asked.gone && !unreachable.has(asked.gone) && (await isMember(trx, id, asked.gone));
     const gone = back ? null : (asked.gone ?? null);
     const assigned = assign(incident, holders, deps.policy, { ...asked, now, gone, unreachable });
     if (!assigned.ok) return assigned;
+    const outsider = mayNotHold(assigned.value.changes, known, unknown);
+    if (outsider) return no(outsider);
     for (const { role, user } of assigned.value.changes) {
       await endAssignment(trx, id, role, now);
       if (user) await startAssignment(trx, { incidentId: id, role, userId: user, assignedBy: asked.by, fromAt: now });

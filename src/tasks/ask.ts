@@ -21,13 +21,14 @@ export interface AskedTask {
 export function mayNotAsk(
   incident: Incident,
   { who, by }: AskedTask,
-  person: Person | null,
+  /** Null while Slack does not say who it is, which holds nothing back; `nobody` when it says that there is none. */
+  person: Person | 'nobody' | null,
   members: ReadonlySet<UserId>,
 ): TaskRefusal | null {
   if (!isOpen(incident)) return { why: 'has-ended', incident };
   if (who === by) return null;
-  if (person === null) return { why: 'nobody-known', user: who };
-  if (person.standing !== 'member') return { why: 'cannot-be-asked', user: who, standing: person.standing };
+  if (person === 'nobody') return { why: 'unknown-person', user: who };
+  if (person && person.standing !== 'member') return { why: 'cannot-be-asked', user: who, standing: person.standing };
   return isPrivate(incident) && !members.has(who) ? { why: 'not-inside', incident, user: who } : null;
 }
 

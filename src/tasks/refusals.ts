@@ -17,7 +17,7 @@ export type TaskRefusal =
   | { readonly why: 'not-a-time'; readonly typed: string }
   | { readonly why: 'time-out-of-range'; readonly asked: Millis; readonly least: Millis; readonly most: Millis }
   | { readonly why: 'cannot-be-asked'; readonly user: UserId; readonly standing: Exclude<Standing, 'member'> }
-  | { readonly why: 'nobody-known'; readonly user: UserId }
+  | { readonly why: 'unknown-person'; readonly user: UserId }
   | { readonly why: 'not-inside'; readonly incident: Incident; readonly user: UserId }
   | { readonly why: 'has-ended'; readonly incident: Incident }
   | { readonly why: 'no-such-task'; readonly incident: Incident }
@@ -45,8 +45,8 @@ function sentence(refusal: TaskRefusal): Mrkdwn {
       return md`${formatDuration(refusal.asked)} is no time for a task: it can have ${formatDuration(refusal.least)} to ${formatDuration(refusal.most)}. Nobody was asked.`;
     case 'cannot-be-asked':
       return md`${mention(refusal.user)} ${STANDS[refusal.standing]} and cannot answer for a task. Nobody was asked; name a member of this workspace.`;
-    case 'nobody-known':
-      return md`Slack does not say who ${mention(refusal.user)} is: not of this workspace, or Slack is slow. Nobody was asked; name someone else or try again.`;
+    case 'unknown-person':
+      return md`Slack knows nobody in this workspace as ${mention(refusal.user)}. Nobody was asked; mention someone who is here.`;
     case 'not-inside':
       return md`${mention(refusal.user)} is not in the channel of ${ref(refusal.incident)}, which is private. Nobody was asked; \`/invite\` them there first.`;
     case 'has-ended':

@@ -50,9 +50,10 @@ async function task(deps: Deps, call: Call, { incident, rest }: Found): Promise<
   if (!wanted.ok) return refuse(wanted.no);
   const { what, who, lengthMs } = wanted.value;
   // Who is not known yet is asked of Slack before the transaction.
-  if (who !== null) await deps.names([who]);
+  const unknown = await deps.unknown(who === null ? [] : [who]);
   const intent = { identity: call.intent, by: call.user, channel: call.channel };
-  const done = await askTask(deps, incident.id, intent, { what, who: who ?? call.user, by: call.user, lengthMs });
+  const asked = { what, who: who ?? call.user, by: call.user, lengthMs };
+  const done = await askTask(deps, incident.id, intent, asked, unknown);
   return done.ok ? { say: done.value.answer ?? message(md`Asked.`) } : refuse(done.no);
 }
 
@@ -75,13 +76,13 @@ async function askByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   const { what, who, within } = read.value;
   const lengthMs = parseLength(within);
   if (!lengthMs.ok) return { errors: { within: plainOf(wordedTask(lengthMs.no).text) } };
-  if (who !== null) await deps.names([who]);
+  const unknown = await deps.unknown(who === null ? [] : [who]);
   const intent = { identity: form.intent, by: form.user };
   const asked = { what, who: who ?? form.user, by: form.user, lengthMs: lengthMs.value };
-  const done = await askTask(deps, id, intent, asked);
+  const done = await askTask(deps, id, intent, asked, unknown);
   if (done.ok) return { close: true, ...(done.value.answer && { late: done.value.answer.text }) };
   const field = done.no.why === 'has-ended' ? 'what' : 'who';
-  return { errors: { [field]: plainOf(wordedTask(done.no).text) } };
+  return { errors: { [field]: await deps.plain(wordedTask(done.no)) } };
 }
 
 async function tasks(deps: Deps, incident: Incident): Promise<Answer> {

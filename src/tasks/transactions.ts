@@ -2,7 +2,7 @@ import type { Deps } from '../deps.ts';
 import { type Changed, changeIncident } from '../incidents/change.ts';
 import { holdersOf } from '../incidents/store.ts';
 import type { Intent } from '../intents/store.ts';
-import type { IncidentId } from '../lib/ids.ts';
+import type { IncidentId, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { findPerson } from '../people/store.ts';
 import { membersOf } from '../updates/store.ts';
@@ -15,9 +15,16 @@ import { findTask, insertTask, openTasks, updateTask } from './store.ts';
 type Needs = Pick<Deps, 'db' | 'now'>;
 type Done = Promise<Result<Changed, TaskRefusal>>;
 
-export function askTask(deps: Needs, id: IncidentId, intent: Intent, asked: AskedTask): Done {
+/** `unknown`: of whom Slack says that there is no such person. */
+export function askTask(
+  deps: Needs,
+  id: IncidentId,
+  intent: Intent,
+  asked: AskedTask,
+  unknown: ReadonlySet<UserId> = new Set(),
+): Done {
   return changeIncident<TaskRefusal>(deps, id, intent, async (incident, trx, now) => {
-    const person = (await findPerson(trx, asked.who)) ?? null;
+    const person = unknown.has(asked.who) ? 'nobody' : ((await findPerson(trx, asked.who)) ?? null);
     const refused = mayNotAsk(incident, asked, person, await membersOf(trx, id));
     if (refused) return no(refused);
     const others = await openTasks(trx, id);

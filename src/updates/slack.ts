@@ -76,7 +76,7 @@ async function updateByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   const read = readForm(updateForm(deps.policy, on), form.values);
   if (!read.ok) return { errors: read.no };
   const done = await sayUpdate(deps, on.incident, intentOf(form), read.value, form.user);
-  if (!done.ok) return { errors: { text: plainOf(worded(done.no).text) } };
+  if (!done.ok) return { errors: { text: await deps.plain(worded(done.no)) } };
   return { close: true, ...(done.value.answer && { late: done.value.answer.text }) };
 }
 

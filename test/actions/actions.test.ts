@@ -23,7 +23,9 @@ const person = (userId: UserId, standing: Person['standing'] = 'member'): [UserI
   userId,
   { userId, teamId: null, name: userId, standing, checkedAt: at('14:00') },
 ];
+const NOBODY = 'U0NOBODY' as UserId;
 const around: Around = {
+  unknown: new Set([NOBODY]),
   members: new Set([casey, erin, olivia]),
   people: new Map([person(casey), person(erin), person(olivia)]),
   timezone: TIMEZONE,
@@ -151,7 +153,9 @@ describe('steps', () => {
     expect(why({ how: 'reopen' }, over)).toBeNull();
     expect(why({ how: 'postpone', dueOn: '2026-02-01' }, {}, at('14:00').getTime())).toBeNull();
     expect(why({ how: 'postpone', dueOn: '2026-02-01' }, {}, at('13:59').getTime())).toBe('changed-meanwhile');
-    expect(why({ how: 'assign', owner: 'U0NOBODY' as UserId, dueOn: null })).toBe('owner-unknown');
+    expect(why({ how: 'assign', owner: NOBODY, dueOn: null })).toBe('owner-unknown');
+    // Slack is silent about them.
+    expect(why({ how: 'assign', owner: 'U0SILENT' as UserId, dueOn: null })).toBeNull();
   });
 
   test('move the reminders with the date, and tell a new owner privately but not who takes it on', () => {

@@ -5,7 +5,7 @@ import type { AskedItem } from '../../src/actions/add.ts';
 import { countByState, listItems } from '../../src/actions/store.ts';
 import { addFromMessage, addItem, stepItem } from '../../src/actions/transactions.ts';
 import { declarationOf } from '../../src/incidents/declare.ts';
-import { channelId, type Ts, userId } from '../../src/lib/ids.ts';
+import { channelId, type Ts, type UserId, userId } from '../../src/lib/ids.ts';
 import { recover } from '../../src/timeline/transactions.ts';
 import { testDatabase } from '../support/database.ts';
 import { declareIncident } from '../support/declare.ts';
@@ -16,12 +16,13 @@ const deps = { db, policy, now: () => at('14:00'), log: pino({ level: 'silent' }
 const intent = (identity: string = randomUUID()) => ({ identity, by: olivia });
 const declare = async (words = 'sev1 down') =>
   (await declareIncident(deps, intent(), declarationOf(words, policy), {})).incident.id;
+const heard = { names: [], unknown: new Set<UserId>() };
 const asked: AskedItem = { what: 'x', owner: olivia, dueOn: null, type: null, ticket: null, by: olivia, from: null };
 
 test('the same intent delivered twice adds one item, and two who settle it at once settle it once', async () => {
   const id = await declare();
   const once = intent();
-  await Promise.all([addItem(deps, id, once, asked, []), addItem(deps, id, once, asked, [])]);
+  await Promise.all([addItem(deps, id, once, asked, heard), addItem(deps, id, once, asked, heard)]);
   const { items, total } = await listItems(db, { scope: id, reader: olivia, today: '2026-01-16', from: 0 });
   expect(total).toBe(1);
   const done = { step: { how: 'done' }, by: olivia, seen: null } as const;

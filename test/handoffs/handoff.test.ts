@@ -172,9 +172,9 @@ describe('an offer', () => {
     expect(late({}, holders, 'resolved')).toBe('has-ended');
   });
 
-  test('is made to a member whom Slack knows; to the same one again only when the first is worth nothing', () => {
+  test('is made to a member, as far as Slack tells; to the same one again only when the first is worth nothing', () => {
     const person = { userId: casey, teamId: null, name: 'Casey', standing: 'member' as const, checkedAt: at('14:00') };
-    const refused = (over: { person?: typeof person | null; open?: Offer | null }) =>
+    const refused = (over: { person?: typeof person | 'nobody' | null; open?: Offer | null }) =>
       mayNotOffer(
         incident,
         holders,
@@ -184,7 +184,8 @@ describe('an offer', () => {
         null,
       )?.why ?? null;
     expect(refused({})).toBeNull();
-    expect(refused({ person: null })).toBe('nobody-known');
+    expect(refused({ person: 'nobody' })).toBe('unknown-person');
+    expect(refused({ person: null })).toBeNull();
     expect(refused({ open: offer() })).toBe('offered-already');
     expect(refused({ open: offer({ heldSince: at('13:00') }) })).toBeNull();
     expect(refused({ open: offer({ toUser: erin }) })).toBeNull();
@@ -201,7 +202,7 @@ describe('an offer', () => {
         user: casey,
         standing,
       })),
-      { why: 'nobody-known', user: casey },
+      { why: 'unknown-person', user: casey },
       { why: 'no-ic', incident },
       { why: 'not-ic', incident, ic: olivia, since: at('14:02') },
       { why: 'not-inside', incident, user: casey },

@@ -13,7 +13,7 @@ import { channelId, userId } from '../../src/lib/ids.ts';
 import type { SlackApi, View } from '../../src/slack/api.ts';
 import { testDatabase } from '../support/database.ts';
 import { declareIncident } from '../support/declare.ts';
-import { at, casey, olivia, policy } from '../support/given.ts';
+import { at, casey, nobodyAsks, olivia, policy } from '../support/given.ts';
 
 const { db } = await testDatabase();
 const opened: View[] = [];
@@ -27,7 +27,7 @@ const deps: Deps = {
   db,
   policy: { ...policy, services: [{ id: 'checkout', name: 'Checkout', owner: null, runbook: null, invite: [] }] },
   slack: slack as SlackApi,
-  names: async () => new Map(),
+  ...nobodyAsks,
   now: () => at('14:00'),
   log: pino({ level: 'silent' }),
 };

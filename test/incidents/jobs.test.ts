@@ -5,6 +5,7 @@ import { type ChannelId, channelId, ts, type UserId, userId } from '../../src/li
 import type { SlackApi } from '../../src/slack/api.ts';
 import { SlackFault } from '../../src/slack/errors.ts';
 import { testDatabase } from '../support/database.ts';
+import { nobodyAsks } from '../support/given.ts';
 import { depsOf, givenIncident } from '../timeline/given.ts';
 
 const { db } = await testDatabase();
@@ -39,7 +40,7 @@ function scripted() {
     },
     pin: async () => void done.push(['pin']),
   } satisfies Partial<SlackApi> as Partial<SlackApi> as SlackApi;
-  const deps = { ...depsOf(db), slack, names: async () => new Map<UserId, string>() };
+  const deps = { ...depsOf(db), slack, ...nobodyAsks };
   const handlers = incidentJobs(deps) as Record<string, (job: Job, attempt: typeof first) => Promise<void>>;
   return { run: (job: Job, attempt = first) => handlers[job.kind]?.(job, attempt), done, state };
 }

@@ -14,7 +14,7 @@ import { savePerson } from '../../src/people/store.ts';
 import type { SlackApi } from '../../src/slack/api.ts';
 import { testDatabase } from '../support/database.ts';
 import { declareIncident } from '../support/declare.ts';
-import { at, casey, erin, olivia, policy } from '../support/given.ts';
+import { at, casey, erin, nobodyAsks, olivia, policy } from '../support/given.ts';
 
 const { db } = await testDatabase();
 const posts: string[] = [];
@@ -30,7 +30,7 @@ const deps: Deps = {
   db,
   policy,
   slack: slack as SlackApi,
-  names: async () => new Map(),
+  ...nobodyAsks,
   now: () => at('14:00'),
   log: pino({ level: 'silent' }),
 };

@@ -12,6 +12,7 @@ import { SlackFault } from '../../src/slack/errors.ts';
 import { appendEntries } from '../../src/timeline/store.ts';
 import { redact } from '../../src/timeline/transactions.ts';
 import { testDatabase } from '../support/database.ts';
+import { nobodyAsks } from '../support/given.ts';
 import { depsOf, givenIncident, NOW } from '../timeline/given.ts';
 
 const { db } = await testDatabase();
@@ -39,7 +40,7 @@ function filing(faults: SlackFault[] = []) {
     },
   } satisfies Partial<SlackApi> as Partial<SlackApi> as SlackApi;
   const names = async (users: readonly UserId[]) => new Map(users.map((user) => [user, `name of ${user}`]));
-  return { calls, deps: { ...depsOf(db), slack, names } };
+  return { calls, deps: { ...depsOf(db), ...nobodyAsks, slack, names } };
 }
 
 async function resolved(more: { status?: Status; visibility?: Visibility; channelId?: null } = {}) {

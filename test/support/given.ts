@@ -1,6 +1,8 @@
+import type { Deps } from '../../src/deps.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { channelId, incidentId, userId } from '../../src/lib/ids.ts';
 import { defaultPolicy, type Policy, type Severity, severityOf } from '../../src/policy.ts';
+import { plainOf } from '../../src/slack/mrkdwn.ts';
 import { decideReminder, startPromise } from '../../src/updates/cadence.ts';
 
 /** What the tests of this folder are given. Friday, in winter: London is on UTC. */
@@ -11,6 +13,13 @@ export const casey = userId('U0CASEY');
 export const erin = userId('U0ERIN');
 
 export const policy: Policy = { ...defaultPolicy, timezone: 'Europe/London' };
+/** Nobody asks Slack who anybody is. */
+export const nobodyAsks: Pick<Deps, 'names' | 'unknown' | 'plain'> = {
+  names: async () => new Map(),
+  unknown: async () => new Set(),
+  plain: async ({ text }) => plainOf(text),
+};
+
 export const sev = (id: string, over: Partial<Severity> = {}): Severity => ({ ...severityOf(policy, id), ...over });
 export const withSeverity = (severity: Severity): Policy => ({
   ...policy,

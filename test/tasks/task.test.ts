@@ -58,7 +58,7 @@ describe('what is typed', () => {
   });
 });
 
-test('a task is asked of members who are known, and of those inside a private incident only', () => {
+test('a task is asked of members, and of those inside a private incident only', () => {
   const who = { what: 'x', who: casey, by: olivia, lengthMs: MINUTE };
   const person = (standing: 'member' | 'guest') => ({
     userId: casey,
@@ -69,7 +69,9 @@ test('a task is asked of members who are known, and of those inside a private in
   });
   const members = new Set<UserId>();
   expect(mayNotAsk(incident, who, person('member'), members)).toBeNull();
-  expect(mayNotAsk(incident, who, null, members)?.why).toBe('nobody-known');
+  expect(mayNotAsk(incident, who, 'nobody', members)?.why).toBe('unknown-person');
+  // Nor does a Slack that is silent hold it back.
+  expect(mayNotAsk(incident, who, null, members)).toBeNull();
   expect(mayNotAsk(incident, who, person('guest'), members)?.why).toBe('cannot-be-asked');
   const secret = makeIncident({ visibility: 'private' });
   expect(mayNotAsk(secret, who, person('member'), members)?.why).toBe('not-inside');
@@ -206,7 +208,7 @@ test('no two refusals are alike', () => {
       user: casey,
       standing,
     })),
-    { why: 'nobody-known', user: casey },
+    { why: 'unknown-person', user: casey },
     { why: 'not-inside', incident, user: casey },
     { why: 'has-ended', incident },
     { why: 'no-such-task', incident },

@@ -21,7 +21,7 @@ import { remindWhenDue, sayUpdate, setCadence } from '../../src/updates/transact
 import { JUST_TEXT } from '../../src/updates/update.ts';
 import { testDatabase } from '../support/database.ts';
 import { declareIncident } from '../support/declare.ts';
-import { at, casey, olivia, policy, sev, withSeverity } from '../support/given.ts';
+import { at, casey, nobodyAsks, olivia, policy, sev, withSeverity } from '../support/given.ts';
 
 const { db, config } = await testDatabase();
 const log = pino({ level: 'silent' });
@@ -35,7 +35,7 @@ const depsOn = (on: Db, given: Policy = policy, slack: Partial<SlackApi> = {}): 
   db: on,
   slack: slack as SlackApi,
   policy: given,
-  names: async () => new Map(),
+  ...nobodyAsks,
   now: () => now,
   log,
 });

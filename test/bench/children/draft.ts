@@ -8,6 +8,7 @@ import { incidentId, userId } from '../../../src/lib/ids.ts';
 import { defaultPolicy } from '../../../src/policy.ts';
 import { postmortemJobs } from '../../../src/postmortems/jobs.ts';
 import { createSlack } from '../../../src/slack/client.ts';
+import { nobodyAsks } from '../../support/given.ts';
 import type { Drafted } from '../lives.ts';
 import { given, ready } from './child.ts';
 
@@ -15,7 +16,7 @@ const { database, apiUrl } = given<{ database: Embedded['config']; apiUrl: strin
 const log = pino({ level: 'silent' });
 const db = connect({ config: database, log });
 const slack = createSlack({ token: 'xoxb-draft', apiUrl, log, observe: () => {} });
-const deps = { db, log, slack, policy: defaultPolicy, names: async () => new Map(), now: () => new Date() };
+const deps = { db, log, slack, policy: defaultPolicy, ...nobodyAsks, now: () => new Date() };
 const jobs = postmortemJobs(deps);
 
 const before = process.memoryUsage.rss();
