@@ -1,5 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import pino, { type Logger } from 'pino';
@@ -7,6 +6,7 @@ import { connect } from '../../src/db/connect.ts';
 import { type Embedded, startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import type { Db } from '../../src/db/tables.ts';
+import { diskFolder } from '../support/scratch.ts';
 import { openSocketLine } from './load.ts';
 import { startProcess } from './processes.ts';
 import type { Setting } from './setting.ts';
@@ -27,13 +27,10 @@ export const SLACK_TAKES_MS = 50;
 
 export async function onGround<T>(flags: readonly string[], work: (ground: Ground) => Promise<T>): Promise<T> {
   const log = pino({ level: 'silent' });
-  const isRoot = process.getuid?.() === 0;
   const closing: (() => unknown)[] = [];
   try {
-    const folder = await mkdtemp(join(isRoot ? '/tmp' : tmpdir(), 'sitrep-bench-'));
+    const folder = await diskFolder('bench');
     closing.push(() => rm(folder, { recursive: true, force: true }));
-    // The account the server then runs as must be able to pass.
-    if (isRoot) await chmod(folder, 0o711);
     const server = await startPostgres(join(folder, 'pg'), log);
     closing.push(() => server.stop());
     const database = server.config;

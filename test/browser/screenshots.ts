@@ -1,11 +1,11 @@
 // npm run screenshots              the pictures of the README, into docs/images
 // npm run screenshots -- <folder>  these and all others, to look at
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
+import { diskFolder } from '../support/scratch.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LARGEST = 200_000;
@@ -13,9 +13,7 @@ const LARGEST = 200_000;
 await main(process.argv[2]);
 
 async function main(folder: string | undefined): Promise<void> {
-  const data = await mkdtemp(join(tmpdir(), 'sitrep-screenshots-'));
-  // The database runs as another user where this is run by root.
-  await chmod(data, 0o755);
+  const data = await diskFolder('screenshots');
   const port = 3_900 + (process.pid % 90);
   const child = spawn(process.execPath, [join(ROOT, 'src/main.ts')], {
     cwd: data,

@@ -1,6 +1,5 @@
 // npx node test/jobs/throughput.ts: jobs that do nothing, on a PostgreSQL of its own (fsync on). Prints; asserts nothing.
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pino from 'pino';
 import { connect } from '../../src/db/connect.ts';
@@ -10,11 +9,11 @@ import type { Job } from '../../src/jobs/job.ts';
 import { enqueue } from '../../src/jobs/queue.ts';
 import { startWorker } from '../../src/jobs/worker.ts';
 import { incidentId } from '../../src/lib/ids.ts';
+import { diskFolder } from '../support/scratch.ts';
 
 const JOBS = 3_000;
 const log = pino({ level: 'silent' });
-const folder = await mkdtemp(join(process.getuid?.() === 0 ? '/tmp' : tmpdir(), 'sitrep-bench-'));
-await chmod(folder, 0o711);
+const folder = await diskFolder('bench');
 const server = await startEmbeddedPostgres({ dataDir: join(folder, 'pg'), log });
 const { config } = server;
 await migrate({ config, log });

@@ -1,6 +1,6 @@
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { diskFolder } from '../support/scratch.ts';
 import { type Edit, edited } from './sabotage.ts';
 
 /** A copy of the project to break things in; the project itself is never touched. */
@@ -14,8 +14,7 @@ export interface Copy {
 const COPIED = ['src', 'test', 'migrations', 'package.json', 'manifest.yml'];
 
 export async function copyProject(project: string): Promise<Copy> {
-  // The account the tests' database runs as must be able to reach it, also when we are root.
-  const root = await mkdtemp(join(process.getuid?.() === 0 ? '/tmp' : tmpdir(), 'sitrep-prove-'));
+  const root = await diskFolder('prove');
   for (const name of COPIED) await cp(join(project, name), join(root, name), { recursive: true });
   await symlink(resolve(project, 'node_modules'), join(root, 'node_modules'), 'junction');
   return {

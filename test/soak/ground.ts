@@ -1,9 +1,9 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import pino from 'pino';
 import { type Embedded, startEmbeddedPostgres, urlOf } from '../../src/db/embedded.ts';
+import { diskFolder } from '../support/scratch.ts';
 import type { Span } from './evidence.ts';
 
 /** The database of a soak, and what may befall it. */
@@ -114,9 +114,7 @@ const LATELY_MS = 5_000;
 export async function openFolder(
   policy: string,
 ): Promise<{ folder: string; policyFile: string; remove: () => Promise<void> }> {
-  const isRoot = process.getuid?.() === 0;
-  const folder = await mkdtemp(join(isRoot ? '/tmp' : tmpdir(), 'sitrep-soak-'));
-  if (isRoot) await chmod(folder, 0o711);
+  const folder = await diskFolder('soak');
   const policyFile = join(folder, 'soak.yml');
   await writeFile(policyFile, policy);
   return { folder, policyFile, remove: () => rm(folder, { recursive: true, force: true }) };
