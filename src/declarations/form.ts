@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Declaration } from '../incidents/declare.ts';
+import { type Declaration, unsaid } from '../incidents/declare.ts';
 import { type Incident, isOpen, isPrivate, ref, wasOver } from '../incidents/incident.ts';
 import { servicesInput } from '../incidents/services.ts';
 import { severityInput } from '../incidents/severity-input.ts';
@@ -26,17 +26,11 @@ type Draft = Omit<Declaration, 'severity' | 'severityChosen' | 'fromWord' | 'fro
 };
 
 export const blank: Draft = {
+  ...unsaid,
   title: '',
   severity: null,
-  services: [],
-  impact: null,
-  startedAt: null,
-  noticedAt: null,
-  mitigatedAt: null,
-  overAt: null,
   visibility: 'public',
   kind: 'real',
-  from: null,
 };
 
 /** A message becomes a title; the whole of it goes into the record, which links to it. By then it was noticed. */

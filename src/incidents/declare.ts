@@ -33,6 +33,17 @@ export interface Declaration {
   readonly from: { readonly ts: Ts; readonly link: string; readonly text: string } | null;
 }
 
+/** What a declaration in one line does not tell, and an empty form neither. */
+export const unsaid = {
+  services: [],
+  impact: null,
+  startedAt: null,
+  noticedAt: null,
+  mitigatedAt: null,
+  overAt: null,
+  from: null,
+} satisfies Partial<Declaration>;
+
 /**
  * `sev1 checkout is down`: a leading SEVn or Pn is taken off the title, a leading word alias stays in it. `drill` and
  * `private` go with the code, see `leadingMarks`.
@@ -52,15 +63,9 @@ export function declarationOf(text: string, policy: Policy): Declaration {
     severity: severity?.id ?? policy.defaultSeverity,
     severityChosen: severity !== null,
     fromWord: severity !== null && !coded ? first : null,
-    services: [],
-    impact: null,
-    startedAt: null,
-    noticedAt: null,
-    mitigatedAt: null,
-    overAt: null,
+    ...unsaid,
     visibility: marks.includes('private') ? 'private' : 'public',
     kind: marks.includes('drill') ? 'drill' : 'real',
-    from: null,
   };
 }
 
