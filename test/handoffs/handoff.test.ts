@@ -9,7 +9,7 @@ import type { UserId } from '../../src/lib/ids.ts';
 import { ts } from '../../src/lib/ids.ts';
 import { textIn } from '../../src/slack/blocks.ts';
 import { messageLimits } from '../../src/slack/limits.ts';
-import { at, casey, erin, makeIncident, olivia, policy } from '../support/given.ts';
+import { at, casey, erin, makeIncident, makeTask, olivia, policy } from '../support/given.ts';
 
 const incident = makeIncident({ promiseDueAt: at('14:30') });
 const holders = [{ role: 'ic', userId: olivia, fromAt: at('14:02') }];
@@ -131,21 +131,7 @@ Nobody chose SEV1: it is the default.",
 
   test('of the longest words, in the worst characters, leaves room for its buttons', () => {
     const longest = '<'.repeat(1_500);
-    const tasks = Array.from({ length: 40 }, (_, id) => ({
-      id,
-      incidentId: incident.id,
-      what: '<'.repeat(500),
-      assignee: casey,
-      askedBy: olivia,
-      askedAt: at('14:00'),
-      lengthMs: 60_000,
-      dueAt: at('14:01'),
-      status: 'asked' as const,
-      checkedAt: null,
-      toldAt: null,
-      endedBy: null,
-      endedAt: null,
-    }));
+    const tasks = Array.from({ length: 40 }, (_, id) => makeTask({ id, what: '<'.repeat(500), status: 'asked' }));
     const worst = makeIncident({ title: '<!channel>'.repeat(300), impact: '&'.repeat(3_000) });
     const brief = { ...nothing, stands: longest, tried: longest, pending: longest, risks: longest };
     const drawn = offered(offer({ brief }), { incident: worst, holders, tasks, names, policy, now: at('18:00') });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { home } from '../../src/home/home.ts';
 import { channelId, incidentId, type UserId } from '../../src/lib/ids.ts';
-import { at, casey, makeIncident, olivia, policy } from '../support/given.ts';
+import { at, casey, makeIncident, makeTask, olivia, policy } from '../support/given.ts';
 
 const none = { total: 0, overdue: 0, items: [] };
 const nobodys = { total: 0, items: [] };
@@ -47,21 +47,7 @@ test('sixty incidents and as many roles, tasks, drafts and postmortems that othe
     holders: new Map(
       open.map(({ id }) => [id, policy.roles.map(({ id: role }) => ({ role, userId: casey, fromAt: at('14:00') }))]),
     ),
-    tasks: many.map((n) => ({
-      id: n,
-      incidentId: incidentId(n),
-      what: 'y'.repeat(500),
-      assignee: casey,
-      askedBy: olivia,
-      askedAt: at('14:00'),
-      lengthMs: 60_000,
-      dueAt: at('14:10'),
-      status: 'accepted' as const,
-      checkedAt: null,
-      toldAt: null,
-      endedBy: null,
-      endedAt: null,
-    })),
+    tasks: many.map((n) => makeTask({ id: n, incidentId: incidentId(n), what: 'y'.repeat(500) })),
     drafts: many.map((n) => ({
       id: incidentId(n),
       title: 'z'.repeat(3_000),

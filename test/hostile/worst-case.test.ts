@@ -36,7 +36,7 @@ import { suggested } from '../../src/slack/blocks.ts';
 import { channelLimits, elementLimits, messageLimits, viewLimits } from '../../src/slack/limits.ts';
 import { taskModal } from '../../src/tasks/task-modal.ts';
 import { updateModal } from '../../src/updates/update-modal.ts';
-import { at, casey, makeIncident, olivia, policy } from '../support/given.ts';
+import { at, casey, makeIncident, makeTask, policy } from '../support/given.ts';
 import { runs, text } from './given.ts';
 
 /** Words as long and as bad as a field takes them and the database keeps them. */
@@ -95,21 +95,9 @@ function worst(words: string, services: number, isDrill: boolean) {
   const holders = given.roles.map((role, n) => ({ role: role.id, userId: users[n] as UserId, fromAt: at('14:00') }));
   const names = new Map(users.map((user, n) => [user, name(n, 80)]));
   const incident = open[0] as (typeof open)[number];
-  const tasks = some(60).map((n) => ({
-    id: n,
-    incidentId: incident.id,
-    what: name(n, 500),
-    assignee: users[0] as UserId,
-    askedBy: olivia,
-    askedAt: at('14:00'),
-    lengthMs: 60_000,
-    dueAt: at('14:10'),
-    status: 'accepted' as const,
-    checkedAt: null,
-    toldAt: null,
-    endedBy: null,
-    endedAt: null,
-  }));
+  const tasks = some(60).map((n) =>
+    makeTask({ id: n, incidentId: incident.id, what: name(n, 500), assignee: users[0] as UserId }),
+  );
   return {
     words,
     given,

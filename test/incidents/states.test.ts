@@ -5,7 +5,7 @@ import type { Incident } from '../../src/incidents/incident.ts';
 import { topic } from '../../src/incidents/topic.ts';
 import type { Message } from '../../src/jobs/job.ts';
 import { channelId, ts } from '../../src/lib/ids.ts';
-import { at, casey, makeIncident, olivia, policy, promised } from '../support/given.ts';
+import { at, casey, makeIncident, makeTask, olivia, policy, promised } from '../support/given.ts';
 
 /** Card, topic and announcement as people read them, in every state. After a change on purpose: `-- -u`, and read what came of it. */
 
@@ -37,7 +37,10 @@ const states: Record<string, [incident: Incident, beside?: Partial<Beside>]> = {
   'open, with all there is to say': [
     promised({ ...felt, impactStartedAt: at('13:40'), links: [{ url: 'https://graph.example/d/1', name: 'Latency' }] }),
     {
-      tasks: [task('roll back build 812', 'accepted'), task('call the vendor', 'asked')],
+      tasks: [
+        makeTask({ what: 'roll back build 812', dueAt: at('14:20') }),
+        makeTask({ what: 'call the vendor', status: 'asked', dueAt: at('14:20') }),
+      ],
       raised: {
         incidentId: makeIncident().id,
         key: 'hand:1',
@@ -119,22 +122,4 @@ function wordsOf(part: unknown): string {
   if (Array.isArray(fields)) return fields.map(wordsOf).join('\n');
   if (Array.isArray(elements)) return elements.map(wordsOf).join(' · ');
   return type === 'button' ? `[${wordsOf(text)}]` : wordsOf(text ?? '');
-}
-
-function task(what: string, status: 'asked' | 'accepted'): Beside['tasks'][number] {
-  return {
-    id: 1,
-    incidentId: makeIncident().id,
-    what,
-    assignee: casey,
-    askedBy: olivia,
-    askedAt: at('14:05'),
-    lengthMs: 900_000,
-    dueAt: at('14:20'),
-    status,
-    checkedAt: null,
-    toldAt: null,
-    endedBy: null,
-    endedAt: null,
-  };
 }

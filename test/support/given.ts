@@ -3,6 +3,7 @@ import type { Incident } from '../../src/incidents/incident.ts';
 import { channelId, incidentId, userId } from '../../src/lib/ids.ts';
 import { defaultPolicy, type Policy, type Severity, severityOf } from '../../src/policy.ts';
 import { plainOf } from '../../src/slack/mrkdwn.ts';
+import type { Task } from '../../src/tasks/task.ts';
 import { decideReminder, startPromise } from '../../src/updates/cadence.ts';
 
 /** What the tests of this folder are given. Friday, in winter: London is on UTC. */
@@ -65,6 +66,23 @@ export const makeIncident = (over: Partial<Incident> = {}): Incident => ({
   escalationSince: null,
   escalatedAfterMs: null,
   version: 1,
+  ...over,
+});
+
+export const makeTask = (over: Partial<Task> = {}): Task => ({
+  id: 1,
+  incidentId: incidentId(42),
+  what: 'check the cache',
+  assignee: casey,
+  askedBy: olivia,
+  askedAt: at('14:00'),
+  lengthMs: 60_000,
+  dueAt: at('14:10'),
+  status: 'accepted',
+  checkedAt: null,
+  toldAt: null,
+  endedBy: null,
+  endedAt: null,
   ...over,
 });
 
