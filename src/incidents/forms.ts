@@ -9,9 +9,11 @@ import { dateTimePicker, input, modal, textInput } from '../slack/blocks.ts';
 import { elementLimits } from '../slack/limits.ts';
 import { type Ear, filled, templateOf, type Worded, withNext } from '../updates/wording.ts';
 import { type Incident, ref } from './incident.ts';
+import type { Seen } from './seen.ts';
 import { servicesInput, servicesShown } from './services.ts';
 import { severityInput } from './severity-input.ts';
 import { startedAt } from './started-at.ts';
+import { STATUSES } from './status.ts';
 
 /** The smaller forms of an incident. Each carries the incident's number as its metadata, and what it showed where others may correct it meanwhile. */
 
@@ -36,9 +38,16 @@ const opened = (incident: Incident, shown: Record<string, unknown>): string =>
     shown: Object.fromEntries(Object.entries(shown).map(([field, value]) => [field, print(value)])),
   });
 
+/** The same of a form that is about how the incident stands. */
+const openedOn = ({ id, status, severity }: Incident): string =>
+  JSON.stringify({ incident: id, seen: { status, severity } satisfies Seen });
+
+export const seenIn = (metadata: string): Seen | null => read(metadata, SeenThen)?.seen ?? null;
+
 /** What every form's metadata says, whatever else each carries. */
 const About = z.object({ incident: z.int() });
 const Opened = About.extend({ shown: z.record(z.string(), z.string()) });
+const SeenThen = About.extend({ seen: z.object({ status: z.enum(STATUSES), severity: z.string() }) });
 
 function read<T>(metadata: string, as: z.ZodType<T>): T | null {
   try {
@@ -107,7 +116,7 @@ export const severityModal = (incident: Incident, policy: Policy): View =>
     title: 'Change severity',
     submit: 'Change',
     close: 'Cancel',
-    metadata: String(incident.id),
+    metadata: openedOn(incident),
     blocks: [...severityInput(policy, incident.severity), input('why', 'Why?', textInput(), { optional: true })],
   });
 
@@ -136,7 +145,7 @@ export const whyModal = (incident: Incident, callback: keyof typeof REASONED): V
     title: `${REASONED[callback].does} ${ref(incident)}`,
     submit: REASONED[callback].does,
     close: REASONED[callback].close,
-    metadata: String(incident.id),
+    metadata: openedOn(incident),
     blocks: [input('why', 'Why?', textInput({ multiline: true }), { hint: REASONED[callback].hint })],
   });
 

@@ -33,6 +33,14 @@ export type Refusal =
       readonly at: Date | null;
     }
   | { readonly why: 'has-ended'; readonly incident: Incident; readonly by: UserId | null; readonly at: Date | null }
+  /** A form was sent that was opened on another state of it. */
+  | {
+      readonly why: 'changed-meanwhile';
+      readonly incident: Incident;
+      readonly what: 'status' | 'severity';
+      readonly by: UserId | null;
+      readonly at: Date | null;
+    }
   | { readonly why: 'still-open'; readonly incident: Incident; readonly by: UserId | null; readonly at: Date | null }
   | { readonly why: 'same-severity'; readonly incident: Incident; readonly by: UserId | null; readonly at: Date | null }
   | { readonly why: 'unknown-severity'; readonly word: string; readonly known: readonly string[] }
@@ -88,6 +96,8 @@ function sentence(refusal: Refusal): Mrkdwn {
       return md`${ref(refusal.incident)} is ${refusal.status} already${who(refusal.by, refusal.at)}. Nothing was changed; ${onward(refusal.incident)}.`;
     case 'has-ended':
       return md`${ref(refusal.incident)} was ${refusal.incident.status}${who(refusal.by, refusal.at)}. Nothing was changed; if it is back, say \`/incident reopen <why>\`.`;
+    case 'changed-meanwhile':
+      return md`${ref(refusal.incident)} became ${refusal.incident[refusal.what]}${who(refusal.by, refusal.at)} while this form was open. Nothing was changed; if it is still meant, close the form and open it again.`;
     case 'still-open':
       return md`${ref(refusal.incident)} is ${refusal.incident.status}${refusal.by ? md`, said${who(refusal.by, refusal.at)}` : ''}, so there is nothing to reopen. Say how it goes with \`/incident ${cardOf('update').example}\`.`;
     case 'same-severity':

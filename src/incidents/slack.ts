@@ -28,6 +28,7 @@ import {
   resolveModal,
   SEVERITY,
   SeverityForm,
+  seenIn,
   severityModal,
   WhyForm,
   whyModal,
@@ -177,7 +178,12 @@ async function severityByForm(deps: Deps, form: Submission): Promise<FormAnswer>
   const to = parseSeverity(deps.policy, read.value.severity);
   if (!to.ok) return { errors: { severity: await deps.plain(worded(to.no)) } };
   return aboutIncident(deps, form, 'severity', (id) =>
-    change.changeSeverityOf(deps, id, intentOf(form), { to: to.value, by: form.user, why: read.value.why }),
+    change.changeSeverityOf(deps, id, intentOf(form), {
+      to: to.value,
+      by: form.user,
+      why: read.value.why,
+      seen: seenIn(form.privateMetadata),
+    }),
   );
 }
 
@@ -226,7 +232,12 @@ async function moveByForm(
   const read = readForm(WhyForm, form.values);
   if (!read.ok) return { errors: read.no };
   return aboutIncident(deps, form, 'why', (id) =>
-    change.moveIncident(deps, id, intentOf(form), { ...move, by: form.user, why: read.value.why }),
+    change.moveIncident(deps, id, intentOf(form), {
+      ...move,
+      by: form.user,
+      why: read.value.why,
+      seen: seenIn(form.privateMetadata),
+    }),
   );
 }
 

@@ -27,6 +27,7 @@ import { type Holder, type Incident, type IncidentChange, isOpen, isPrivate } fr
 import { afterOpening } from './opening.ts';
 import { redraw } from './redraw.ts';
 import type { Refusal } from './refusals.ts';
+import { endedSince, regradedSince, type Seen } from './seen.ts';
 import { changeSeverity } from './severity.ts';
 import { move } from './status.ts';
 import * as store from './store.ts';
@@ -110,6 +111,8 @@ export interface MoveAsked {
   readonly impact?: string | null;
   /** For customers; the template's words where none are given. */
   readonly audience?: string | null;
+  /** How it stood when the form was opened that asks for this. */
+  readonly seen?: Seen | null;
 }
 
 export function moveIncident(
@@ -158,17 +161,21 @@ function refusedMove(
   const facts = { incident, by: last?.by ?? null, at: last?.at ?? null };
   if (asked.only === 'ended' && isOpen(incident)) return { why: 'still-open', ...facts };
   if (asked.only === 'open' && !isOpen(incident) && incident.status !== asked.to) return { why: 'has-ended', ...facts };
-  return null;
+  return endedSince(incident, asked.seen ?? null, last);
 }
 
 export function changeSeverityOf(
   deps: Needs,
   id: IncidentId,
   intent: Intent,
-  asked: { to: Severity; by: UserId; why: string | null },
+  asked: { to: Severity; by: UserId; why: string | null; seen?: Seen | null },
 ): Promise<Result<Changed, Refusal>> {
   return changeIncident(deps, id, intent, async (incident, trx, now) => {
     const last = (await store.lastEntryOf(trx, id, 'severity_changed')) ?? null;
+    const seen = asked.seen ?? null;
+    const ended = (await store.lastEntryOf(trx, id, 'status_changed')) ?? null;
+    const late = endedSince(incident, seen, ended) ?? regradedSince(incident, seen, last);
+    if (late) return no(late);
     const changed = changeSeverity(incident, asked.to, asked.by, asked.why, now, last);
     if (!changed.ok) return changed;
     return ok(followSeverity(changed.value, incident, deps.policy, await store.lastUpdateAt(trx, id), now));

@@ -168,9 +168,9 @@ async function findTogether({ db }: Looking, users: readonly UserId[]): Promise<
 const isFresh = (person: Person | undefined, now: Date): person is Person =>
   person !== undefined && now.getTime() - person.checkedAt.getTime() < BELIEVED_FOR;
 
-/** False as well when Slack cannot be asked who we are. */
+/** False as well when Slack does not say who we are; that is known, unless everything was forgotten just now. */
 async function isForeign(deps: Looking, team: string): Promise<boolean> {
-  const me = await deps.slack.me().catch(() => null);
+  const me = await inTime(deps.slack.me(), PATIENCE_MS / 2).catch(() => null);
   return me !== null && me.teamId !== team;
 }
 

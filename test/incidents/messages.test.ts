@@ -110,6 +110,8 @@ describe('the private answers', () => {
     { why: 'no-such-incident', ref: 'INC-7', open: [] },
     { why: 'already', incident: states.mitigated, status: 'mitigated', by: casey, at: at('14:30') },
     { why: 'has-ended', incident: states.resolved, by: casey, at: at('15:00') },
+    { why: 'changed-meanwhile', incident: states.resolved, what: 'status', by: casey, at: at('15:00') },
+    { why: 'changed-meanwhile', incident, what: 'severity', by: casey, at: at('14:30') },
     { why: 'still-open', incident, by: casey, at: at('14:30') },
     { why: 'same-severity', incident, by: null, at: null },
     { why: 'already', incident: states.resolved, status: 'resolved', by: casey, at: at('15:00') },
