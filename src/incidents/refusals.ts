@@ -97,7 +97,7 @@ function sentence(refusal: Refusal): Mrkdwn {
     case 'has-ended':
       return md`${ref(refusal.incident)} was ${refusal.incident.status}${who(refusal.by, refusal.at)}. Nothing was changed; if it is back, say \`/incident reopen <why>\`.`;
     case 'changed-meanwhile':
-      return md`${ref(refusal.incident)} became ${refusal.incident[refusal.what]}${who(refusal.by, refusal.at)} while this form was open. Nothing was changed; if it is still meant, close the form and open it again.`;
+      return md`${ref(refusal.incident)} was ${became(refusal)}${who(refusal.by, refusal.at)} while this form was open. Nothing was changed; if it is still meant, close the form and open it again.`;
     case 'still-open':
       return md`${ref(refusal.incident)} is ${refusal.incident.status}${refusal.by ? md`, said${who(refusal.by, refusal.at)}` : ''}, so there is nothing to reopen. Say how it goes with \`/incident ${cardOf('update').example}\`.`;
     case 'same-severity':
@@ -131,6 +131,11 @@ function sentence(refusal: Refusal): Mrkdwn {
     default:
       return never(refusal);
   }
+}
+
+function became({ incident, what }: Refusal & { why: 'changed-meanwhile' }): string {
+  if (what === 'severity') return `made ${incident.severity}`;
+  return isOpen(incident) ? 'reopened' : incident.status;
 }
 
 /** What is moved where it stands already is either back, or was meant for somewhere else. */

@@ -2,8 +2,9 @@ import { expect, test } from '@jest/globals';
 import { type Setting, type Stage, setStage } from './stage.ts';
 import { declare, gather, people, saying } from './steps.ts';
 
-test('a guest is heard but may not command, by text, button or shortcut', async () => {
+test('guests and people of other organisations are heard but may not command, by text, button or shortcut; nor may who was deactivated', async () => {
   const { slack, record, channel, quiet } = await underway();
+  const { commander } = people(slack);
   const guest = slack.addPerson({ handle: 'guest', kind: 'guest' });
   guest.joins(channel.name);
   const said = guest.says('we see errors too', { in: channel.name });
@@ -12,37 +13,25 @@ test('a guest is heard but may not command, by text, button or shortcut', async 
   await guest.clicks("I'm IC", { in: channel.name });
   await guest.sees(/Guests can follow and speak/, { in: channel.name });
   await guest.shortcut('Add to timeline', said);
-  await quiet();
-  const held = await record(1);
-  expect(held.incident.status).toBe('investigating');
-  expect(held.roles).toEqual([]);
-  expect(held.timeline.filter((one) => one.ts === said.ts)).toMatchObject([{ kind: 'message', key: false }]);
-  expect(slack.journal.violations()).toEqual([]);
-});
-
-test('somebody of another organisation is heard but may not click', async () => {
-  const { slack, record, channel, quiet } = await underway();
   const stranger = slack.addPerson({ handle: 'vendor', kind: 'stranger' });
   slack.person('oncall').invites('vendor', channel.name);
   stranger.says('our side is fine', { in: channel.name });
   await stranger.clicks('Mitigated', { in: channel.name });
   await stranger.sees(/People of other organisations/, { in: channel.name });
-  await quiet();
-  const held = await record(1);
-  expect(held.incident.status).toBe('investigating');
-  expect(saying(channel.posts, /our side is fine/)).toHaveLength(1);
-  expect(held.timeline.filter(({ text }) => text === 'our side is fine')).toHaveLength(1);
-});
 
-test('who was deactivated commands no longer', async () => {
-  const { slack, channel, record, quiet } = await underway();
-  const { commander } = people(slack);
   gather(slack, channel, 'commander');
   expect((await commander.slash('/incident update hello', { in: channel.name })).shown).toMatch(/^Done\./);
   slack.deactivate('commander');
   await quiet();
   expect((await commander.slash('/incident resolve bye', { in: channel.name })).shown).toContain('deactivated');
-  expect((await record(1)).incident.status).toBe('investigating');
+
+  const held = await record(1);
+  expect(held.incident.status).toBe('investigating');
+  expect(held.roles).toEqual([]);
+  expect(held.timeline.filter((one) => one.ts === said.ts)).toMatchObject([{ kind: 'message', key: false }]);
+  expect(saying(channel.posts, /our side is fine/)).toHaveLength(1);
+  expect(held.timeline.filter(({ text }) => text === 'our side is fine')).toHaveLength(1);
+  expect(slack.journal.violations()).toEqual([]);
 });
 
 test.each(['socket', 'http'] as const)(
@@ -154,29 +143,69 @@ test('while Slack does not say who is in a group, what is public is done and che
 
 const secret = async (stage: Stage) => (await declare(stage, 'sev1 breach')).number;
 
-test.each(['socket', 'http'] as const)(
-  'over %s, a guest or a stranger never seen before is given no role',
-  async (mode) => {
-    const { slack, record, channel, quiet } = await underway({ mode });
-    const { oncall } = people(slack);
-    slack.addPerson({ handle: 'guest', kind: 'guest' });
-    slack.addPerson({ handle: 'vendor', kind: 'stranger' });
-    for (const typed of ['ic @guest', 'role comms @vendor'])
-      expect((await oncall.slash(`/incident ${typed}`, { in: channel.name })).shown).toMatch(/cannot hold a role/);
-    await quiet();
-    expect((await record(1)).roles).toEqual([]);
-    expect(slack.journal.violations()).toEqual([]);
-  },
-);
+test('nobody is given anything who is a guest, a stranger, a bot, gone or unknown to Slack; a Slack that is silent holds nobody back', async () => {
+  const { slack, record, channel, quiet } = await underway();
+  const { oncall, exec } = people(slack);
+  for (const kind of ['guest', 'stranger'] as const) slack.addPerson({ handle: kind, kind });
+  for (const handle of ['gone', 'ghost', 'silent']) slack.addPerson({ handle });
+  slack.deactivate('gone');
+  const [ghost, silent] = [slack.person('ghost'), slack.person('silent')];
+  slack.faults.on('users.info', { error: 'user_not_found' }, { times: 100, when: ({ user }) => user === ghost.id });
+  slack.faults.on('users.info', { status: 503 }, { times: 100, when: ({ user }) => user === silent.id });
+  const says = async (typed: string) => (await oncall.slash(`/incident ${typed}`, { in: channel.name })).shown;
 
-test('who was given a role may command, whomever the policy names', async () => {
+  for (const who of ['guest', 'stranger', 'gone', slack.bot.handle])
+    expect(await says(`role comms @${who}`)).toMatch(/cannot hold a role\. Nothing was changed; name a member/);
+  await oncall.clicks('Assign roles', { in: channel.name });
+  const form = await oncall.seesModal('Roles of INC-1');
+  for (const [who, sentence] of [
+    [slack.bot.handle, /^@.* is a guest, a bot, .* and cannot hold a role/],
+    ['gone', /^@gone is a guest, a bot, .* or deactivated, and cannot hold a role/],
+    ['ghost', /^Slack knows nobody in this workspace as @.*, so they were given no role/],
+  ] as const) {
+    await form.fill({ 'Comms lead': who });
+    expect(await form.submit()).toMatchObject({ errors: { 'Comms lead': expect.stringMatching(sentence) } });
+  }
+  await form.close();
+
+  await says('ic');
+  const unknown = new RegExp(`Slack knows nobody in this workspace as <@${ghost.id}>`);
+  const asked = ['role ops @ghost', 'handoff @ghost', 'task read the logs @ghost', 'action raise the pool @ghost'];
+  const refused = [];
+  for (const typed of asked) refused.push(await says(typed));
+  for (const sentence of refused) expect(sentence).toMatch(unknown);
+  expect(new Set(refused).size).toBe(asked.length);
+  expect(await says('escalate @ghost @no-such-group look')).toMatch(/^Nobody was told: .*are no group or person/);
+  await quiet();
+  expect((await record(1)).roles.map(({ user }) => user)).toEqual([oncall.id]);
+  expect((await record(1)).timeline.filter(({ kind }) => /^(task|action|handoff|escalat)/.test(kind))).toEqual([]);
+
+  for (const typed of ['role ops @silent', 'task read the logs @silent', 'action raise the pool @silent'])
+    expect(await says(typed)).toMatch(/^Done\./);
+  expect(await says('handoff @silent')).toMatch(/is asked in private/);
+  expect(await says('escalate @silent look')).toMatch(/^Done\./);
+  await quiet();
+  expect(saying(silent.dms, /./).length).toBeGreaterThan(3);
+  expect((await record(1)).roles.map(({ user }) => user)).toEqual([oncall.id, silent.id]);
+  expect(saying(exec.dms, /./)).toEqual([]);
+  expect(slack.journal.violations()).toEqual([]);
+});
+
+test('who was given a role may command, whomever the policy names; whoever may not may still join', async () => {
   const access = { declare: 'everyone', command: ['@leads'], resolve: ['@leads'], seePrivate: 'members' } as const;
   const stage = await setStage({ policy: { access } });
   const { slack } = stage;
-  const { commander, comms } = people(slack);
+  const { commander, comms, exec } = people(slack);
   slack.addGroup('leads', ['commander']);
   const { channel } = await declare(stage, 'sev1 checkout is down', { by: 'commander' });
   gather(slack, channel, 'comms');
+  const same = await exec.slash('/incident declare sev1 checkout is down', { in: 'general' });
+  expect(same.shown).toMatch(/Nothing is declared yet/);
+  await exec.clicks('Join INC-1', { in: 'general' });
+  await stage.quiet();
+  expect(channel.members).toContain('exec');
+  await exec.clicks("I'm IC", { in: channel.name });
+  await exec.sees(/Commanding incidents is for @leads/, { in: channel.name });
   const says = async (typed: string) => (await comms.slash(`/incident ${typed}`, { in: channel.name })).shown;
   expect(await says('update hello')).toMatch(/Commanding incidents is for @leads/);
   await commander.slash('/incident ic @comms', { in: channel.name });

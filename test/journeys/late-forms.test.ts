@@ -40,7 +40,7 @@ test('forms that were open while the incident was resolved say so in private and
     [
       await drew.seesModal('Change severity'),
       { Severity: 'SEV1' },
-      /^INC-1 became resolved by @oncall .* while this form was open\. Nothing was changed; .* open it again/,
+      /^INC-1 was resolved by @oncall .* while this form was open\. Nothing was changed; .* open it again/,
     ],
     [
       await erin.seesModal('Roles of INC-1'),
@@ -50,7 +50,7 @@ test('forms that were open while the incident was resolved say so in private and
     [
       await finn.seesModal('Cancel INC-1'),
       { 'Why?': 'a probe' },
-      /^INC-1 became resolved by @oncall .* while this form was open/,
+      /^INC-1 was resolved by @oncall .* while this form was open/,
     ],
     [
       await comms.seesModal('Brief of INC-1'),
@@ -101,7 +101,7 @@ test('forms that were open while the incident was resolved say so in private and
   await commander.slash('/incident severity sev3 a workaround holds', here);
   await stale.fill({ Severity: 'SEV1' });
   expect((await stale.submit()).errors.Severity).toMatch(
-    /^INC-1 became SEV3 by @commander .* while this form was open/,
+    /^INC-1 was made SEV3 by @commander .* while this form was open/,
   );
   await quiet();
   expect((await record(1)).incident).toMatchObject({
