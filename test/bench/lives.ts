@@ -13,7 +13,9 @@ interface Lived {
   readonly rss: number;
 }
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const SRC = new URL('../../src/', import.meta.url);
+/** As `npm start` does. */
+const START = ['--import', new URL('compile-cache.mjs', SRC).href, fileURLToPath(new URL('main.ts', SRC))];
 
 /** The bot as an operator starts it. */
 export async function live(database: Embedded['config'], apiUrl: string, idleForMs: number): Promise<Lived> {
@@ -27,7 +29,7 @@ export async function live(database: Embedded['config'], apiUrl: string, idleFor
     HOST: '127.0.0.1',
     PORT: '0',
   };
-  const bot = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const bot = spawn(process.execPath, START, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const gone = once(bot, 'exit');
   try {
     await serving(bot.stdout, gone);
