@@ -1,10 +1,10 @@
 import { addButton } from '../actions/list.ts';
 import { type Incident, isPrivate, ref } from '../incidents/incident.ts';
 import type { Message } from '../jobs/job.ts';
-import type { IncidentId, UserId } from '../lib/ids.ts';
+import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
 import { plural } from '../lib/text.ts';
 import { actions, type Block, button, context, message, section, selectAction } from '../slack/blocks.ts';
-import { date, joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
+import { channelLink, date, joined, type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import { oneLine } from './said.ts';
 import { isSection, SECTIONS, type SectionId, sectionIds } from './sections.ts';
 import { aside, editedSections, isOutlived, type Work } from './work.ts';
@@ -25,6 +25,19 @@ export function board(incident: Incident, work: Work, names: ReadonlyMap<string,
     section(joined([head, ...edits(work, nameOf), ...reviews(work, nameOf)])),
     ...buttons(incident, work),
   ]);
+}
+
+/** The answer to who asked for a draft. */
+export function drafting(incident: Incident, entries: number, askedIn: ChannelId, state: Message | null): Message {
+  const channel = incident.channelId;
+  const from = plural(entries, 'entry', 'entries');
+  if (state) {
+    const said = md`Drafting ${ref(incident)}'s postmortem again from ${from}; its messages ${channel && channel !== askedIn ? md`in ${channelLink(channel)} ` : ''}are edited in place, and what people wrote stays.`;
+    return message(said, [section(said), ...(state.blocks ?? [])]);
+  }
+  const elsewhere = channel ? md`posted in ${channelLink(channel)}` : md`sent to whoever declared it`;
+  const where = channel === askedIn ? md`posted here` : elsewhere;
+  return message(md`Drafting ${ref(incident)}'s postmortem from ${from}; it will be ${where}.`);
 }
 
 function standing(

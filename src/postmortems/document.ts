@@ -1,4 +1,5 @@
 import type { Millis } from '../lib/duration.ts';
+import type { UserId } from '../lib/ids.ts';
 import type { Blameless } from '../policy.ts';
 import { type Said, said } from './said.ts';
 
@@ -66,4 +67,11 @@ export interface DraftFacts {
   readonly blameless?: Blameless;
   /** Stands for the end while the incident is open, and dates the draft. */
   readonly draftedAt: Date;
+}
+
+export interface Drafted {
+  readonly document: Document;
+  readonly dueAt: Date | null;
+  readonly draftedAt: Date;
+  readonly askedBy: UserId | null;
 }

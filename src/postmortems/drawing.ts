@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Decision } from '../incidents/decision.ts';
 import { type Incident, ref } from '../incidents/incident.ts';
 import { post } from '../incidents/redraw.ts';
 import type { Message, NewJob } from '../jobs/job.ts';
@@ -8,7 +9,7 @@ import { md } from '../slack/mrkdwn.ts';
 import { BOARD, board } from './board.ts';
 import { markdown } from './markdown.ts';
 import { draftMessages } from './message.ts';
-import { type Shown, type Work, whole } from './work.ts';
+import { type PostmortemChange, type Shown, type Work, whole } from './work.ts';
 
 /** Who edits several sections is done with all of them before the whole goes up as a file. */
 const FILE_SETTLES: Millis = 10 * MINUTE;
@@ -33,6 +34,33 @@ export const drawAgain = (
         },
       ]),
 ];
+
+/** What a decision about a postmortem changes beside the incident. */
+export interface Working {
+  readonly decision: Decision;
+  readonly change?: PostmortemChange;
+  /** Whether it reads differently now, and when the file of it follows; null: it does not. */
+  readonly revised: 'at once' | Settling | 'everywhere' | null;
+  /** Not before. */
+  readonly filesAt?: Date;
+}
+
+/** What follows in Slack. */
+export function shownAgain(
+  incident: Pick<Incident, 'id'>,
+  revision: number,
+  { revised, filesAt }: Working,
+  now: Date,
+): NewJob[] {
+  const at = filesAt ?? now;
+  const isLater = revised === 'when it settles' || revised === 'when somebody asks';
+  const [draw, ...file] = drawAgain(incident, revision, now, isLater ? revised : at);
+  return [
+    ...(draw ? [draw] : []),
+    ...(revised ? file : []),
+    ...(revised === 'everywhere' ? [announcedFile(incident, revision, at)] : []),
+  ];
+}
 
 /** The file that goes with the announcement. */
 export const announcedFile = ({ id: incident }: Pick<Incident, 'id'>, revision: number, runAt: Date): NewJob => ({

@@ -2,19 +2,19 @@ import type { Millis } from '../lib/duration.ts';
 import type { IncidentRecord, RecordedEntry } from '../timeline/record.ts';
 import { type Attempt, attemptsOf } from './attempts.ts';
 import { type ClockGaps, clockGaps, millisOf } from './clock-gaps.ts';
+import type { Digest } from './digest.ts';
 import { type FactorSpokenOf, factorsSpokenOf } from './factors-spoken.ts';
 import { evidenceLinks, isHandoff, type KeyEntry, keyEntries } from './key-entries.ts';
-import { lastWording } from './messages.ts';
 import { type Promises, promisesOf } from './promises.ts';
-import { longestSilences, type Silence } from './silence.ts';
-import { type Hour, type Voice, voicesOf } from './voices.ts';
+import type { Silence } from './silence.ts';
+import type { Hour, Voice } from './voices.ts';
 
 /** What the record proves; everything the draft claims stands here. */
 export interface Evidence {
   readonly gaps: ClockGaps;
   /** Null when nobody wrote anything at all, or the incident was never open. */
   readonly silence: Silence | null;
-  /** The longest first. */
+  /** The longest first; none when nobody wrote anything at all. */
   readonly silences: readonly Silence[];
   readonly promises: Promises;
   readonly key: readonly KeyEntry[];
@@ -43,18 +43,12 @@ export interface RemedySpokenOf {
   readonly undone: KeyEntry | null;
 }
 
-/**
- * Linear in the number of entries, so that a long incident's draft is as prompt as a short one's. `asOf` stands for the
- * end while the incident is still open.
- */
-export function evidenceOf(unordered: IncidentRecord, asOf: Date): Evidence {
-  const record = { ...unordered, timeline: inOrder(unordered.timeline) };
+/** `asOf` stands for the end while the incident is still open. */
+export function evidenceOf({ record, entries, voices, hours, ...heard }: Digest, asOf: Date): Evidence {
   const permalinkOf = evidenceLinks(record.timeline);
-  const wording = lastWording(record.timeline);
-  const key = keyEntries(record, wording, permalinkOf);
+  const key = keyEntries(record, permalinkOf);
   const attempts = attemptsOf(key);
-  const { voices, hours } = voicesOf(record.timeline);
-  const silences = voices.length > 0 ? longestSilences(record, asOf) : [];
+  const silences = voices.length > 0 ? heard.silences : [];
   return {
     gaps: clockGaps(record.clock),
     silence: silences[0] ?? null,
@@ -66,17 +60,10 @@ export function evidenceOf(unordered: IncidentRecord, asOf: Date): Evidence {
     handoffs: key.filter(({ entry }) => isHandoff(entry)),
     remedy: remedyOf(record, key, attempts),
     attempts,
-    factors: factorsSpokenOf(record, wording, permalinkOf),
-    entries: record.timeline.length,
+    factors: factorsSpokenOf(record, permalinkOf),
+    entries,
     permalinkOf,
   };
-}
-
-function inOrder(timeline: readonly RecordedEntry[]): readonly RecordedEntry[] {
-  const follows = (entry: RecordedEntry, n: number) =>
-    n === 0 || (timeline[n - 1]?.occurredAt ?? '') <= entry.occurredAt;
-  if (timeline.every(follows)) return timeline;
-  return timeline.toSorted((a, b) => (a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : 0));
 }
 
 function remedyOf(

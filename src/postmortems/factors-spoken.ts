@@ -1,4 +1,4 @@
-import type { IncidentRecord, RecordedEntry } from '../timeline/record.ts';
+import type { Clock, IncidentRecord, Instant, RecordedEntry } from '../timeline/record.ts';
 import { millisOf } from './clock-gaps.ts';
 import { FACTOR_CLASSES, type FactorClass } from './factors.ts';
 import { speakerOf } from './messages.ts';
@@ -17,22 +17,27 @@ const READ = 2_000;
 
 export function factorsSpokenOf(
   { timeline, clock }: IncidentRecord,
-  wording: (of: RecordedEntry) => string | null,
   permalinkOf: (of: RecordedEntry) => string | null,
 ): FactorSpokenOf[] {
-  const unheard = new Set(Object.keys(FACTOR_CLASSES) as (keyof typeof FACTOR_CLASSES)[]);
-  const end = clock.mitigatedAt ?? clock.resolvedAt;
-  const found: FactorSpokenOf[] = [];
-  for (const entry of timeline) {
-    if (unheard.size === 0 || (end !== null && entry.occurredAt > end)) break;
-    const text = entry.kind === 'message' && speakerOf(entry) !== null ? wording(entry) : null;
+  const ears = factorEars(clock);
+  return timeline.flatMap((entry): FactorSpokenOf[] => {
+    const { text } = entry;
     const at = millisOf(entry.occurredAt);
-    if (text === null || at === null) continue;
+    if (text === null || at === null || entry.kind !== 'message' || speakerOf(entry) === null) return [];
+    const heard = ears(text, entry.occurredAt);
+    return heard === null ? [] : [{ class: heard, entry, at, text, permalink: permalinkOf(entry) }];
+  });
+}
+
+/** The class of factors that a message is the first to speak of. */
+export function factorEars({ mitigatedAt, resolvedAt }: Clock): (text: string, at: Instant) => FactorClass | null {
+  const unheard = new Set(Object.keys(FACTOR_CLASSES) as (keyof typeof FACTOR_CLASSES)[]);
+  const end = mitigatedAt ?? resolvedAt;
+  return (text, at) => {
+    if (unheard.size === 0 || (end !== null && at > end)) return null;
     const words = text.slice(0, READ);
     const heard = [...unheard].find((one) => FACTOR_CLASSES[one].test(words));
-    if (!heard) continue;
-    unheard.delete(heard);
-    found.push({ class: heard, entry, at, text, permalink: permalinkOf(entry) });
-  }
-  return found;
+    if (heard) unheard.delete(heard);
+    return heard ?? null;
+  };
 }

@@ -7,7 +7,6 @@ import type { Attempt, Handlers, JobOf } from '../jobs/job.ts';
 import { type ChannelId, type IncidentId, refOf, type UserId } from '../lib/ids.ts';
 import { findPeople } from '../people/store.ts';
 import { saidSlack } from '../slack/errors.ts';
-import { readRecord } from '../timeline/transactions.ts';
 import { groupsToAsk } from './due.ts';
 import { fileText } from './file-text.ts';
 import { markdown } from './markdown.ts';
@@ -22,6 +21,7 @@ import {
   fileRemoved,
   fileUploaded,
   peopleAround,
+  readForDraft,
   readWork,
   recordDraft,
   redraw,
@@ -47,15 +47,15 @@ export function postmortemJobs(
 }
 
 async function draft(deps: Needs, job: JobOf<'draft'>, attempt: Attempt): Promise<void> {
-  const record = await readRecord(deps, job.incident, (await deps.slack.me()).url);
   const draftedAt = deps.now();
+  const digest = await readForDraft(deps, job.incident, (await deps.slack.me()).url, draftedAt);
   const known = await findDraft(deps.db, job.incident);
   // Reopened or called off since it was resolved: that draft is no longer wanted. Who asks for one gets it any time, and
   // one that stands is kept true.
-  if (!record || (!job.askedBy && !isOver(record.incident) && !known?.document)) return;
-  const facts = policyFacts(record, deps.policy);
-  const people = peopleOf(record);
-  const document = draftPostmortem(record, {
+  if (!digest || (!job.askedBy && !isOver(digest.record.incident) && !known?.document)) return;
+  const facts = policyFacts(digest.record, deps.policy);
+  const people = peopleOf(digest);
+  const document = draftPostmortem(digest, {
     ...facts,
     dueAt: known?.dueAt ?? facts.dueAt,
     people: await deps.names(people),
@@ -65,7 +65,7 @@ async function draft(deps: Needs, job: JobOf<'draft'>, attempt: Attempt): Promis
   const askedBy = job.askedBy ?? null;
   const drafted = { document, dueAt: facts.dueAt, draftedAt, askedBy };
   const revision = await recordDraft(deps, job.incident, attempt.marker, drafted);
-  deps.log.info({ incident: job.incident, revision, entries: record.timeline.length }, 'drafted');
+  deps.log.info({ incident: job.incident, revision, entries: digest.entries }, 'drafted');
 }
 
 /** Of those who are known: they are not sent to be asked. */

@@ -37,12 +37,8 @@ export interface KeyEntry {
 }
 
 /** One reading of the timeline, in its order; a message stands in it once, under the first rule that holds. */
-export function keyEntries(
-  record: IncidentRecord,
-  wording: (of: RecordedEntry) => string | null,
-  evidenceOf: (of: RecordedEntry) => string | null,
-) {
-  const ears = earsFor(record);
+export function keyEntries(record: IncidentRecord, evidenceOf: (of: RecordedEntry) => string | null) {
+  const ears = messageEars(record);
   const handoffs = new Set(record.timeline.filter(isHandoff).map((entry) => entry.occurredAt));
   const seen = new Set<string>();
   const { resolvedAt } = record.clock;
@@ -54,7 +50,7 @@ export function keyEntries(
     if (entry.struck) return [];
     // What was noted afterwards stands with the action items alone.
     if (entry.kind === 'action_item' && resolvedAt !== null && entry.occurredAt >= resolvedAt) return [];
-    const text = wording(entry);
+    const { text } = entry;
     const isPersons = entry.kind === 'message' && speakerOf(entry) !== null;
     const heard = isPersons && text !== null ? ears(text, entry.occurredAt) : NOTHING;
     const rule = ruleOf(entry) ?? heard.rule;
@@ -78,7 +74,7 @@ const NOTHING: Heard = { rule: null, remedy: null, cause: false };
 const NEVER = '~';
 
 /** What a message is the first to speak of. Mitigations count until it was mitigated, the cause until it was called so. */
-function earsFor(record: IncidentRecord): (text: string, at: Instant) => Heard {
+export function messageEars(record: IncidentRecord): (text: string, at: Instant) => Heard {
   const { hears } = listener();
   const cause = causeWords(record);
   const mitigatedAt = record.clock.mitigatedAt ?? record.clock.resolvedAt ?? NEVER;
@@ -143,7 +139,7 @@ export function evidenceLinks(timeline: readonly RecordedEntry[]): (of: Recorded
       if (entry.kind !== 'message') continue;
       next.any = entry;
       if (isBots(entry)) next.bots = entry;
-      if (isBots(entry) && /^.{0,8}\[UPDATE /.test(entry.text ?? '')) next.update = entry;
+      if (isUpdatePost(entry)) next.update = entry;
     } else {
       const candidates = entry.kind === 'update_posted' ? [next.update, next.bots, next.any] : [next.bots, next.any];
       const shows = candidates.find((one) => one !== null && isNear(entry, one));
@@ -158,6 +154,10 @@ export function evidenceLinks(timeline: readonly RecordedEntry[]): (of: Recorded
   }
   return (entry) => entry.permalink ?? links.get(entry) ?? null;
 }
+
+/** The post by which the bot told the channel of an update. */
+export const isUpdatePost = (entry: RecordedEntry): boolean =>
+  isBots(entry) && /^.{0,8}\[UPDATE /.test(entry.text ?? '');
 
 const isNear = (one: RecordedEntry, other: RecordedEntry): boolean =>
   Math.abs((millisOf(other.occurredAt) ?? 0) - (millisOf(one.occurredAt) ?? 0)) <= NEAR;

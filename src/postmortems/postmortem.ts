@@ -1,4 +1,4 @@
-import type { IncidentRecord } from '../timeline/record.ts';
+import type { Digest } from './digest.ts';
 import type { Document, DraftFacts } from './document.ts';
 import { evidenceOf } from './evidence.ts';
 import { headerFacts, measuredFacts } from './facts.ts';
@@ -13,8 +13,9 @@ import { wording } from './wording.ts';
  * The draft: deterministic, every statement linked to its evidence, what the record cannot know marked as unknown with
  * the name of who likely does. It invents no cause and blames nobody; names never mention, a draft wakes nobody.
  */
-export function draftPostmortem(record: IncidentRecord, facts: DraftFacts): Document {
-  const evidence = evidenceOf(record, facts.draftedAt);
+export function draftPostmortem(digest: Digest, facts: DraftFacts): Document {
+  const { record } = digest;
+  const evidence = evidenceOf(digest, facts.draftedAt);
   const telling: Telling = { record, evidence, facts, ...teller(record, facts) };
   return {
     ref: record.incident.ref,

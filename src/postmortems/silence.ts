@@ -20,28 +20,34 @@ interface Edge {
 /** How many silences are told of. */
 const TOLD = 5;
 
-/** The longest silences between what people wrote or did while the incident was open, the longest first. */
-export function longestSilences(record: IncidentRecord, asOf: Date): readonly Silence[] {
+/** Hears the timeline entry by entry, in its order, for the longest silences between what people wrote or did while the incident was open. */
+export function silenceWatch(record: IncidentRecord, asOf: Date) {
   const declaredAt = millisOf(record.clock.declaredAt) ?? 0;
   const watch = watcher({ at: declaredAt, entry: null });
   let closed = false;
-  for (const entry of record.timeline) {
-    const at = millisOf(entry.occurredAt);
-    if (at === null) continue;
-    const moved = openAfter(entry);
-    // It may have been over when it was declared: then nobody was silent.
-    if (at < declaredAt && moved !== false) continue;
-    const now = { at, entry };
-    if (moved === false) watch.ends(now);
-    else {
-      if (moved === true) watch.begins(now);
-      if (heardFrom(entry) !== null) watch.hears(now);
-    }
-    closed ||= moved === false;
-  }
-  const end = closed ? null : endOf(record);
-  if (end === null || end > declaredAt) watch.ends({ at: end ?? Math.max(asOf.getTime(), declaredAt), entry: null });
-  return watch.longest();
+  return {
+    hears: (entry: RecordedEntry): void => {
+      const at = millisOf(entry.occurredAt);
+      if (at === null) return;
+      const moved = openAfter(entry);
+      // It may have been over when it was declared: then nobody was silent.
+      if (at < declaredAt && moved !== false) return;
+      const now = { at, entry };
+      if (moved === false) watch.ends(now);
+      else {
+        if (moved === true) watch.begins(now);
+        if (heardFrom(entry) !== null) watch.hears(now);
+      }
+      closed ||= moved === false;
+    },
+    /** The longest first. */
+    longest: (): readonly Silence[] => {
+      const end = closed ? null : endOf(record);
+      if (end === null || end > declaredAt)
+        watch.ends({ at: end ?? Math.max(asOf.getTime(), declaredAt), entry: null });
+      return watch.longest();
+    },
+  };
 }
 
 function watcher(start: Edge) {

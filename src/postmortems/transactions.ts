@@ -3,25 +3,23 @@ import type { Trx } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { type Changed, changeIncident } from '../incidents/change.ts';
 import type { Contact } from '../incidents/contact.ts';
-import type { Decision } from '../incidents/decision.ts';
-import { type Incident, isPrivate, ref } from '../incidents/incident.ts';
+import { type Incident, isPrivate } from '../incidents/incident.ts';
 import { appendAudit, findIncident, findPost, holdersOf, lockIncident } from '../incidents/store.ts';
 import type { Intent } from '../intents/store.ts';
-import type { Message, NewJob } from '../jobs/job.ts';
+import type { NewJob } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
 import { MINUTE, type Millis, SECOND } from '../lib/duration.ts';
 import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
-import { plural } from '../lib/text.ts';
 import type { Standing } from '../people/person.ts';
 import { findPeople } from '../people/store.ts';
-import { message, section } from '../slack/blocks.ts';
-import { channelLink, md } from '../slack/mrkdwn.ts';
-import { appendEntries } from '../timeline/store.ts';
+import * as timeline from '../timeline/store.ts';
+import { entryOf, hindsight, recordOf, type SaidRow, saidOf } from '../timeline/story.ts';
 import { membersOf } from '../updates/store.ts';
-import { board } from './board.ts';
-import type { Document } from './document.ts';
-import { announcedFile, drawAgain, drawing, type Settling } from './drawing.ts';
+import { board, drafting } from './board.ts';
+import { type Digest, digester } from './digest.ts';
+import type { Drafted } from './document.ts';
+import { announcedFile, drawAgain, drawing, type Settling, shownAgain, type Working } from './drawing.ts';
 import { type Around, comeBack } from './due.ts';
 import { type AskedDate, moveDue } from './due-date.ts';
 import { reword, type Wording } from './editing.ts';
@@ -40,13 +38,6 @@ import { type Postmortem, peopleIn, type Shown, type Work, whole } from './work.
 
 type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
 type Done = Promise<Result<Changed, PostmortemRefusal>>;
-
-export interface Drafted {
-  readonly document: Document;
-  readonly dueAt: Date | null;
-  readonly draftedAt: Date;
-  readonly askedBy: UserId | null;
-}
 
 /**
  * The draft with everything that follows from it: its row, its place in the timeline, its messages, its file, and what
@@ -75,7 +66,7 @@ export function recordDraft(
       text: 'postmortem drafted',
       payload: { status: before.status },
     } as const;
-    if ((await appendEntries(trx, incidentId, [entry], draftedAt)) === 0) return null;
+    if ((await timeline.appendEntries(trx, incidentId, [entry], draftedAt)) === 0) return null;
     // What was taken back since the record was read.
     const clean = documentWithout(document, await store.takenBack(trx, incidentId));
     const owner = before.owner ?? chooseOwner(incident, await ownersOf(trx, policy, incident, []));
@@ -148,6 +139,44 @@ export function fileRemoved({ db, now }: Pick<Deps, 'db' | 'now'>, id: IncidentI
   });
 }
 
+/**
+ * What a draft is made of, as it was at one instant; null where there is no incident. What was said passes by in pages,
+ * of which little is kept.
+ */
+export async function readForDraft(
+  { db }: Pick<Deps, 'db'>,
+  id: IncidentId,
+  workspaceUrl: string | null,
+  asOf: Date,
+): Promise<Digest | null> {
+  const snapshot = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
+  return await snapshot.execute(async (trx) => {
+    const incident = await findIncident(trx, id);
+    if (!incident) return null;
+    const told = (await timeline.listDone(trx, id)).map((row) => entryOf(row, incident, workspaceUrl));
+    const record = recordOf({
+      incident,
+      workspaceUrl,
+      roles: await timeline.listAssignments(trx, id),
+      updates: await timeline.listUpdates(trx, id),
+      told,
+      actionItems: await timeline.listActionItems(trx, id),
+      postmortem: null,
+      audit: [],
+    });
+    const [{ hears, digest }, inHindsight] = [digester(record, asOf), hindsight(told, incident.cardTs)];
+    for (let next: Promise<SaidRow[]> | null = timeline.listSaid(trx, id, null, PAGE); next; ) {
+      const page: SaidRow[] = await next;
+      // The next is fetched while one is heard.
+      next = page.length < PAGE ? null : timeline.listSaid(trx, id, page.at(-1) ?? null, PAGE);
+      for (const row of page) hears(inHindsight(saidOf(row, incident, workspaceUrl)));
+    }
+    return digest(await store.countEntries(trx, id));
+  });
+}
+
+const PAGE = 1_000;
+
 /** Everything about a postmortem as of one moment; null before there is any. */
 export function readWork({ db }: Pick<Deps, 'db'>, id: IncidentId): Promise<{ incident: Incident; work: Work } | null> {
   return transact(db, async (trx) => {
@@ -180,18 +209,6 @@ export async function askForDraft(
   });
   if (!asked.ok) throw new Error('asking for a draft is never refused');
   return asked.value;
-}
-
-function drafting(incident: Incident, entries: number, askedIn: ChannelId, state: Message | null): Message {
-  const channel = incident.channelId;
-  const from = plural(entries, 'entry', 'entries');
-  if (state) {
-    const said = md`Drafting ${ref(incident)}'s postmortem again from ${from}; its messages ${channel && channel !== askedIn ? md`in ${channelLink(channel)} ` : ''}are edited in place, and what people wrote stays.`;
-    return message(said, [section(said), ...(state.blocks ?? [])]);
-  }
-  const elsewhere = channel ? md`posted in ${channelLink(channel)}` : md`sent to whoever declared it`;
-  const where = channel === askedIn ? md`posted here` : elsewhere;
-  return message(md`Drafting ${ref(incident)}'s postmortem from ${from}; it will be ${where}.`);
 }
 
 export const editSection = (deps: Needs, id: IncidentId, intent: Intent, asked: Omit<Wording, 'now'>): Done =>
@@ -317,16 +334,6 @@ export function ownerGone({ db, now }: Pick<Deps, 'db' | 'now'>, user: UserId): 
 
 const NOTED_WITHIN: Millis = 5 * SECOND;
 
-/** What a decision about a postmortem changes beside the incident. */
-interface Working {
-  readonly decision: Decision;
-  readonly change?: Parameters<typeof store.updatePostmortem>[2];
-  /** Whether it reads differently now, and when the file of it follows; null: it does not. */
-  readonly revised: 'at once' | Settling | 'everywhere' | null;
-  /** Not before. */
-  readonly filesAt?: Date;
-}
-
 /** The road of every decision about a postmortem; refused before there is a draft. */
 function changePostmortem(
   deps: Needs,
@@ -339,19 +346,9 @@ function changePostmortem(
     if (!postmortem) return no({ why: 'no-draft', incident });
     const decided = await decide(incident, { ...(await workOf(trx, id)), postmortem }, trx, now);
     if (!decided.ok) return decided;
-    const { decision, change: changed = {}, revised, filesAt = now } = decided.value;
+    const { decision, change: changed = {}, revised } = decided.value;
     const revision = await store.updatePostmortem(trx, id, changed, revised ? 'revised' : 'as before');
-    const isLater = revised === 'when it settles' || revised === 'when somebody asks';
-    const [draw, ...file] = drawAgain(incident, revision, now, isLater ? revised : filesAt);
-    return ok({
-      ...decision,
-      jobs: [
-        ...(decision.jobs ?? []),
-        ...(draw ? [draw] : []),
-        ...(revised ? file : []),
-        ...(revised === 'everywhere' ? [announcedFile(incident, revision, filesAt)] : []),
-      ],
-    });
+    return ok({ ...decision, jobs: [...(decision.jobs ?? []), ...shownAgain(incident, revision, decided.value, now)] });
   });
 }
 

@@ -12,24 +12,30 @@ export interface Hour {
   readonly people: number;
 }
 
-/** Who wrote, most first, and how many in each hour in which anybody did. */
-export function voicesOf(timeline: readonly RecordedEntry[]): { voices: Voice[]; hours: Hour[] } {
+/** Counts who wrote, most first, and how many in each hour in which anybody did. */
+export function headcount() {
   const counts = new Map<string, number>();
   const hours = new Map<string, Set<string>>();
-  for (const entry of timeline) {
-    const speaker = speakerOf(entry);
-    if (speaker === null) continue;
-    counts.set(speaker, (counts.get(speaker) ?? 0) + 1);
-    const hour = `${entry.occurredAt.slice(0, 13)}:00:00.000Z`;
-    const heard = hours.get(hour);
-    if (heard) heard.add(speaker);
-    else hours.set(hour, new Set([speaker]));
-  }
-  const voices = [...counts].map(([user, messages]) => ({ user, messages }));
   return {
-    voices: voices.sort((a, b) => b.messages - a.messages || (a.user < b.user ? -1 : 1)),
-    hours: [...hours]
-      .map(([hour, heard]) => ({ from: millisOf(hour) ?? 0, people: heard.size }))
-      .sort((a, b) => a.from - b.from),
+    hears: (entry: RecordedEntry): void => {
+      const speaker = speakerOf(entry);
+      if (speaker === null) return;
+      counts.set(speaker, (counts.get(speaker) ?? 0) + 1);
+      const hour = entry.occurredAt.slice(0, HOUR);
+      const heard = hours.get(hour);
+      if (heard) heard.add(speaker);
+      else hours.set(hour, new Set([speaker]));
+    },
+    counted: (): { voices: Voice[]; hours: Hour[] } => ({
+      voices: [...counts]
+        .map(([user, messages]) => ({ user, messages }))
+        .sort((a, b) => b.messages - a.messages || (a.user < b.user ? -1 : 1)),
+      hours: [...hours]
+        .map(([hour, heard]) => ({ from: millisOf(`${hour}:00:00.000Z`) ?? 0, people: heard.size }))
+        .sort((a, b) => a.from - b.from),
+    }),
   };
 }
+
+/** `2026-11-20T03` */
+const HOUR = 13;

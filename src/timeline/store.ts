@@ -1,9 +1,11 @@
 import { type Selectable, sql } from 'kysely';
-import type { ActionItemsTable, AuditTable, Db, EntryRow, RoleAssignmentRow, Trx, UpdateRow } from '../db/tables.ts';
+import type { AuditTable, Db, EntryRow, RoleAssignmentRow, Trx, UpdateRow } from '../db/tables.ts';
 import type { ChannelId, IncidentId, Ts } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
 import type { NewEntry } from './entry.ts';
+import { PUSHPIN } from './mark.ts';
 import { adding, addingFrom, asJson, FIELDS } from './rows.ts';
+import type { ActionItemOf, SaidRow } from './story.ts';
 
 /** Adds what is not recorded yet; answers how many entries were new. */
 export async function appendEntries(
@@ -157,6 +159,42 @@ export function listEntries(
     .orderBy('id')
     .limit(limit)
     .execute();
+}
+
+/**
+ * What was said, a page of it: each message with its edits and its deletion, one message after the other, after the row
+ * handed in. Without files and blocks, which can be long. Instants come as text: to read them as such costs half as much
+ * as all the rest.
+ */
+export async function listSaid(
+  trx: Trx,
+  incidentId: IncidentId,
+  after: Pick<SaidRow, 'ts' | 'id'> | null,
+  limit: number,
+): Promise<SaidRow[]> {
+  const iso = (instant: string) =>
+    sql`to_char(${sql.ref(instant)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+  const { rows } = await sql<SaidRow>`
+    select id, kind, ${iso('occurred_at')} as "occurredAt", ${iso('recorded_at')} as "recordedAt", actor, text, ts,
+      thread_ts as "threadTs", source = 'history' as recovered,
+      payload - '{files,attachments,blocks}'::text[] as payload
+    from timeline_entries
+    where incident_id = ${incidentId} and kind in ('message', 'message_edited', 'message_deleted') and ts is not null
+      and (ts, id) > (${after?.ts ?? ''}::text, ${after?.id ?? 0}::bigint)
+    order by ts, id limit ${limit}`.execute(trx.withoutPlugins());
+  return rows;
+}
+
+/** What was not said but done, in the timeline's order; of reactions those that mark. */
+export async function listDone(trx: Trx, incidentId: IncidentId): Promise<EntryRow[]> {
+  const { rows } = await sql<EntryRow>`
+    select * from timeline_entries
+    where incident_id = ${incidentId}
+      and (kind not in ('message', 'message_edited', 'message_deleted', 'reaction_added', 'reaction_removed',
+          'member_joined', 'member_left', 'channel_changed')
+        or payload ->> 'reaction' = ${PUSHPIN})
+    order by occurred_at, coalesce(ts, '') collate "C", id`.execute(trx);
+  return rows;
 }
 
 /** They joined at `at`, unless the record knows that they left later: Slack's events come in any order. */
@@ -317,8 +355,17 @@ export function listUpdates(db: Db | Trx, incidentId: IncidentId): Promise<Updat
     .execute();
 }
 
-export function listActionItems(trx: Trx, incidentId: IncidentId): Promise<Selectable<ActionItemsTable>[]> {
-  return trx.selectFrom('actionItems').selectAll().where('incidentId', '=', incidentId).orderBy('id').execute();
+export function listActionItems(trx: Trx, incidentId: IncidentId): Promise<ActionItemOf[]> {
+  return trx
+    .selectFrom('actionItems as a')
+    .leftJoin('timelineEntries as m', (join) =>
+      join.onRef('m.incidentId', '=', 'a.incidentId').on(sql`m.identity`, '=', sql`'m:' || a.message_ts`),
+    )
+    .selectAll('a')
+    .select('m.threadTs as messageThreadTs')
+    .where('a.incidentId', '=', incidentId)
+    .orderBy('a.id')
+    .execute();
 }
 
 export function listAudit(trx: Trx, incidentId: IncidentId): Promise<Selectable<AuditTable>[]> {

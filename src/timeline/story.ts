@@ -19,17 +19,21 @@ import type { Clock, IncidentRecord, RecordedEntry, RecordedUpdate } from './rec
 /** The rows held on one incident. Its entries are told as they are read: as rows they would fill the memory of a long one. */
 interface Held {
   readonly incident: IncidentRow;
+  readonly workspaceUrl: string | null;
   readonly roles: readonly RoleAssignmentRow[];
   readonly updates: readonly UpdateRow[];
   readonly told: readonly RecordedEntry[];
-  readonly actionItems: readonly Selectable<ActionItemsTable>[];
+  readonly actionItems: readonly ActionItemOf[];
   readonly postmortem: Work | null;
   readonly audit: readonly Selectable<AuditTable>[];
 }
 
+/** With the thread that the message it was made of stands in. */
+export type ActionItemOf = Selectable<ActionItemsTable> & { readonly messageThreadTs: Ts | null };
+
 /** The documented shape of everything held. */
 export function recordOf(held: Held): IncidentRecord {
-  const { told } = held;
+  const { told, incident, workspaceUrl } = held;
   return {
     incident: incidentOf(held.incident),
     clock: clockOf(held.incident),
@@ -53,7 +57,7 @@ export function recordOf(held: Held): IncidentRecord {
       createdAt: row.createdAt.toISOString(),
       endedBy: row.endedBy,
       endedAt: instant(row.endedAt),
-      permalink: row.quotes ? (told.find((entry) => entry.ts === row.messageTs)?.permalink ?? null) : null,
+      permalink: row.quotes ? linkOf(incident, workspaceUrl, row.messageTs, row.messageThreadTs) : null,
     })),
     postmortem: held.postmortem && recordedPostmortem(held.postmortem),
     audit: held.audit.map((row) => ({
@@ -66,13 +70,16 @@ export function recordOf(held: Held): IncidentRecord {
 }
 
 /** Each entry with what people said of it afterwards: marked as key, struck out, its time corrected. */
-export function inHindsight(told: readonly RecordedEntry[], cardTs: Ts | null): readonly RecordedEntry[] {
+export const inHindsight = (told: readonly RecordedEntry[], cardTs: Ts | null): readonly RecordedEntry[] =>
+  told.map(hindsight(told, cardTs));
+
+/** The same of one that need not be among those that mark, strike out and correct. */
+export function hindsight(told: readonly RecordedEntry[], cardTs: Ts | null): (entry: RecordedEntry) => RecordedEntry {
   const [key, later] = [keyMessages(told, cardTs), afterthoughts(told)];
-  if (key.size + later.size === 0) return told;
-  return told.map((entry) => {
+  return (entry) => {
     const [marked, thought] = [isMarked(entry, key), later.get(entry.id)];
     return marked || thought ? { ...entry, ...thought, key: entry.key || marked } : entry;
-  });
+  };
 }
 
 const incidentOf = (row: IncidentRow): IncidentRecord['incident'] => ({
@@ -116,7 +123,7 @@ const updateOf = (row: UpdateRow): RecordedUpdate => ({
 });
 
 /** Without the workspace's address there are no permalinks. What people mark as key is known when all is read. */
-export const entryOf = (row: EntryRow, { channelId }: IncidentRow, workspaceUrl: string | null): RecordedEntry => ({
+export const entryOf = (row: EntryRow, incident: IncidentRow, workspaceUrl: string | null): RecordedEntry => ({
   id: row.id,
   kind: row.kind,
   occurredAt: row.occurredAt.toISOString(),
@@ -125,11 +132,28 @@ export const entryOf = (row: EntryRow, { channelId }: IncidentRow, workspaceUrl:
   text: row.text,
   ts: row.ts,
   threadTs: row.threadTs,
-  permalink: row.ts && channelId && workspaceUrl ? permalink(workspaceUrl, channelId, row.ts, row.threadTs) : null,
+  permalink: linkOf(incident, workspaceUrl, row.ts, row.threadTs),
   key: isKey(row),
   recovered: row.source === 'history',
   payload: row.payload,
 });
+
+/** A row of a message, or of what became of it, as it was read for a draft. */
+export const saidOf = (row: SaidRow, incident: IncidentRow, workspaceUrl: string | null): RecordedEntry => ({
+  ...row,
+  permalink: linkOf(incident, workspaceUrl, row.ts, row.threadTs),
+  key: false,
+});
+
+/** Its instants are read as ISO 8601, and its payload without what is long. */
+export type SaidRow = Omit<RecordedEntry, 'permalink' | 'key'>;
+
+const linkOf = (
+  { channelId }: IncidentRow,
+  workspaceUrl: string | null,
+  message: Ts | null,
+  thread: Ts | null,
+): string | null => (message && channelId && workspaceUrl ? permalink(workspaceUrl, channelId, message, thread) : null);
 
 /** What may stand among the key entries by itself. */
 export const keyKinds = (): EntryKind[] => (Object.keys(KEY_KINDS) as EntryKind[]).filter((kind) => KEY_KINDS[kind]);

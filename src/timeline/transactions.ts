@@ -352,6 +352,7 @@ export async function readRecord(
     if (!incident) return null;
     const held = {
       incident,
+      workspaceUrl,
       roles: await listAssignments(trx, incidentId),
       updates: await listUpdates(trx, incidentId),
       told: await tellAll(trx, incident, workspaceUrl),

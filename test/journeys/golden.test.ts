@@ -5,7 +5,7 @@ import { defaultPolicy } from '../../src/policy.ts';
 import { markdown } from '../../src/postmortems/markdown.ts';
 import { policyFacts } from '../../src/postmortems/policy-facts.ts';
 import { draftPostmortem } from '../../src/postmortems/postmortem.ts';
-import { readWork } from '../../src/postmortems/transactions.ts';
+import { readForDraft, readWork } from '../../src/postmortems/transactions.ts';
 import { whole } from '../../src/postmortems/work.ts';
 import type { IncidentRecord } from '../../src/timeline/record.ts';
 import { STORIES } from './golden-stories.ts';
@@ -62,9 +62,15 @@ test('five incidents are drafted as they were when somebody last read the drafts
  */
 async function asItStands(stage: Stage, record: IncidentRecord): Promise<string> {
   const found = await readWork({ db: stage.db }, incidentId(record.incident.number));
-  if (!found) throw new Error('it was not drafted');
   const facts = known(stage, record);
-  const postmortem = { ...found.work.postmortem, document: draftPostmortem(record, facts) };
+  const digest = await readForDraft(
+    { db: stage.db },
+    incidentId(record.incident.number),
+    stage.slack.url,
+    facts.draftedAt,
+  );
+  if (!found || !digest) throw new Error('it was not drafted');
+  const postmortem = { ...found.work.postmortem, document: draftPostmortem(digest, facts) };
   const told = whole({ ...found.work, postmortem }, { names: facts.people, timezone: stage.policy.timezone });
   return told ? markdown(told, postmortem.status === 'published' ? 'published' : 'draft') : '';
 }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { EntryKind } from '../../src/db/tables.ts';
+import type { Ts } from '../../src/lib/ids.ts';
 import { blameIn } from '../../src/postmortems/blameless.ts';
 import { fileText } from '../../src/postmortems/file-text.ts';
 import { markdown } from '../../src/postmortems/markdown.ts';
 import { draftMessages } from '../../src/postmortems/message.ts';
 import { peopleOf } from '../../src/postmortems/people.ts';
-import { draftPostmortem } from '../../src/postmortems/postmortem.ts';
 import { plainText, type Said } from '../../src/postmortems/said.ts';
 import { blockLimits, messageLimits } from '../../src/slack/limits.ts';
 import type { IncidentRecord, RecordedEntry } from '../../src/timeline/record.ts';
@@ -16,6 +16,8 @@ import {
   CASEY,
   clean,
   DANA,
+  digestOf,
+  draftOf,
   ERIN,
   empty,
   entry,
@@ -43,7 +45,7 @@ const cases: readonly (readonly [string, IncidentRecord, ReturnType<typeof facts
 ];
 
 describe.each(cases)('the draft of a %s incident', (_, given, known) => {
-  const document = draftPostmortem(given, known);
+  const document = draftOf(given, known);
 
   test('as a file', () => expect(markdown(document)).toMatchSnapshot());
 
@@ -72,7 +74,7 @@ describe.each(cases)('the draft of a %s incident', (_, given, known) => {
   });
 
   test('is the same every time', () => {
-    expect(draftPostmortem(structuredClone(given), known)).toEqual(document);
+    expect(draftOf(structuredClone(given), known)).toEqual(document);
   });
 
   test('uses no word of blame of its own', () => {
@@ -81,7 +83,7 @@ describe.each(cases)('the draft of a %s incident', (_, given, known) => {
 });
 
 test('what was deleted is never quoted again, even when the record keeps it', () => {
-  const document = draftPostmortem(messy, london);
+  const document = draftOf(messy, london);
   expect(JSON.stringify([markdown(document), draftMessages(document)])).not.toMatch(/hunter2|wrong words/);
 });
 
@@ -91,19 +93,19 @@ test('an open incident can be drafted too, and says that it is open', () => {
     clock: { resolvedAt: null },
     timeline: [says('14:05', DANA, 'hm')],
   });
-  const [summary] = draftPostmortem(open, facts()).sections;
+  const [summary] = draftOf(open, facts()).sections;
   expect(summary?.body.map((line) => plainText(line.said)).join(' ')).toContain('It is still open (investigating).');
 });
 
 test('a false alarm and a drill are called what they are', () => {
-  const drill = draftPostmortem(record({ incident: { status: 'canceled', kind: 'drill' } }), optional);
+  const drill = draftOf(record({ incident: { status: 'canceled', kind: 'drill' } }), optional);
   expect(markdown(drill)).toContain('It was canceled as a false alarm. It was a drill.');
 });
 
 test('a promise that the incident did not wait for is told as not kept, and not as late', () => {
   const told = (next: string, more: Parameters<typeof record>[0] = {}) => {
     const updates = [update('14:10', 'a', { promised: '14:17', next })];
-    return markdown(draftPostmortem(record({ clock: { resolvedAt: at('15:02') }, updates, ...more }), facts()));
+    return markdown(draftOf(record({ clock: { resolvedAt: at('15:02') }, updates, ...more }), facts()));
   };
   expect(told('14:25')).toContain(
     '1 of 2 promised updates was missed (a whole cadence late or more): due 14:25, did not',
@@ -117,7 +119,9 @@ test('a promise that the incident did not wait for is told as not kept, and not 
 test('every statement leads to its evidence, is unknown, or is counted from all of it', () => {
   /** Where each entry that the bot recorded by itself was said in the channel. */
   const posted = (one: RecordedEntry): RecordedEntry[] =>
-    one.permalink === null ? [one, { ...botSays('00:00', 'said'), occurredAt: one.occurredAt }] : [one];
+    one.permalink === null
+      ? [one, { ...botSays('00:00', 'said'), occurredAt: one.occurredAt, ts: `bot:${one.occurredAt}` as Ts }]
+      : [one];
   const COUNTED = ['Wrote in the channel', 'Links', 'Owner', 'Due', 'Drafted', 'People writing, by hour'];
   const ABSENT =
     /^(?:not known|none|nobody took command|Nobody wrote|Nobody held|No update was posted|In the hour from)\b/;
@@ -132,7 +136,7 @@ test('every statement leads to its evidence, is unknown, or is counted from all 
     fc.property(some, ({ of, gone, kept }) => {
       const clock = { ...of.clock, ...Object.fromEntries(gone.map((stamp) => [stamp, null])) };
       const timeline = of.timeline.filter((one, n) => one.kind !== 'message' || kept[n]).flatMap(posted);
-      const draft = draftPostmortem({ ...of, clock, timeline, actionItems: [] }, london);
+      const draft = draftOf({ ...of, clock, timeline, actionItems: [] }, london);
       const facts = [...draft.facts, ...draft.measured].filter(({ name }) => !COUNTED.includes(name));
       const lines = draft.sections.flatMap(({ body }) => body).filter((line) => line.as !== 'day');
       const bare = [...facts, ...lines].filter((one) => !stands(one.said)).map((one) => plainText(one.said));
@@ -144,7 +148,7 @@ test('every statement leads to its evidence, is unknown, or is counted from all 
 
 test('what was called done and did not hold is told with both its links', () => {
   const [line] =
-    draftPostmortem(messy, london)
+    draftOf(messy, london)
       .sections.find(({ heading }) => heading.startsWith('Mitigation'))
       ?.body.filter(({ said }) => plainText(said).startsWith('What was tried')) ?? [];
   expect(plainText(line?.said ?? [])).toBe(
@@ -158,14 +162,14 @@ test('who is to be named is asked for once, people near the incident first', () 
     says('14:05', ERIN, `<@${CASEY}> <@U0NEW9|label> UPDATE ALL URLS`),
     says('14:06', 'U0ROBOT1', 'beep', { payload: { bot_id: 'B9' } }),
   ];
-  expect(peopleOf(record({ timeline }))).toEqual([DANA, ERIN, OMAR, CASEY, 'U0NEW9']);
+  expect(peopleOf(digestOf(record({ timeline }), facts().draftedAt))).toEqual([DANA, ERIN, OMAR, CASEY, 'U0NEW9']);
 });
 
 test('a timeline too long for messages is shortened in them, state first, and whole in the file', () => {
   const chatter = Array.from({ length: 900 }, (_, n) =>
     entry('update_posted', `14:${String(3 + (n % 50)).padStart(2, '0')}`, CASEY, `update number ${n}.`),
   );
-  const document = draftPostmortem(record({ timeline: [...clean.timeline, ...chatter] }), facts());
+  const document = draftOf(record({ timeline: [...clean.timeline, ...chatter] }), facts());
   const posted = JSON.stringify(draftMessages(document));
   expect(markdown(document).match(/update number/g)).toHaveLength(900);
   expect(posted).toContain('investigating → mitigated');
@@ -176,7 +180,7 @@ test('a file stays below the size of a Slack snippet: its timeline gives way, le
   const chatter = Array.from({ length: 9_000 }, (_, n) =>
     entry('update_posted', `14:${String(3 + (n % 50)).padStart(2, '0')}`, CASEY, `ü ${n} ${'ö'.repeat(80)}.`),
   );
-  const document = draftPostmortem(record({ timeline: [...clean.timeline, ...chatter] }), facts());
+  const document = draftOf(record({ timeline: [...clean.timeline, ...chatter] }), facts());
   const file = fileText(document);
   expect(Buffer.byteLength(markdown(document))).toBeGreaterThan(1_000_000);
   expect(Buffer.byteLength(file)).toBeLessThan(950_000);
@@ -192,7 +196,7 @@ test('a file stays below the size of a Slack snippet: its timeline gives way, le
 
 test('sections too long by themselves are cut at a line that says so', () => {
   const long = { as: 'item' as const, said: [{ text: `a line of text ü ${'x'.repeat(1_000)}` }] };
-  const document = draftPostmortem(clean, facts());
+  const document = draftOf(clean, facts());
   const sections = document.sections.map((one) => ({ ...one, body: Array.from({ length: 200 }, () => long) }));
   const file = fileText({ ...document, sections });
   expect(Buffer.byteLength(file)).toBeLessThan(1_000_000);
@@ -273,7 +277,7 @@ describe('whatever people wrote', () => {
   test('every message is within Slack’s limits and nothing in it pings', () => {
     fc.assert(
       fc.property(records, ({ given, people }) => {
-        for (const { text, blocks = [] } of draftMessages(draftPostmortem(given, facts({ people })))) {
+        for (const { text, blocks = [] } of draftMessages(draftOf(given, facts({ people })))) {
           const texts = blocks.flatMap(textsOf);
           expect(blocks.length).toBeLessThanOrEqual(messageLimits.blocks);
           expect(text.length).toBeLessThanOrEqual(messageLimits.updateText);
@@ -289,12 +293,12 @@ describe('whatever people wrote', () => {
   });
 
   test('the file holds no HTML, no picture, no live mention, and no line of its own making', () => {
-    const frame = markdown(draftPostmortem(record(), facts()))
+    const frame = markdown(draftOf(record(), facts()))
       .split('\n')
       .filter((line) => line.startsWith('#'));
     fc.assert(
       fc.property(records, ({ given, people }) => {
-        const file = markdown(draftPostmortem(given, facts({ people })));
+        const file = markdown(draftOf(given, facts({ people })));
         expect(file).not.toMatch(/[<>]/);
         expect(file).not.toMatch(/(?<!\\)!\[/);
         // In the address of a link nobody is rung.
@@ -328,7 +332,7 @@ test('a title with tags, and a reply with Slack escapes, keep every character', 
     incident: { ...clean.incident, title: 'a <b> & &lt;c&gt; title' },
     timeline: [...clean.timeline, says('14:20', DANA, 'rolling back &lt;812&gt; &amp; waiting')],
   });
-  const document = draftPostmortem(given, facts());
+  const document = draftOf(given, facts());
   expect(document.title).toBe('a <b> & &lt;c&gt; title');
   expect(JSON.stringify(document)).not.toContain('&lt;812');
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { clockGaps } from '../../src/postmortems/clock-gaps.ts';
-import { evidenceOf } from '../../src/postmortems/evidence.ts';
 import type { Clock, IncidentRecord } from '../../src/timeline/record.ts';
 import {
   at,
@@ -11,6 +10,7 @@ import {
   ERIN,
   empty,
   entry,
+  evidenceIn,
   messy,
   OMAR,
   permalink,
@@ -21,7 +21,7 @@ import {
 } from './given.ts';
 
 const NOW = new Date(at('16:00'));
-const evidence = (of: Parameters<typeof record>[0]) => evidenceOf(record(of), NOW);
+const evidence = (of: Parameters<typeof record>[0]) => evidenceIn(record(of), NOW);
 const MINUTE = 60_000;
 
 describe('the gaps of the clock', () => {
@@ -117,7 +117,7 @@ describe('the longest silence', () => {
   });
 
   test('is not told of an incident in which nobody wrote anything', () => {
-    expect(evidenceOf(empty, NOW).silence).toBeNull();
+    expect(evidenceIn(empty, NOW).silence).toBeNull();
   });
 });
 
@@ -248,7 +248,7 @@ describe('key entries', () => {
       says('14:07', OMAR, 'or restart'),
       says('14:50', OMAR, 'restore tomorrow'),
     ];
-    const found = evidenceOf(record({ clock: { mitigatedAt: at('14:20') }, timeline }), NOW);
+    const found = evidenceIn(record({ clock: { mitigatedAt: at('14:20') }, timeline }), NOW);
     expect(found.key.map(({ text }) => text)).toEqual(['roll back?', 'or restart']);
     expect(found.remedy?.after).toBe(15 * MINUTE);
   });
@@ -343,7 +343,7 @@ describe('key entries', () => {
 });
 
 test('people are counted by what they wrote, bots are not', () => {
-  expect(evidenceOf(clean, NOW).voices).toEqual([
+  expect(evidenceIn(clean, NOW).voices).toEqual([
     { user: OMAR, messages: 4 },
     { user: CASEY, messages: 3 },
     { user: DANA, messages: 1 },
@@ -352,8 +352,8 @@ test('people are counted by what they wrote, bots are not', () => {
 
 test('the order in which entries are handed over changes nothing', () => {
   const backwards = { ...messy, timeline: messy.timeline.toReversed() };
-  expect(evidenceOf(backwards, NOW).key.map((one) => one.text)).toEqual(
-    evidenceOf(messy, NOW).key.map((one) => one.text),
+  expect(evidenceIn(backwards, NOW).key.map((one) => one.text)).toEqual(
+    evidenceIn(messy, NOW).key.map((one) => one.text),
   );
 });
 
@@ -371,7 +371,7 @@ test('a hundred thousand entries are read', () => {
     };
   });
   const started = performance.now();
-  const found = evidenceOf(record({ timeline }), NOW);
+  const found = evidenceIn(record({ timeline }), NOW);
   process.stdout.write(`evidence of 100,000 entries: ${Math.round(performance.now() - started)} ms\n`);
   expect([found.entries, found.key.length]).toEqual([100_000, 3_002]);
 });

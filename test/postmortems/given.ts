@@ -1,6 +1,9 @@
 import type { EntryKind } from '../../src/db/tables.ts';
 import { channelId, type Ts, userId } from '../../src/lib/ids.ts';
-import type { DraftFacts } from '../../src/postmortems/document.ts';
+import { type Digest, digester } from '../../src/postmortems/digest.ts';
+import type { Document, DraftFacts } from '../../src/postmortems/document.ts';
+import { type Evidence, evidenceOf } from '../../src/postmortems/evidence.ts';
+import { draftPostmortem } from '../../src/postmortems/postmortem.ts';
 import type { IncidentRecord, RecordedEntry, RecordedUpdate } from '../../src/timeline/record.ts';
 
 export const [DANA, OMAR, CASEY, ERIN, BOT] = ['U0DANA1', 'U0OMAR1', 'U0CASEY1', 'U0ERIN1', 'U0SITREP1'].map(
@@ -284,3 +287,20 @@ export const facts = (more: Partial<DraftFacts> = {}): DraftFacts => ({
   draftedAt: new Date(at('14:56')),
   ...more,
 });
+
+/** A record as the database hands it out for a draft: what was said by message, and all else in its order. */
+export function digestOf(of: IncidentRecord, asOf: Date): Digest {
+  const SAID: readonly EntryKind[] = ['message', 'message_edited', 'message_deleted'];
+  const inOrder = of.timeline.toSorted((a, b) =>
+    a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : 0,
+  );
+  const { said = [], done = [] } = Object.groupBy(inOrder, ({ kind }) => (SAID.includes(kind) ? 'said' : 'done'));
+  const { hears, digest } = digester({ ...of, timeline: done }, asOf);
+  for (const rows of Map.groupBy(said, (one) => one.ts ?? one).values()) for (const row of rows) hears(row);
+  return digest(of.timeline.length);
+}
+
+export const draftOf = (of: IncidentRecord, known: DraftFacts): Document =>
+  draftPostmortem(digestOf(of, known.draftedAt), known);
+
+export const evidenceIn = (of: IncidentRecord, asOf: Date): Evidence => evidenceOf(digestOf(of, asOf), asOf);

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { type Ts, userId } from '../../src/lib/ids.ts';
 import { markdown } from '../../src/postmortems/markdown.ts';
-import { draftPostmortem } from '../../src/postmortems/postmortem.ts';
 import { messagesQuoted, withoutMessages } from '../../src/postmortems/redacted.ts';
 import { saveReviews } from '../../src/postmortems/store.ts';
 import { editSection, recordDraft } from '../../src/postmortems/transactions.ts';
@@ -9,12 +8,12 @@ import { appendEntries } from '../../src/timeline/store.ts';
 import { readRecord, redact } from '../../src/timeline/transactions.ts';
 import { testDatabase } from '../support/database.ts';
 import { depsOf, givenIncident, NOW, TS } from '../timeline/given.ts';
-import { clean, facts, OMAR, record, says, ts } from './given.ts';
+import { clean, draftOf, facts, OMAR, record, says, ts } from './given.ts';
 
 const { db } = await testDatabase();
 
 test('a draft forgets what it quoted of a message, and nothing else', () => {
-  const draft = markdown(draftPostmortem(clean, facts()));
+  const draft = markdown(draftOf(clean, facts()));
   const left = withoutMessages(draft, [ts('14:07')]);
   expect(draft).toContain('errors start with build 812');
   expect(left).not.toContain('errors start with build 812');
@@ -25,7 +24,7 @@ test('a draft forgets what it quoted of a message, and nothing else', () => {
 
 test('quotation marks within a quote do not save a part of it', () => {
   const given = record({ timeline: [says('14:05', OMAR, 'a ” b “ hunter2 ” hunter2', { key: true })] });
-  expect(withoutMessages(markdown(draftPostmortem(given, facts())), [ts('14:05')])).not.toContain('hunter2');
+  expect(withoutMessages(markdown(draftOf(given, facts())), [ts('14:05')])).not.toContain('hunter2');
 });
 
 test('once redacted, a message is neither in the draft, nor in what people wrote, nor in the export, and Slack shows it no more', async () => {
@@ -74,7 +73,7 @@ test('once redacted, a message is neither in the draft, nor in what people wrote
 
 test('a file and an announcement that outlived the wording they quote lose the message too; files that do not quote it stay', async () => {
   const { id } = await givenIncident(db);
-  const quoting = markdown(draftPostmortem(clean, facts()));
+  const quoting = markdown(draftOf(clean, facts()));
   expect(messagesQuoted(quoting)).toContain(ts('14:07'));
   expect(withoutMessages(quoting, messagesQuoted(quoting))).not.toContain('errors start with build 812');
   const said = { kind: 'message', occurredAt: NOW, actor: 'U1', source: 'slack' } as const;

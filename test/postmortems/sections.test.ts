@@ -6,15 +6,29 @@ import { factorClasses, factorsIn } from '../../src/postmortems/factors.ts';
 import { KEY_RULES } from '../../src/postmortems/key-entries.ts';
 import { markdown } from '../../src/postmortems/markdown.ts';
 import { draftMessages } from '../../src/postmortems/message.ts';
-import { draftPostmortem } from '../../src/postmortems/postmortem.ts';
 import { plainText } from '../../src/postmortems/said.ts';
 import { isOutlived, whole } from '../../src/postmortems/work.ts';
 import { messageLimits } from '../../src/slack/limits.ts';
 import type { IncidentRecord } from '../../src/timeline/record.ts';
-import { at, CASEY, clean, DANA, ERIN, entry, facts, followUp, messy, OMAR, permalink, record, says } from './given.ts';
+import {
+  at,
+  CASEY,
+  clean,
+  DANA,
+  draftOf,
+  ERIN,
+  entry,
+  facts,
+  followUp,
+  messy,
+  OMAR,
+  permalink,
+  record,
+  says,
+} from './given.ts';
 
 const lines = (given: IncidentRecord, heading: string, more = {}) => {
-  const { sections } = draftPostmortem(given, facts(more));
+  const { sections } = draftOf(given, facts(more));
   return (sections.find((one) => one.heading === heading)?.body ?? []).map((line) => plainText(line.said));
 };
 const identified = (time: string, why: string) =>
@@ -107,7 +121,7 @@ test('a silence longer than the cadence stands where it began, shorter ones do n
 test('more people than one can coordinate are told of, by the hour', () => {
   const crowd = Array.from({ length: 9 }, (_, n) => says(`15:0${n}`, `U0CROWD${n}`, 'hi'));
   const given = record({ clock: { resolvedAt: at('15:30') }, timeline: [says('14:05', DANA, 'a'), ...crowd] });
-  const { measured } = draftPostmortem(given, facts());
+  const { measured } = draftOf(given, facts());
   const hours = measured.find((one) => one.name === 'People writing, by hour');
   expect(hours && plainText(hours.said)).toBe('14:00 1, 15:00 9');
   expect(lines(given, 'What went poorly')).toContain(
@@ -116,7 +130,7 @@ test('more people than one can coordinate are told of, by the hour', () => {
 });
 
 test('handoffs and the way from the first idea of a mitigation to its end are measured', () => {
-  const { measured } = draftPostmortem(messy, facts());
+  const { measured } = draftOf(messy, facts());
   const told = Object.fromEntries(measured.map((one) => [one.name, plainText(one.said)]));
   expect(told.Handoffs).toBe('1, at 23:50');
   expect(told['From idea to mitigation']).toBe(
@@ -140,19 +154,19 @@ test('wording of people is noted at the end, that of the channel and of the bot 
       entry('status_changed', '14:10', ERIN, null, { to: 'identified', why: 'human error it was' }),
     ],
   });
-  const document = draftPostmortem(given, facts());
+  const document = draftOf(given, facts());
   expect(document.wording.map((line) => plainText(line.said))).toEqual([
     expect.stringMatching(/^What fixed it: “forgot”: .* Rather: .*\.$/),
     expect.stringMatching(/^Why it was identified: “human error”: /),
   ]);
   expect(markdown(document)).toMatch(/## Wording\n\nNotes for whoever edits this/);
   expect(JSON.stringify(draftMessages(document))).toContain('*Wording*');
-  expect(markdown(draftPostmortem(clean, facts()))).not.toContain('## Wording');
+  expect(markdown(draftOf(clean, facts()))).not.toContain('## Wording');
 });
 
 test('notes are on the wording that stands: what people replaced is left alone, their own words and perspectives are read', () => {
   const given = record({ incident: { summary: 'Human error', resolution: 'Omar forgot the flag' } });
-  const document = draftPostmortem(given, facts());
+  const document = draftOf(given, facts());
   const [by, writtenAt, incidentId] = [userId(ERIN), new Date(0), incidentIdOf(1)];
   const none = { dueAt: null, owner: null, owedSince: null, reminded: null, publishedAt: null, publishedBy: null };
   const files = { fileId: null, announcedFileId: null, takenBackAt: null, dueMovedBy: null, dueMovedWhy: null };
@@ -189,7 +203,7 @@ test('five hundred action items are all in the file, thirty in the messages, and
   const actionItems = Array.from({ length: 500 }, (_, n) =>
     followUp(`should have done ${n} ${'x'.repeat(200)}`, { owner: CASEY }),
   );
-  const document = draftPostmortem(record({ actionItems }), facts());
+  const document = draftOf(record({ actionItems }), facts());
   expect(markdown(document).match(/^- should have done/gm)).toHaveLength(500);
   const messages = draftMessages(document);
   expect(JSON.stringify(messages).match(/• should have done/g)).toHaveLength(30);
@@ -216,14 +230,14 @@ test('of what was over when it was declared, no silence is told and nobody is mi
   ];
   const clock = { impactStartedAt: at('12:00'), mitigatedAt: at('12:40'), resolvedAt: at('12:40'), detectedAt: null };
   const given = record({ clock, timeline });
-  const { measured } = draftPostmortem(given, facts());
+  const { measured } = draftOf(given, facts());
   const told = Object.fromEntries(measured.map((one) => [one.name, plainText(one.said)]));
   expect(told['Time to detect']).toBe('not known: when it was noticed is not recorded');
   expect(told['Time to resolve']).toBe('40 min from the start of the impact');
   expect(told['Longest silence']).toBe('nobody wrote in the channel');
   expect(lines(given, 'What went poorly')).toEqual([expect.stringContaining('what else made it harder')]);
   const early = record({ clock: { ...clock, detectedAt: at('11:50') }, timeline });
-  expect(draftPostmortem(early, facts()).measured.map((one) => plainText(one.said))).toContain(
+  expect(draftOf(early, facts()).measured.map((one) => plainText(one.said))).toContain(
     'none: it was noticed before users felt it',
   );
 });

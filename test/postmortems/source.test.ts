@@ -3,10 +3,9 @@ import fc from 'fast-check';
 import type { Line } from '../../src/postmortems/document.ts';
 import { markdown } from '../../src/postmortems/markdown.ts';
 import { partsOf, wholeOf } from '../../src/postmortems/parts.ts';
-import { draftPostmortem } from '../../src/postmortems/postmortem.ts';
 import { parseSection } from '../../src/postmortems/sections.ts';
 import { linesOf, newIn, ownLines, sourceOf } from '../../src/postmortems/source.ts';
-import { clean, facts } from './given.ts';
+import { clean, draftOf, facts } from './given.ts';
 
 const line = fc.record({
   as: fc.constantFrom('paragraph' as const, 'item' as const),
@@ -34,7 +33,7 @@ const shown = (sections: readonly Line[]) =>
   });
 
 test('a draft that was opened in a form and saved reads as it did', () => {
-  const draft = draftPostmortem(clean, facts());
+  const draft = draftOf(clean, facts());
   const saved = { ...draft, sections: draft.sections.map((one) => ({ ...one, body: linesOf(sourceOf(one.body)) })) };
   expect(markdown(saved)).toBe(markdown(draft));
 });
