@@ -20,7 +20,7 @@ export const DECLARE = 'declare';
 export type Carried = NonNullable<Declaration['from']> & { readonly kept: string | null };
 
 /** What the form shows at first. */
-type Draft = Omit<Declaration, 'severity' | 'severityChosen' | 'fromWord' | 'from'> & {
+export type Draft = Omit<Declaration, 'severity' | 'severityChosen' | 'fromWord' | 'from'> & {
   readonly severity: string | null;
   readonly from: Carried | null;
 };
@@ -46,6 +46,23 @@ export const fromMessage = (
   };
 };
 
+/** What is known of a drill that turned out to be real. */
+export const fromDrill = ({
+  title,
+  severity,
+  services,
+  impact,
+  impactStartedAt,
+  visibility,
+}: Incident): Partial<Draft> => ({
+  title,
+  severity,
+  services,
+  impact,
+  startedAt: impactStartedAt,
+  visibility,
+});
+
 /** Metadata has room for 3,000 characters, and JSON writes some of them as six. */
 const MOST_OF_A_MESSAGE = 300;
 
@@ -53,12 +70,16 @@ export const fitsInForm = (text: string): boolean => text.length <= MOST_OF_A_ME
 
 /**
  * The form. `found`: open incidents that may be the same, above it; its button then declares. `running`: those the
- * message it was opened on can be added to instead.
+ * message it was opened on can be added to instead. `drill`: the one that is filled in.
  */
 export function declareModal(
   policy: Policy,
   draft: Draft,
-  { found = [], running = [] }: { found?: readonly Alike[]; running?: readonly Incident[] } = {},
+  {
+    found = [],
+    running = [],
+    drill = null,
+  }: { found?: readonly Alike[]; running?: readonly Incident[]; drill?: Incident | null } = {},
 ): View {
   const open = running.map((one) => ({ text: `${ref(one)} ${one.title}`, value: String(one.id) }));
   return modal({
@@ -72,6 +93,13 @@ export function declareModal(
     }),
     blocks: [
       ...(found.length > 0 ? askedInForm(found) : []),
+      ...(drill
+        ? [
+            section(
+              md`*This one is real.* It is filled in from ${ref(drill)}, which stays a drill: correct what is otherwise in reality.`,
+            ),
+          ]
+        : []),
       ...(open.length > 0
         ? [
             input('addTo', 'Add to an open incident instead', select(open), {

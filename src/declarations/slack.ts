@@ -1,7 +1,9 @@
 import type { Deps } from '../deps.ts';
 import type { Changed } from '../incidents/change.ts';
 import { type Declaration, declarationOf, unknownCode } from '../incidents/declare.ts';
+import { type Incident, isDrill } from '../incidents/incident.ts';
 import { worded } from '../incidents/refusals.ts';
+import { findIncidentByChannel } from '../incidents/store.ts';
 import { clickedOn, findVisible, openTo } from '../incidents/transactions.ts';
 import type { Intent } from '../intents/store.ts';
 import { batched } from '../lib/batch.ts';
@@ -19,10 +21,12 @@ import {
   addedView,
   blank,
   DECLARE,
+  type Draft,
   declaredView,
   declareForm,
   declareModal,
   fitsInForm,
+  fromDrill,
   fromMessage,
 } from './form.ts';
 import { timesIn } from './times.ts';
@@ -88,14 +92,28 @@ async function declare(deps: Deps, ways: Ways, call: Call): Promise<Answer> {
     const severity = severityChosen ? declaration.severity : null;
     const marks = `${kind === 'drill' ? 'drill ' : ''}${visibility === 'private' ? 'private ' : ''}`;
     const instead = `${marks}${severity?.toLowerCase() ?? 'sev1'} <title> ${said.title}`.trim();
-    const draft = { ...blank, ...told.value, severity, visibility, kind };
-    return open(deps, call, declareModal(deps.policy, draft), instead);
+    const drill = kind === 'drill' ? null : await drillHere(deps, call);
+    const known = { ...blank, ...told.value, ...(drill && fromDrill(drill)) };
+    const isPrivate = visibility === 'private' || known.visibility === 'private';
+    const draft: Draft = {
+      ...known,
+      severity: severity ?? known.severity,
+      visibility: isPrivate ? 'private' : 'public',
+      kind,
+    };
+    return open(deps, call, declareModal(deps.policy, draft, { drill }), instead);
   }
   const asked = call.meant === 'anyway' ? null : await question(deps, ways, call, declaration);
   if (asked) return { say: asked };
   const waiting = call.responseUrl ? { responseUrl: call.responseUrl } : {};
   const { answer, incident } = await ways.together({ intent: intentOf(call), declaration, waiting });
   return { say: answer ?? message(md`INC-${incident.id} declared.`), ...(call.meant && { inPlace: true }) };
+}
+
+/** Whoever declares in the channel of a drill has likely found that it is none. */
+async function drillHere(deps: Deps, { channel, user }: Call): Promise<Incident | null> {
+  const here = await findIncidentByChannel(deps.db, channel);
+  return here && isDrill(here) ? findVisible(deps, here.id, user) : null;
 }
 
 /** Null when nothing alike is open, or when these very words were obeyed before. */

@@ -60,9 +60,13 @@ export function card(
     ...openTasks(incident, tasks, names),
     ...links(incident, policy),
     ...services(incident, policy),
+    ...(isDrill(incident) && isOpen(incident) ? [context(IF_REAL)] : []),
     ...buttons(incident, holders, policy),
   ]);
 }
+
+/** Nobody was called and no clock was meant: what is real begins anew, with what is known. */
+const IF_REAL = md`Is it real after all? \`/incident declare\` here declares the real one, with what is known filled in.`;
 
 /** Of a false alarm nobody felt anything. */
 function impact(incident: Incident): Block[] {

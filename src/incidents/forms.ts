@@ -129,11 +129,13 @@ export const SeverityForm = z.object({
 const REASONED = {
   [REOPEN]: {
     does: 'Reopen',
+    submit: 'Reopen',
     close: 'Leave it',
     hint: 'It is investigated again: updates are promised anew, and the times of its end are cleared from the clock.',
   },
   [CANCEL]: {
     does: 'Cancel',
+    submit: 'Cancel incident',
     close: 'Leave it',
     hint: 'A false alarm: reminders and tasks end with it, and it owes no postmortem.',
   },
@@ -143,7 +145,7 @@ export const whyModal = (incident: Incident, callback: keyof typeof REASONED): V
   modal({
     callback,
     title: `${REASONED[callback].does} ${ref(incident)}`,
-    submit: REASONED[callback].does,
+    submit: REASONED[callback].submit,
     close: REASONED[callback].close,
     metadata: openedOn(incident),
     blocks: [input('why', 'Why?', textInput({ multiline: true }), { hint: REASONED[callback].hint })],

@@ -116,7 +116,21 @@ const PER_SECTION = 12;
 const inGroups = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
 
+/** Whoever says so wants to turn one into the other, and a drill called nobody when it was declared. */
+const KINDS: ReadonlyMap<string, Mrkdwn> = new Map([
+  [
+    'real',
+    md`A drill stays a drill: nobody was called for it. If it is real, \`/incident declare\` in its channel opens the form with what is known; then end the drill with \`/incident cancel it became real\`.`,
+  ],
+  [
+    'drill',
+    md`A drill is declared as one: \`/incident declare drill sev2 <title>\`. What was declared as real stays real, as people were called for it: end it with \`/incident cancel it was a drill\`.`,
+  ],
+]);
+
 export function unknownVerb(word: string, nearest: Verb | null): Message {
+  const kind = KINDS.get(word.split(/\s/)[0]?.toLowerCase() ?? '');
+  if (kind) return message(kind);
   const guess = nearest ? md` Did you mean \`/incident ${cardOf(nearest).example}\`?` : md``;
   return message(
     md`"${word.slice(0, 80)}" is not something Sitrep does.${guess} \`/incident help\` lists everything; \`/incident declare <title>\` declares an incident.`,

@@ -167,6 +167,8 @@ describe('the private answers', () => {
   });
 
   test('an unknown verb is answered with the nearest one', () => {
+    expect(unknownVerb('real', null).text).toMatch(/A drill stays a drill.*`\/incident declare`.*`\/incident cancel/);
+    expect(unknownVerb('Drill', null).text).toMatch(/`\/incident declare drill.*`\/incident cancel it was a drill`/);
     expect(unknownVerb('resovle', 'resolve').text).toContain('/incident resolve rolled back');
   });
 

@@ -3,7 +3,7 @@ import { jobStats } from '../../src/jobs/store.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/lib/duration.ts';
 import { defaultPolicy } from '../../src/policy.ts';
 import { setStage } from './stage.ts';
-import { announcements, declare, gather, people, saying } from './steps.ts';
+import { announcements, channelOf, declare, gather, people, saying } from './steps.ts';
 
 /** SEV1 calls the leads after half an hour and whoever holds `vp` after an hour; five minutes to answer. */
 const calling = (...rungs: { after: number; to: string[] }[]) => ({
@@ -107,7 +107,8 @@ test('nobody answers: called once more, then the next of the policy, then everyo
 }, 60_000);
 
 test('of a private incident by hand only members learn what it is; a drill calls nobody', async () => {
-  const { slack, channel, oncall, commander, exec, quiet, pass, ...stage } = await underway(calling(LEADS));
+  const stage = await underway(calling(LEADS));
+  const { slack, oncall, commander, exec, quiet, pass } = stage;
   await oncall.slash('/incident declare', { in: 'general' });
   const form = await oncall.seesModal();
   await form.fill({ Title: 'Customer data leaked', Severity: 'SEV1', Private: true });
@@ -142,6 +143,20 @@ test('of a private incident by hand only members learn what it is; a drill calls
   expect(saying(stageOfDrill.posts, /In a real incident this would mention/)).toHaveLength(1);
   expect(saying(stageOfDrill.posts, /Nobody is on|Nobody answered/)).toEqual([]);
   expect([...commander.dms, ...exec.dms]).toHaveLength(before);
+
+  // It turns out to be real: that one begins anew, with what is known, and calls people.
+  const there = { in: stageOfDrill.name };
+  expect(stageOfDrill.pins[0]?.shown).toMatch(/Is it real after all\? `\/incident declare` here declares the real one/);
+  expect((await oncall.slash('/incident real', there)).shown).toMatch(/^A drill stays a drill/);
+  await oncall.slash('/incident impact nobody can pay', there);
+  await oncall.slash('/incident declare', there);
+  const real = await oncall.seesModal();
+  expect(real.shown).toMatch(/This one is real\.\* It is filled in from INC-3/);
+  expect(['Title', 'What do users feel?'].map((label) => real.value(label))).toEqual(['Practice', 'nobody can pay']);
+  await real.submit();
+  await channelOf(stage, 4);
+  expect((await stage.record(4)).incident).toMatchObject({ title: 'Practice', kind: 'real', severity: 'SEV1' });
+  expect((await stage.record(3)).incident.kind).toBe('drill');
   expect((await stage.record(3)).timeline.filter(({ kind }) => kind === 'escalated')).toHaveLength(1);
   expect(slack.journal.violations()).toEqual([]);
 }, 60_000);
