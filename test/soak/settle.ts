@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from '../../src/db/tables.ts';
 import { reconcileAllAt } from '../../src/reconcile/transactions.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -13,6 +14,8 @@ interface Scene {
 }
 
 const REST_WITHIN_MS = 150_000;
+/** Slack's tier allows some fifty pages a minute for all channels together, and each is read with its threads. */
+const READ_WITHIN_MS = { atLeast: 300_000, perIncident: 3_000 };
 /** Nothing may have been due for so long. */
 const QUIET_MS = 1_200;
 /** What is younger than this is left by a reading of history for the next. */
@@ -32,10 +35,8 @@ export async function rest(
   await pause(settledMs);
   await reconcileAllAt({ db, now: () => new Date() }, new Date(), 'always');
   // Readings are spread out and go on page by page, each with its own time to run.
-  await slack.until(async () => (await reading(db)) === 0, {
-    timeoutMs: REST_WITHIN_MS * 2,
-    what: 'all history is read',
-  });
+  const timeoutMs = Math.max(READ_WITHIN_MS.atLeast, (await incidents(db)) * READ_WITHIN_MS.perIncident);
+  await slack.until(async () => (await reading(db)) === 0, { timeoutMs, what: 'all history is read' });
   await quiet(slack, db, withinMs);
 }
 
@@ -53,11 +54,18 @@ async function quiet(slack: Sandbox, db: Db, timeoutMs: number): Promise<void> {
   });
 }
 
+const counted = sql<string>`count(*)`.as('count');
+
+async function incidents(db: Db): Promise<number> {
+  const { count } = await db.selectFrom('incidents').select(counted).executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 /** Readings that are promised for soon. */
 async function reading(db: Db): Promise<number> {
   const { count } = await db
     .selectFrom('jobs')
-    .select((q) => q.fn.countAll<string>().as('count'))
+    .select(counted)
     .where('kind', 'in', ['reconcile', 'reconcile-all'])
     .where('parkedAt', 'is', null)
     .where('runAt', '<', new Date(Date.now() + 5 * 60_000))
