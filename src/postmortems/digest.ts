@@ -73,12 +73,12 @@ export function digester(record: IncidentRecord, asOf: Date) {
   };
 }
 
-/** A message as it reads after its edits and its deletion. */
+/** A message as it reads after its edits and its deletion; most have neither. */
 function lastWorded(rows: readonly RecordedEntry[]): RecordedEntry | undefined {
   const message = rows.find(({ kind }) => kind === 'message');
-  if (!message) return undefined;
-  const text = lastWording(rows.toSorted((a, b) => Date.parse(a.occurredAt) - Date.parse(b.occurredAt)))(message);
-  return text === message.text ? message : { ...message, text };
+  if (!message || (rows.length === 1 && !message.struck && message.payload.blanked !== true)) return message;
+  const inOrder = rows.toSorted((a, b) => Date.parse(a.occurredAt) - Date.parse(b.occurredAt));
+  return { ...message, text: lastWording(inOrder)(message) };
 }
 
 /** Whether a message is the first to speak of anything that a draft tells. */

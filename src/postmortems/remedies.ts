@@ -1,6 +1,6 @@
-/** What people do: neither what happens by itself ("a lock is blocking requests") nor what they will not or did not do. */
+/** What people do: neither what happens by itself ("a lock is blocking requests") nor what they will not or did not do. What is looked for behind comes last: it is slow. */
 const OURS =
-  "(?<!\\b(?:not|n['’]t|never|did|does|that|which) )\\b(?:stop|stopping|block|pause|pausing|drain|draining|(?:i|we)(?: have|['’]ve)? (?:stopped|blocked|paused|drained)) ";
+  "\\b(?=[sbpdiw])(?<!\\b(?:not|n['’]t|never|did|does|that|which) )(?:stop|stopping|block|pause|pausing|drain|draining|(?:i|we)(?: have|['’]ve)? (?:stopped|blocked|paused|drained)) ";
 /** What can be stopped and goes on later. */
 const STOPPABLE =
   '(?:back-?fill|job|cron|deploy|deployment|roll-?out|release|import|importer|export|exporter|migration|reindex|traffic|request|queue|consumer|worker|batch|sync|crawler|client|pipeline|node|host|pod|region|zone|cluster|sender|write|ip|bot)';

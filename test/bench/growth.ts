@@ -25,8 +25,9 @@ const TARGETS = {
   ratio: 0.9,
   draftMs: 1_000,
   coldDraftMs: 2_000,
-  // The record of 100,000 entries is read as one value: some 330 MB, bounded here.
-  draftBytes: 400 * 2 ** 20,
+  // What is kept of the record does not grow with what was said; two pages of a thousand rows are in use at a time.
+  heldBytes: 8 * 2 ** 20,
+  draftBytes: 200 * 2 ** 20,
   startMs: 2_000,
   idleBytes: 120 * 2 ** 20,
 };
@@ -43,12 +44,13 @@ export async function benchGrowth(ground: Ground): Promise<Section> {
       await grow(own.db, { incidents: INCIDENTS, entries: SIZES[age] });
       lives.set(age, { own, works: {}, used: async () => 0 });
     }
-    const old = lives.get('old');
-    if (!old) throw new Error('the old database was not made');
+    const [young, old] = [lives.get('young'), lives.get('old')];
+    if (!young || !old) throw new Error('the databases were not made');
     const started = await live(old.own.database, slack.ready.apiUrl, 0);
     const empty = await ownDatabase(ground, 'empty');
     closing.push(() => empty.drop());
     const idle = await live(empty.database, slack.ready.apiUrl, IDLE_MS);
+    const short = await draftOnce(young.own.database, slack.ready.apiUrl);
     const drafted = await draftOnce(old.own.database, slack.ready.apiUrl);
     for (const [age, life] of lives) {
       const setting = settingOf(age, 'http', { apiUrl: slack.ready.apiUrl, database: life.own.database });
@@ -66,7 +68,7 @@ export async function benchGrowth(ground: Ground): Promise<Section> {
       rows: await compare(lives),
       notes: [
         `Draft of an incident with ${(SIZES.old * BUSIEST.share).toLocaleString('en-US')} entries: ${ms(drafted.ms)} (${ms(drafted.cpuMs)} of processor time), target ${ms(TARGETS.draftMs)}, ${metOrNot(drafted.ms <= TARGETS.draftMs)}; the longest pause of the event loop ${ms(drafted.longestPauseMs)}. The first draft of its process, by code that nothing has compiled yet: ${ms(drafted.coldMs)}, target ${ms(TARGETS.coldDraftMs)}, ${metOrNot(drafted.coldMs <= TARGETS.coldDraftMs)}.`,
-        `Memory (RSS) of the drafting process at its peak, over what it was before: ${megabytes(drafted.grewBy)}, target ${megabytes(TARGETS.draftBytes)}, ${metOrNot(drafted.grewBy <= TARGETS.draftBytes)}.`,
+        `What that draft holds in memory (heap in use after collections, at its peak over what it was before): ${megabytes(drafted.holds)}, of an incident with ${(SIZES.young * BUSIEST.share).toLocaleString('en-US')} entries ${megabytes(short.holds)}; target ${megabytes(TARGETS.heldBytes)}, ${metOrNot(drafted.holds <= TARGETS.heldBytes)}. RSS of the drafting process at its peak, with what V8 had not cleared yet, over what it was before: ${megabytes(drafted.grewBy)} and ${megabytes(short.grewBy)}; target ${megabytes(TARGETS.draftBytes)}, ${metOrNot(drafted.grewBy <= TARGETS.draftBytes)}.`,
         `From the start of the process to ready, on the old database: ${ms(started.readyMs)}, target ${ms(TARGETS.startMs)}, ${metOrNot(started.readyMs <= TARGETS.startMs)}.`,
         `Memory (RSS) of a process with nothing to do, ${IDLE_MS / 1_000} s after its start: ${megabytes(idle.rss)}, target ${megabytes(TARGETS.idleBytes)}, ${metOrNot(idle.rss <= TARGETS.idleBytes)}.`,
       ],

@@ -72,10 +72,12 @@ export interface Drafted {
   readonly cpuMs: number;
   /** RSS at its peak during both, over what it was before. */
   readonly grewBy: number;
+  /** Of the heap, at its peak during a third and after collections, over what it was before: what does not fit in less. */
+  readonly holds: number;
   readonly longestPauseMs: number;
 }
 
-/** Two drafts in a process of their own: the first cold, the second as a process drafts that has run for a while. */
+/** Drafts in a process of their own: the first cold, the second as a process drafts that has run for a while. */
 export async function draftOnce(database: Embedded['config'], apiUrl: string): Promise<Drafted> {
   const child = await startProcess<Drafted>('draft.ts', { database, apiUrl });
   await child.stop();

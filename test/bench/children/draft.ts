@@ -1,6 +1,8 @@
 // Drafts of one long incident, and what they cost the process that writes them.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import pino from 'pino';
 import { connect } from '../../../src/db/connect.ts';
 import type { Embedded } from '../../../src/db/embedded.ts';
@@ -19,19 +21,41 @@ const slack = createSlack({ token: 'xoxb-draft', apiUrl, log, observe: () => {} 
 const deps = { db, log, slack, policy: defaultPolicy, ...nobodyAsks, now: () => new Date() };
 const jobs = postmortemJobs(deps);
 
-const before = process.memoryUsage.rss();
-let peak = before;
-const watch = setInterval(() => {
-  peak = Math.max(peak, process.memoryUsage.rss());
-}, 5);
+const rss = peakOf(process.memoryUsage.rss, 5);
 // The first runs code that nothing has compiled yet, and what the process weighs at most it weighs then.
 const first = await draftOnce();
 const second = await draftOnce();
-clearInterval(watch);
+const grewBy = rss.stop();
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc');
+// What is in use after a collection is what the draft holds; the rest of RSS is what V8 takes its time to clear.
+const held = peakOf(() => {
+  collect();
+  return process.memoryUsage().heapUsed;
+}, 25);
+await draftOnce();
+const holds = held.stop();
 await db.destroy();
-ready({ ...second, coldMs: first.ms, grewBy: peak - before } satisfies Drafted, async () => {});
+ready({ ...second, coldMs: first.ms, grewBy, holds } satisfies Drafted, async () => {});
 
-async function draftOnce(): Promise<Omit<Drafted, 'grewBy' | 'coldMs'>> {
+/** How far something rises above where it was, looked at every so many milliseconds. */
+function peakOf(value: () => number, everyMs: number): { stop: () => number } {
+  const before = value();
+  let peak = before;
+  const look = () => {
+    peak = Math.max(peak, value());
+  };
+  const watch = setInterval(look, everyMs);
+  return {
+    stop: () => {
+      clearInterval(watch);
+      look();
+      return peak - before;
+    },
+  };
+}
+
+async function draftOnce(): Promise<Omit<Drafted, 'grewBy' | 'holds' | 'coldMs'>> {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   await sleep(50);
