@@ -3,7 +3,7 @@ import { type Ts, userId } from '../../src/lib/ids.ts';
 import { markdown } from '../../src/postmortems/markdown.ts';
 import { messagesQuoted, withoutMessages } from '../../src/postmortems/redacted.ts';
 import { saveReviews } from '../../src/postmortems/store.ts';
-import { editSection, recordDraft } from '../../src/postmortems/transactions.ts';
+import { editSection, readForDraft, recordDraft } from '../../src/postmortems/transactions.ts';
 import { appendEntries } from '../../src/timeline/store.ts';
 import { readRecord, redact } from '../../src/timeline/transactions.ts';
 import { testDatabase } from '../support/database.ts';
@@ -111,4 +111,28 @@ test('a file and an announcement that outlived the wording they quote lose the m
   const second = await left();
   expect(second.files).toEqual(['F4']);
   expect(second.jobs.map(({ kind }) => kind)).toEqual(['draw-postmortem', 'remove-files', 'upload-draft']);
+});
+
+test('of a message at the end of a page of the record, what the next page says of it holds', async () => {
+  const { id } = await givenIncident(db);
+  const day = Date.parse('2026-03-28T14:00:00.000Z');
+  const message = (n: number, text: string) => {
+    const of = `${day / 1_000 + n}.000100` as Ts;
+    const occurredAt = new Date(day + n * 1_000);
+    return { identity: `m:${of}`, kind: 'message', occurredAt, actor: 'U1', source: 'slack', text, ts: of } as const;
+  };
+  const last = message(999, 'let’s roll back, the password is hunter2');
+  const chatter = Array.from({ length: 999 }, (_, n) => message(n, 'looking'));
+  const edit = { ...last, identity: 'e:1', kind: 'message_edited', text: 'hunter2, again' } as const;
+  const gone = { ...last, identity: 'd:1', kind: 'message_deleted', text: null } as const;
+  const mark = { ...last, identity: 'k:1', kind: 'note', text: null, source: 'sitrep' } as const;
+  const entries = [...chatter, last, mark, edit, gone, message(1_000, 'restart?')];
+  await db.transaction().execute((trx) => appendEntries(trx, id, entries, NOW));
+  const digest = await readForDraft({ db }, id, 'https://acme.slack.com/', NOW);
+  expect([digest?.entries, digest?.voices]).toEqual([1_004, [{ user: 'U1', messages: 1_002 }]]);
+  expect(digest?.record.timeline.map(({ kind, text }) => [kind, text])).toEqual([
+    ['message', null],
+    ['note', null],
+    ['message', 'restart?'],
+  ]);
 });
