@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Incident, ref } from '../incidents/incident.ts';
 import type { Day } from '../lib/day.ts';
 import { plusDays } from '../lib/day.ts';
-import { type IncidentId, incidentId, type Ts, ts, userId } from '../lib/ids.ts';
+import { type ChannelId, channelId, type IncidentId, incidentId, type Ts, ts, userId } from '../lib/ids.ts';
 import type { View } from '../slack/api.ts';
 import { input, modal, peopleSelect, section, select, textInput } from '../slack/blocks.ts';
 import { Mrkdwn, md } from '../slack/mrkdwn.ts';
@@ -16,12 +16,14 @@ export const POSTPONE = 'action-postpone';
 export const DROP = 'action-drop';
 export const ASSIGN = 'action-assign';
 
-/** What a form is about; `seen`: the state it was opened on, `message`: where it is noted from. */
+/** What a form is about; `seen`: the state it was opened on, `message`: what it is noted from. */
 export interface About {
   readonly incident: IncidentId;
   readonly item?: number | undefined;
   readonly seen?: number | undefined;
   readonly message?: Ts | undefined;
+  /** Where it was opened. */
+  readonly channel?: ChannelId | undefined;
 }
 
 const Metadata = z.object({
@@ -29,6 +31,7 @@ const Metadata = z.object({
   item: z.int().positive().optional(),
   seen: z.int().optional(),
   message: z.string().min(1).transform(ts).optional(),
+  channel: z.string().min(1).transform(channelId).optional(),
 });
 
 /** Null when the metadata is not ours. */
@@ -78,13 +81,22 @@ const dueField = (dueOn: Day | null, today: Day, optional = true) =>
     { optional },
   );
 
-export const addModal = (incident: Incident, today: Day, from: { message: Ts; what: string } | null = null): View =>
+export const addModal = (
+  incident: Incident,
+  today: Day,
+  from: { message: Ts; what: string } | null = null,
+  channel: ChannelId | null = null,
+): View =>
   modal({
     callback: ADD,
     title: 'Add action item',
     submit: 'Add',
     close: 'Cancel',
-    metadata: JSON.stringify({ incident: incident.id, ...(from && { message: from.message }) } satisfies About),
+    metadata: JSON.stringify({
+      incident: incident.id,
+      ...(from && { message: from.message }),
+      ...(channel && { channel }),
+    } satisfies About),
     blocks: [
       section(md`An action item of ${ref(incident)}: three to five of them that will be done help more than twenty.`),
       ...fields({ ...EMPTY, what: from?.what ?? '' }, today),

@@ -70,8 +70,7 @@ async function action(deps: Deps, call: Call): Promise<Answer> {
   const found = await locate(deps, call, 'action');
   if (!found.ok) return { say: worded(found.no) };
   const { incident, rest } = found.value;
-  if (rest.trim() === '')
-    return open(deps, call, form.addModal(incident, today(deps)), '/incident action <what> @someone by friday');
+  if (rest.trim() === '') return open(deps, call, form.addModal(incident, today(deps), null, call.channel), ADD_TYPED);
   const wanted = parseItem(rest, today(deps));
   if (!wanted.ok) return refuse(wanted.no);
   const asked: AskedItem = { ...wanted.value, type: null, ticket: null, by: call.user, from: null };
@@ -133,6 +132,8 @@ async function listed(deps: Deps, reader: UserId, scope: Scope, from: number): P
   return { say: list(scope, shown, at, names, asked.today) };
 }
 
+const ADD_TYPED = '/incident action <what> @someone by friday';
+
 async function open(deps: Deps, asked: { triggerId: string }, view: View, instead: string): Promise<Answer> {
   try {
     await deps.slack.openView(asked.triggerId, view);
@@ -146,7 +147,7 @@ async function open(deps: Deps, asked: { triggerId: string }, view: View, instea
 async function addByButton(deps: Deps, click: Click): Promise<Answer> {
   const found = await clickedOn(deps, click);
   if (!found.ok) return { say: worded(found.no) };
-  return open(deps, click, form.addModal(found.value, today(deps)), '/incident action <what> @someone by friday');
+  return open(deps, click, form.addModal(found.value, today(deps), null, click.channel), ADD_TYPED);
 }
 
 async function addByShortcut(deps: Deps, shortcut: Shortcut): Promise<Answer> {
@@ -154,7 +155,7 @@ async function addByShortcut(deps: Deps, shortcut: Shortcut): Promise<Answer> {
   const incident = on && (await findIncidentByChannel(deps.db, on.channel));
   if (!incident) return refuse({ why: 'no-incident-here' });
   const from = { message: on.message.ts, what: whatOf(on.message.text, LONGEST_ITEM) };
-  return open(deps, shortcut, form.addModal(incident, today(deps), from), '/incident action <what> @someone by friday');
+  return open(deps, shortcut, form.addModal(incident, today(deps), from, on.channel), ADD_TYPED);
 }
 
 /** The item a button is about, if who pressed it may see its incident. */
@@ -193,7 +194,8 @@ async function addByForm(deps: Deps, sent: Submission): Promise<FormAnswer> {
   if (!read.ok) return { errors: read.no };
   const from = about.message ? await origin(deps, incident, about.message, read.value.what) : null;
   const asked: AskedItem = { ...read.value, by: sent.user, from };
-  return sayIn(deps, 'what', await add(deps, incident, intentOf(sent), asked));
+  const intent: Intent = { ...intentOf(sent), ...(about.channel && { channel: about.channel }) };
+  return sayIn(deps, 'what', await add(deps, incident, intent, asked));
 }
 
 /** Where it was noted. Words that were left as they are stay the message's: should it be taken back, the item says them no more. */

@@ -40,7 +40,9 @@ export function digester(record: IncidentRecord, asOf: Date) {
     const isDue = (other: RecordedEntry) => message === null || other.occurredAt <= message.occurredAt;
     for (let other = others[next]; other && isDue(other); other = others[++next]) {
       passes(other);
-      kept.push(...neighbours.before(), other);
+      // What leads to a message says what that says.
+      if (other.ts === null) kept.push(...neighbours.before(), other);
+      else kept.push({ ...other, text: null });
     }
   };
   const said = (rows: readonly RecordedEntry[]) => {

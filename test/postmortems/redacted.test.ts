@@ -125,14 +125,14 @@ test('of a message at the end of a page of the record, what the next page says o
   const chatter = Array.from({ length: 999 }, (_, n) => message(n, 'looking'));
   const edit = { ...last, identity: 'e:1', kind: 'message_edited', text: 'hunter2, again' } as const;
   const gone = { ...last, identity: 'd:1', kind: 'message_deleted', text: null } as const;
-  const mark = { ...last, identity: 'k:1', kind: 'note', text: null, source: 'sitrep' } as const;
+  const mark = { ...last, identity: 'k:1', kind: 'note', text: 'hunter2', source: 'sitrep' } as const;
   const entries = [...chatter, last, mark, edit, gone, message(1_000, 'restart?')];
   await db.transaction().execute((trx) => appendEntries(trx, id, entries, NOW));
   const digest = await readForDraft({ db }, id, 'https://acme.slack.com/', NOW);
   expect([digest?.entries, digest?.voices]).toEqual([1_004, [{ user: 'U1', messages: 1_002 }]]);
   expect(digest?.record.timeline.map(({ kind, text }) => [kind, text])).toEqual([
-    ['message', null],
     ['note', null],
+    ['message', null],
     ['message', 'restart?'],
   ]);
 });
