@@ -43,14 +43,22 @@ test('action items are noted in every way, reminded of when they are due, moved,
   expect((await form.submit()).errors.Due).toMatch(/Write it like `2027-02-03` or `2027-03-02`/);
   await form.fill({ Due: 'in 2 weeks', 'What is it good for?': 'process', Owner: 'oncall' });
   expect((await form.submit()).action).toBe('update');
+  // Beside the public line it is not told a second time.
+  expect(oncall.modal.shown).not.toContain('Added to INC-1');
   expect(oncall.modal.shown).toMatch(
-    /Added to INC-1 in the words of the message[\s\S]*A note on the wording, “human error”: /,
+    /Done\. `\/incident actions` settles it with \*?Done\*? or takes it back[\s\S]*A note on the wording, “human error”: /,
   );
   await oncall.modal.close();
   await commander.shortcut('Add action item', said);
   const again = await commander.seesModal('Add action item');
   expect((await again.submit()).errors['What is to be done?']).toMatch(/is an action item of INC-1 already/);
   await again.close();
+  await commander.shortcut('Add action item', commander.says('remember this', { in: 'general' }));
+  await commander.sees(/^Nothing was added: this channel belongs to no incident/, { in: 'general' });
+  const wordless = exec.says('', { in: channel.name, files: [{ name: 'graph.png', content: 'x' }] });
+  await quiet();
+  comms.reacts(wordless, 'dart');
+  await comms.sees(/^The message you marked for INC-1 holds no words/);
 
   // More than five are asked about; more than one owner or none that can be are refused.
   for (const n of [4, 5]) await commander.slash(`/incident action number ${n} @exec`, { in: channel.name });
@@ -67,6 +75,7 @@ test('action items are noted in every way, reminded of when they are due, moved,
     ['x @engineering-leads', /owned by a person/],
     [`x @${slack.bot.handle}`, /is a bot and cannot own/],
     ['@exec by friday', /needs words/],
+    [`${'x'.repeat(501)} @exec`, /The action item has 501 characters, at most 500 fit/],
   ] as const)
     expect((await commander.slash(`/incident action ${words}`, { in: channel.name })).shown).toMatch(sentence);
 
@@ -131,8 +140,15 @@ test('action items are noted in every way, reminded of when they are due, moved,
   expect(told).toHaveLength(1);
   expect(posted()[0]?.shown).toMatch(/\*Done\* by/);
   expect(reminded()[0]?.buttons).toEqual(['Re-open']);
-  await comms.clicks('Re-open', { in: 'dm' });
+  await Promise.all([
+    comms.clicks('Re-open', { in: 'dm' }),
+    commander.clicks('Re-open', { on: posted()[0] as { ts: string } }),
+  ]);
   await quiet();
+  const reopened = [...comms.ephemerals, ...commander.ephemerals].filter(({ shown }) =>
+    /^This action item is open by .* Nothing was changed/.test(shown),
+  );
+  expect(reopened).toHaveLength(1);
   await comms.clicks('Drop', { in: 'dm' });
   const drop = await comms.seesModal('Drop action item');
   await drop.fill({ 'Why will it not be done?': 'the pool is gone' });
