@@ -3,7 +3,7 @@ import { HOUR, MINUTE } from '../../src/lib/duration.ts';
 import { type Stage, setStage } from './stage.ts';
 import { announcements, channelOf, declare, people } from './steps.ts';
 
-test('an incident that may be open already is shown before there are two of it', async () => {
+test('an incident that may be open already is shown before there are two of it, and a private one is not given away', async () => {
   const stage = await setStage();
   const { slack } = stage;
   const { oncall, commander, exec } = people(slack);
@@ -32,20 +32,15 @@ test('an incident that may be open already is shown before there are two of it',
   await oncall.modal.submit();
   await channelOf(stage, 3);
   expect((await stage.record(3)).incident).toMatchObject({ impact: 'nobody can pay' });
-  expect(slack.journal.violations()).toEqual([]);
-});
 
-test('what is private is not given away by the question whether it is the same', async () => {
-  const stage = await setStage();
-  const { slack } = stage;
-  const { oncall, exec } = people(slack);
+  await oncall.modal.close('all');
   await oncall.shortcut('Declare incident');
-  const form = oncall.modal;
-  await form.fill({ Title: 'passwords leaked', Private: true });
-  await form.submit();
-  await channelOf(stage, 1);
+  await oncall.modal.fill({ Title: 'passwords leaked', Private: true });
+  await oncall.modal.submit();
+  await channelOf(stage, 4);
   const answer = await exec.slash('/incident declare passwords leaked', { in: 'general' });
-  expect(answer.shown).toContain('INC-2 declared');
+  expect(answer.shown).toContain('INC-5 declared');
+  expect(slack.journal.violations()).toEqual([]);
 });
 
 test('a message becomes an incident that leads back to it, or goes into the timeline of an open one', async () => {

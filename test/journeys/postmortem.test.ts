@@ -58,6 +58,7 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
     [`owner @${slack.bot.handle}`, /is a bot and cannot own/],
     ['owner @commander', /owns this postmortem already/],
     ['review everybody', /Name those who were there/],
+    [`review @${slack.bot.handle}`, /is a bot and cannot be asked to review/],
     ['draft', /is a draft as it is/],
   ] as const)
     expect((await comms.slash(`/incident postmortem ${words}`, { in: channel.name })).shown).toMatch(sentence);
@@ -110,6 +111,9 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
     in: channel.name,
   });
   expect(later.shown).toMatch(/is due .* from now on, and its reminders go by that/);
+  expect((await comms.slash('/incident postmortem due in 5 days', { in: channel.name })).shown).toMatch(
+    /is due .* already/,
+  );
   await quiet();
   expect(saying(commander.dms, /moved the due date .*: the vendor .* writes on day 4\. It was due/)).toHaveLength(1);
   expect(saying(commander.dms, /A reminder of the postmortem of INC-1\.~ It is due .* now/)).toHaveLength(1);
@@ -148,6 +152,15 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
     'Nobody new is asked to review the postmortem of INC-1: 1 person was asked before, and has not answered.',
   );
   await quiet();
+  await oncall.clicks('Confirm', { in: 'dm' });
+  // Who confirmed another wording than stands by now can be asked again.
+  await comms.slash('/incident postmortem edit luck The traffic was low.', { in: channel.name });
+  await quiet();
+  expect((await comms.slash('/incident postmortem review @oncall', { in: channel.name })).shown).toBe(
+    '1 person is asked to review the postmortem of INC-1 again. It was edited since they confirmed it.',
+  );
+  await quiet();
+  expect(saying(oncall.dms, /again: it was edited since you confirmed it/)).toHaveLength(1);
   await oncall.clicks('Confirm', { in: 'dm' });
   await exec.clicks('Add perspective', { in: 'dm' });
   const seen = await exec.seesModal();

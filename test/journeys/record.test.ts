@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { MINUTE, SECOND } from '../../src/lib/duration.ts';
+import { HOUR, MINUTE, SECOND } from '../../src/lib/duration.ts';
 import { incidentId, ts } from '../../src/lib/ids.ts';
 import { redact } from '../../src/timeline/transactions.ts';
 import { setStage } from './stage.ts';
@@ -49,6 +49,14 @@ test('notes and marked messages are listed page by page; what is struck out or m
   await comms.sees(/was struck out already by/, { in: channel.name });
   const struck = await comms.slash('/incident timeline 1', { in: channel.name });
   expect(struck.shown).toMatch(/~step 11 of the failover~[\s\S]*Struck out by comms: it never ran/);
+  // Put back by two, of whom one is first; and out again.
+  await commander.slash('/incident timeline 1', { in: channel.name });
+  await comms.clicks('Put back', { in: channel.name });
+  await commander.clicks('Put back', { in: channel.name });
+  await commander.sees(/^This entry is not struck out, so there is nothing to put back/, { in: channel.name });
+  await comms.slash('/incident timeline 1', { in: channel.name });
+  await comms.clicks('Strike out', { in: channel.name });
+  await (await (await comms.seesModal('Strike out')).fill({ 'Why?': 'it never ran' })).submit();
   expect((await comms.slash('/incident summary', { in: channel.name })).shown).not.toContain('step 11');
 
   await comms.slash('/incident timeline 2', { in: channel.name });
@@ -58,8 +66,15 @@ test('notes and marked messages are listed page by page; what is struck out or m
   expect((await move.submit()).errors['When was it?']).toBe(
     '"yesterday 25:00" is not a time. Write it like yesterday 14:05 or 10 min ago.',
   );
+  // Two who correct one time: the second is told what it is now.
+  await commander.slash('/incident timeline 2', { in: channel.name });
+  await commander.clicks('Correct the time', { in: channel.name });
+  const other = await commander.seesModal('Correct the time');
   await move.fill({ 'When was it?': '2 hours ago' });
   await move.submit();
+  await other.fill({ 'When was it?': '3 hours ago', 'Why?': 'my watch says so' });
+  expect((await other.submit()).errors['When was it?']).toMatch(/^Somebody corrected the time of this entry meanwhile/);
+  await other.close();
   await quiet();
   expect((await comms.slash('/incident timeline all', { in: channel.name })).shown).toMatch(
     /step 10 of the failover[^\n]*time corrected[\s\S]*declared/,
@@ -107,7 +122,12 @@ test('the clock is corrected with a reason, by words and by form; what cannot be
   ] as const;
   for (const [typed, sentence] of refused)
     expect((await commander.slash(typed, { in: channel.name })).shown).toMatch(sentence);
-  await commander.slash('/incident clock started 1 hour ago first alert of the probe', { in: channel.name });
+  const anHourAgo = `${new Date(slack.now().getTime() - HOUR).toISOString().slice(0, 16)}+00:00`;
+  const started = `/incident clock started ${anHourAgo} first alert of the probe`;
+  await commander.slash(started, { in: channel.name });
+  expect((await commander.slash(started, { in: channel.name })).shown).toMatch(
+    /^INC-1 has .* as \*started\* already\. Nothing was changed/,
+  );
   await commander.slash('/incident resolve rolled back', { in: channel.name });
   await quiet();
   expect(
