@@ -159,10 +159,13 @@ async function jobsOf(db: Db): Promise<JobRow[]> {
 /** What one effect promises for the next seconds, a Home tab's drawing say, belongs to it. */
 const ABOUT_TO_MS = 3_000;
 
-/** Jobs that should be done by now or are due in a moment, in words. */
+/** Jobs that should be done by now, and effects that are due in a moment, in words. */
 export async function unfinished(db: Db): Promise<string[]> {
   const { rows } = await sql<{ what: string }>`
     select kind || ' of INC-' || coalesce(payload ->> 'incident', '?') || ' (' || attempts || ' attempts, ' || coalesce(last_error, 'no error') || ')' as what
-    from jobs where parked_at is null and (worker is not null or run_at <= ${new Date(Date.now() + ABOUT_TO_MS)}) limit 20`.execute(db);
+    from jobs where parked_at is null and (worker is not null or
+      run_at <= case when kind = any(${TIMERS}::text[]) then ${new Date()}::timestamptz else ${new Date(Date.now() + ABOUT_TO_MS)} end) limit 20`.execute(
+    db,
+  );
   return rows.map(({ what }) => what);
 }
