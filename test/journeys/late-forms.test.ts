@@ -96,6 +96,13 @@ test('forms that were open while the incident was resolved say so in private and
     /^INC-1 is investigating, said by @commander .* nothing to reopen/,
   );
   await grading.close();
+  // What a form only showed does not turn back what somebody else has decided.
+  await drew.modal.close();
+  await drew.slash('/incident update', here);
+  const update = await drew.seesModal('Update INC-1');
+  await commander.slash('/incident status identified build 812', here);
+  await update.fill({ 'What is happening?': 'rolling back' });
+  expect(await update.submit()).toMatchObject({ action: 'close' });
   await erin.slash('/incident severity', here);
   const stale = await erin.seesModal('Change severity');
   await commander.slash('/incident severity sev3 a workaround holds', here);
@@ -106,7 +113,7 @@ test('forms that were open while the incident was resolved say so in private and
   await quiet();
   expect((await record(1)).incident).toMatchObject({
     title: 'Card payments fail',
-    status: 'investigating',
+    status: 'identified',
     severity: 'SEV3',
   });
   expect(saying(channel.posts, /too late|a probe/)).toEqual([]);
