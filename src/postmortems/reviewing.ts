@@ -12,7 +12,7 @@ import { mayNotEdit } from './editing.ts';
 import { mayNotOwn, type Owners } from './owner.ts';
 import { dm } from './ownership.ts';
 import type { PostmortemRefusal } from './refusals.ts';
-import type { PostmortemChange, Review, Work } from './work.ts';
+import { isOutlived, type PostmortemChange, type Review, type Work } from './work.ts';
 
 export interface AskedReview {
   readonly change: PostmortemChange;
@@ -20,7 +20,7 @@ export interface AskedReview {
   readonly decision: Decision;
 }
 
-/** Those who were there are asked whether it is how they know it; who answered before is not asked again. */
+/** Those who were there are asked whether it is how they know it, and again when it was edited since they confirmed it. */
 export function askForReview(
   incident: Incident,
   work: Work,
@@ -36,19 +36,12 @@ export function askForReview(
     if (against === 'not-inside') return no({ why: 'reviewer-outside', incident, user });
     if (against !== null) return no({ why: 'cannot-review', user, standing: against });
   }
-  const before = work.reviews.filter(({ reviewer }) => who.includes(reviewer));
+  const known = work.reviews.filter(({ reviewer }) => who.includes(reviewer));
+  const before = known.filter((one) => !isOutlived(work, one));
   const fresh = who.filter((user) => before.every(({ reviewer }) => reviewer !== user));
-  const asked = fresh.map(
-    (reviewer): Review => ({
-      incidentId: incident.id,
-      reviewer,
-      askedBy: by,
-      askedAt: now,
-      answer: null,
-      answeredAt: null,
-      perspective: null,
-    }),
-  );
+  const again = new Set(known.map(({ reviewer }) => reviewer));
+  const unanswered = { askedBy: by, askedAt: now, answer: null, answeredAt: null, perspective: null };
+  const asked = fresh.map((reviewer): Review => ({ incidentId: incident.id, reviewer, ...unanswered }));
   return ok({
     change: { status: 'in review' },
     asked,
@@ -64,17 +57,32 @@ export function askForReview(
                 payload: { did: 'review', status: 'in review', reviewers: fresh },
               },
             ],
-      jobs: asked.map((review) => toReviewer(incident, review, now)),
-      answer: message(whoIsAsked(incident, fresh.length, before, work.postmortem.status === 'in review')),
+      jobs: asked.map((review) => toReviewer(incident, review, again.has(review.reviewer), now)),
+      answer: message(
+        whoIsAsked(
+          incident,
+          { fresh: fresh.length, again: known.length - before.length },
+          before,
+          work.postmortem.status === 'in review',
+        ),
+      ),
     },
   });
 }
 
-function whoIsAsked(incident: Incident, fresh: number, before: readonly Review[], wasInReview: boolean): Mrkdwn {
+/** `again`: so many of the fresh have confirmed it once. */
+function whoIsAsked(
+  incident: Incident,
+  { fresh, again }: { readonly fresh: number; readonly again: number },
+  before: readonly Review[],
+  wasInReview: boolean,
+): Mrkdwn {
   const known = `${plural(before.length, 'person was', 'people were')} asked before`;
   const its = md`the postmortem of ${ref(incident)}`;
+  const edited =
+    again === 0 ? '' : ` It was edited since ${again === fresh ? 'they' : `${again} of them`} confirmed it.`;
   if (fresh > 0)
-    return md`${plural(fresh, 'person is', 'people are')} asked to review ${its}.${before.length > 0 ? ` ${known}.` : ''}`;
+    return md`${plural(fresh, 'person is', 'people are')} asked to review ${its}${again === fresh ? ' again' : ''}.${edited}${before.length > 0 ? ` ${known}.` : ''}`;
   const silent = before.filter(({ answer }) => answer === null).length;
   const nobody = md`Nobody new is asked to review ${its}: ${known}, ${answeredBy(before.length, silent)}.`;
   return wasInReview ? nobody : md`${nobody} It is in review again.`;
@@ -88,14 +96,15 @@ function answeredBy(asked: number, silent: number): string {
 
 const nameOf = ({ reviewer }: Pick<Review, 'reviewer'>): string => `postmortem:review:${reviewer}`;
 
-function toReviewer(incident: Incident, review: Review, now: Date): NewJob {
-  const job = { kind: 'dm', user: review.reviewer, message: asking(incident, review), incident: incident.id } as const;
+function toReviewer(incident: Incident, review: Review, again: boolean, now: Date): NewJob {
+  const said = asking(incident, review, again);
+  const job = { kind: 'dm', user: review.reviewer, message: said, incident: incident.id } as const;
   return { job: { ...job, as: nameOf(review) }, runAt: now };
 }
 
-function asking(incident: Incident, { askedBy, answer }: Review): Message {
+function asking(incident: Incident, { askedBy, answer }: Review, again = false): Message {
   const where = incident.channelId ? md` It stands in ${channelLink(incident.channelId)}.` : md``;
-  const said = md`${mention(askedBy)} asks you to read the postmortem of *${ref(incident)}*: is it how you know it?${where} What you saw differently is worth as much as what you can confirm; it is added under your name.`;
+  const said = md`${mention(askedBy)} asks you to read the postmortem of *${ref(incident)}*${again ? ' again: it was edited since you confirmed it. Is it still' : ': is it'} how you know it?${where} What you saw differently is worth as much as what you can confirm; it is added under your name.`;
   const thanks =
     answer === null
       ? []

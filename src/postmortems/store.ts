@@ -222,6 +222,8 @@ export async function saveReviews(trx: Trx, reviews: readonly Review[]): Promise
     .values(rows)
     .onConflict((before) =>
       before.columns(['incidentId', 'reviewer']).doUpdateSet((row) => ({
+        askedBy: row.ref('excluded.askedBy'),
+        askedAt: row.ref('excluded.askedAt'),
         answer: row.ref('excluded.answer'),
         answeredAt: row.ref('excluded.answeredAt'),
         perspective: row.ref('excluded.perspective'),

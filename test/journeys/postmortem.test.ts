@@ -154,8 +154,8 @@ test('an owed postmortem has an owner, is put into words by two people at once, 
   await quiet();
   await oncall.clicks('Confirm', { in: 'dm' });
   // Who confirmed another wording than stands by now can be asked again.
-  await comms.slash('/incident postmortem edit luck The traffic was low.', { in: channel.name });
-  await quiet();
+  await pass(MINUTE);
+  await comms.slash('/incident postmortem edit lucky The traffic was low.', { in: channel.name });
   expect((await comms.slash('/incident postmortem review @oncall', { in: channel.name })).shown).toBe(
     '1 person is asked to review the postmortem of INC-1 again. It was edited since they confirmed it.',
   );
