@@ -169,7 +169,7 @@ export function leftoverFinding(leftovers: readonly string[]): Finding {
   if (leftovers.length === 0) return fine('No channel of an incident that ended more than a month ago is left over');
   const more = leftovers.length > 10 ? [`${leftovers.length - 10} more`] : [];
   return note(
-    `${plural(leftovers.length, 'channel')} of incidents that ended more than a month ago still stand: ${listed([...leftovers.slice(0, 10), ...more])}`,
+    `${plural(leftovers.length, 'channel')} of incidents that ended more than a month ago still ${leftovers.length === 1 ? 'stands' : 'stand'}: ${listed([...leftovers.slice(0, 10), ...more])}`,
     'Set archiveAfter in sitrep.yml and people are asked there, or archive them by hand.',
   );
 }

@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { DAY } from '../../src/lib/duration.ts';
+import { incidentId } from '../../src/lib/ids.ts';
 import { sitrep } from '../support/sitrep-child.ts';
 import { setStage } from './stage.ts';
 
@@ -19,6 +21,14 @@ test('the doctor finds a working bot well, and names what a person then breaks i
   const channel = await slack.until(() => slack.channels().find((one) => one.name.includes('checkout-is-down')));
   await slack.until(() => slack.channels().find((one) => one.name === 'incidents')?.posts.length);
   const sockets = slack.sockets.count();
+  await slack.person('oncall').slash('/incident declare sev4 an old typo', { in: 'general' });
+  await slack.until(() => slack.channels().some((one) => one.name.includes('an-old-typo') && one.pins.length > 0));
+  const longAgo = new Date(Date.now() - 40 * DAY);
+  await db
+    .updateTable('incidents')
+    .set({ status: 'closed', declaredAt: longAgo, resolvedAt: longAgo, closedAt: longAgo, promiseDueAt: null })
+    .where('id', '=', incidentId(2))
+    .execute();
   await slack.person('oncall').slash('/incident action look at the pool by tomorrow', { in: channel.name });
   await slack.until(async () => (await db.selectFrom('actionItems').select('id').execute()).length > 0);
   await db.updateTable('actionItems').set({ dueOn: '2020-01-01' }).execute();
@@ -32,6 +42,9 @@ test('the doctor finds a working bot well, and names what a person then breaks i
   expect(well.out).toMatch(/^ok {7}The bot is in the channel of 1 open incident$/m);
   expect(well.out).toMatch(/^ok {7}1 process running on this database$/m);
   expect(well.out).toMatch(/^ok {7}No postmortem is overdue or missing$/m);
+  expect(well.out).toMatch(
+    /^note {5}1 channel of incidents that ended more than a month ago still stands: INC-2 — /m,
+  );
   expect(well.out).toMatch(
     /^note {5}1 action item overdue, 0 more open — .*\/incident actions overdue in Slack lists them/m,
   );
