@@ -1,6 +1,8 @@
 import { type Ts, ts } from '../lib/ids.ts';
+import { plainOf } from '../slack/mrkdwn.ts';
 import type { Document, Line } from './document.ts';
 import type { Said } from './said.ts';
+import { PERSPECTIVES, SECTIONS, type SectionId } from './sections.ts';
 import type { Postmortem, Review, Revision } from './work.ts';
 
 /**
@@ -48,32 +50,83 @@ export interface WithoutQuotes {
   /** Those that quoted them. */
   readonly revisions: readonly Revision[];
   readonly reviews: readonly Review[];
+  /** Headings under which people had put the words without a link. */
+  readonly copiedIn: readonly string[];
 }
 
-/** A postmortem, every wording of it and what its reviewers added, without what they quote of these messages; null when they quote nothing of them. */
+/** Messages that are not to be quoted any more, and what they and their edits said as far as that is known. */
+export interface SaidOnce {
+  readonly messages: readonly Ts[];
+  readonly words: readonly string[];
+}
+
+/** A postmortem, every wording of it and what its reviewers added, without what they quote of these messages, with or without a link; null when that is nothing. */
 export function withoutQuotes(
   { markdown, document }: Pick<Postmortem, 'markdown' | 'document'>,
   revisions: readonly Revision[],
   reviews: readonly Review[],
-  messages: readonly Ts[],
+  { messages, words }: SaidOnce,
 ): WithoutQuotes | null {
   const without = (text: string) => withoutMessages(text, messages);
+  const copies = copiesOf(words);
+  const found = new Set<string>();
+  const own = (text: string, heading: string) => {
+    const left = without(text);
+    const whole = copies === null ? left : left.replace(copies, '(redacted)');
+    if (whole !== left) found.add(heading);
+    return whole;
+  };
   const clean = {
-    markdown: without(markdown),
     document: document && documentWithout(document, messages),
     revisions: revisions.flatMap((one): Revision[] => {
       const proposed = one.proposed === null ? null : without(one.proposed);
-      const after = { ...one, text: without(one.text), drafted: without(one.drafted), proposed };
+      const text = own(one.text, SECTIONS[one.section as SectionId]);
+      const after = { ...one, text, drafted: without(one.drafted), proposed };
       return JSON.stringify(after) === JSON.stringify(one) ? [] : [after];
     }),
   };
   const reworded = reviews.flatMap((one): Review[] => {
-    const perspective = one.perspective === null ? null : without(one.perspective);
+    const perspective = one.perspective === null ? null : own(one.perspective, PERSPECTIVES);
     return perspective === one.perspective ? [] : [{ ...one, perspective }];
   });
-  const isSame = clean.markdown === markdown && JSON.stringify(clean.document) === JSON.stringify(document);
-  return isSame && clean.revisions.length + reworded.length === 0 ? null : { ...clean, reviews: reworded };
+  // What is computed may hold the same words by themselves; it is told anew.
+  const left = without(markdown);
+  const now = copies !== null && found.size > 0 ? left.replace(copies, '(redacted)') : left;
+  const isSame = now === markdown && JSON.stringify(clean.document) === JSON.stringify(document);
+  if (isSame && clean.revisions.length + reworded.length === 0) return null;
+  return { ...clean, markdown: now, reviews: reworded, copiedIn: [...found] };
 }
+
+/**
+ * Finds the whole of what was said, whatever the spaces and marks between its words. Null when it is so little that it
+ * may stand in two places by chance; a word with a digit in it does not.
+ */
+function copiesOf(texts: readonly string[]): RegExp | null {
+  // The longest first: an edit may begin like what it edited.
+  const all = texts
+    .toSorted((a, b) => b.length - a.length)
+    .flatMap((text) => {
+      const plain = plainOf(text, () => MENTIONED).trim();
+      const isTelling = plain.length >= 20 || /^(?=\S*\d)\S{8,}$/.test(plain);
+      return isTelling ? [plain.split(BETWEEN).map(wordAnyhow).join(BETWEEN.source)] : [];
+    });
+  return all.length === 0 ? null : new RegExp(all.join('|'), 'gi');
+}
+
+const BETWEEN = /[\s*_~`\\]+/;
+/** Names are written in more than one way. */
+const MENTIONED = '\u0001';
+
+/** As it is typed, and as it is escaped in Markdown. */
+const wordAnyhow = (word: string): string =>
+  [...word]
+    .map((one) => {
+      if (one === MENTIONED) return '\\S+';
+      return ESCAPED[one] ?? (/[\p{L}\p{N}]/u.test(one) ? one : `\\\\?\\${one}`);
+    })
+    .join('');
+
+const ESCAPED: Readonly<Record<string, string>> = { '<': '(?:<|&lt;)', '>': '(?:>|&gt;)', '&': '(?:&|&amp;)' };
 
 function withoutQuote(said: Said): Said {
   const first = said.findIndex(({ text }) => text.includes('“'));

@@ -1,6 +1,9 @@
-import type { Incident } from '../incidents/incident.ts';
+import { type Incident, ref } from '../incidents/incident.ts';
 import type { NewJob } from '../jobs/job.ts';
+import { listed } from '../lib/text.ts';
+import { type Mrkdwn, md } from '../slack/mrkdwn.ts';
 import { announcedFile, drawAgain, removingFiles } from './drawing.ts';
+import { dm } from './ownership.ts';
 import { announceAgain } from './publishing.ts';
 import type { Postmortem, Work } from './work.ts';
 
@@ -20,6 +23,8 @@ export const isShownAnew = (
 export interface TakenBack {
   readonly files: readonly UploadedFile[];
   readonly isReworded: boolean;
+  /** Where people had put the words of it without a link. */
+  readonly copiedIn: readonly string[];
   /** Null: what stands in Slack says what it said before. */
   readonly revision: number | null;
 }
@@ -31,9 +36,10 @@ export interface TakenBack {
 export function afterTakingBack(
   incident: Incident,
   work: Work,
-  { files, isReworded, revision }: TakenBack,
+  { files, isReworded, copiedIn, revision }: TakenBack,
   now: Date,
 ): NewJob[] {
+  const { owner } = work.postmortem;
   const isPublished = work.postmortem.status === 'published';
   const wasAnnounced = isReworded || files.some(({ place }) => place === 'announcements');
   return [
@@ -41,5 +47,9 @@ export function afterTakingBack(
     ...(revision === null ? [] : drawAgain(incident, revision, now, now)),
     ...(revision !== null && isPublished ? [announcedFile(incident, revision, now)] : []),
     ...(wasAnnounced ? announceAgain(incident, work, now) : []),
+    ...(owner !== null && copiedIn.length > 0 ? [dm(incident, owner, copies(incident, copiedIn), now)] : []),
   ];
 }
+
+const copies = (incident: Incident, where: readonly string[]): Mrkdwn =>
+  md`A message of ${ref(incident)} was deleted or redacted, and its words stood in the postmortem as well, under ${listed([...where])}. They are *(redacted)* there now, in every wording that is kept. What else was meant can be written again with *Edit a section*.`;

@@ -66,6 +66,9 @@ export const redaction = (message: Ts, by: string, now: Date): NewEntry => ({
   payload: { redacted: true },
 });
 
+export const isMark = ({ kind }: NewEntry): boolean =>
+  kind === 'reaction_added' || kind === 'reaction_removed' || kind === 'pin_added' || kind === 'pin_removed';
+
 const isAboutMessage = (event: unknown): boolean => About.safeParse(event).success;
 const About = z.object({ item: z.object({ type: z.literal('message') }) });
 

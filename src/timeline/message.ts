@@ -150,6 +150,13 @@ function payloadOf(message: Posted): Record<string, unknown> {
   );
 }
 
+/** What a message needs when it is recorded with others: it says something and changes nothing else. */
+export const goesTogether = ({ entry }: HeardEntry): boolean =>
+  (entry.kind === 'message' || entry.kind === 'message_edited') && !isConversion(entry);
+
+/** Somebody made the channel private; the other way round changes nothing: what was private stays so. */
+export const isConversion = ({ payload }: NewEntry): boolean => payload?.subtype === 'channel_convert_to_private';
+
 /** Slack uses `group_…` in private channels. Everything else people and bots post is a message. */
 const KIND_OF_SUBTYPE: Readonly<Record<string, EntryKind | undefined>> = {
   channel_join: 'member_joined',

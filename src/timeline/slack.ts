@@ -10,8 +10,8 @@ import type { Answer, Heard, Listeners, Shortcut } from '../slack/listeners.ts';
 import { md } from '../slack/mrkdwn.ts';
 import { heardPin, heardReaction } from './mark.ts';
 import type { Self } from './message.ts';
-import { type HeardEntry, heardMessage, SlackTs } from './message.ts';
-import { goesTogether, hear, hearTogether, keepUnreadable, markKey, noteMember } from './transactions.ts';
+import { goesTogether, type HeardEntry, heardMessage, SlackTs } from './message.ts';
+import { hear, hearTogether, keepUnreadable, markKey, noteMember } from './transactions.ts';
 
 type Listening = Pick<Deps, 'db' | 'now' | 'policy' | 'log' | 'slack'>;
 

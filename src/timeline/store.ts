@@ -76,21 +76,22 @@ export async function findTombstones(
 
 /**
  * The one change a timeline row may see: what was said in these messages and their edits goes, if they were redacted
- * or, unless deletions are kept, deleted. Answers which messages held something, one for each row.
+ * or, unless deletions are kept, deleted. Answers which messages held something, and what, one for each row.
  */
 export async function blankDeleted(
   trx: Trx,
   incidentId: IncidentId,
   messages: readonly Ts[],
   keepDeletions: boolean,
-): Promise<Ts[]> {
+): Promise<{ ts: Ts; was: string | null }[]> {
   const tombstones = messages.flatMap((ts) => (keepDeletions ? [`r:${ts}`] : [`r:${ts}`, `d:${ts}`]));
   // Each tombstone is looked up by its identity: the planner, left a choice, may read the whole timeline for them.
-  const { rows } = await sql<{ ts: Ts }>`
+  const { rows } = await sql<{ ts: Ts; was: string | null }>`
     update timeline_entries e
     set text = null,
-        payload = (payload - '{files,attachments,blocks,topic,purpose,name,old_name,username}'::text[]) || '{"blanked": true}'
-    where e.incident_id = ${incidentId}
+        payload = (e.payload - '{files,attachments,blocks,topic,purpose,name,old_name,username}'::text[]) || '{"blanked": true}'
+    from timeline_entries before
+    where before.id = e.id and e.incident_id = ${incidentId}
       and e.ts = any(array(
         select d.ts from unnest(${tombstones}::text[]) as tombstone(identity)
         cross join lateral (
@@ -99,8 +100,8 @@ export async function blankDeleted(
       ))
       and (e.kind in ('message', 'message_edited', 'channel_changed') or e.kind = 'note' and e.text is not null)
       and not e.payload ? 'blanked'
-    returning e.ts`.execute(trx);
-  return rows.map((row) => row.ts);
+    returning e.ts, before.text as was`.execute(trx);
+  return rows;
 }
 
 /** Messages with a tombstone, of which some words still stand. Reads the whole timeline. */

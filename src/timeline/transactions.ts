@@ -14,13 +14,13 @@ import type { Settled } from '../lib/batch.ts';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { removingFiles } from '../postmortems/drawing.ts';
-import { withoutQuotes } from '../postmortems/redacted.ts';
+import { type SaidOnce, withoutQuotes } from '../postmortems/redacted.ts';
 import * as postmortems from '../postmortems/store.ts';
 import { afterTakingBack, isShownAnew } from '../postmortems/taken-back.ts';
 import type { Work } from '../postmortems/work.ts';
 import type { NewEntry } from './entry.ts';
-import { marked, redaction } from './mark.ts';
-import type { HeardEntry } from './message.ts';
+import { isMark, marked, redaction } from './mark.ts';
+import { type HeardEntry, isConversion } from './message.ts';
 import type { IncidentRecord, RecordedEntry } from './record.ts';
 import {
   addMember,
@@ -74,10 +74,6 @@ async function record(trx: Trx, deps: Hearing, { channel, entry }: HeardEntry): 
   await settle(trx, deps, found.incidentId, channel, [entry]);
   return 'new';
 }
-
-/** What a message needs when it is recorded with others: it says something and changes nothing else. */
-export const goesTogether = ({ entry }: HeardEntry): boolean =>
-  (entry.kind === 'message' || entry.kind === 'message_edited') && !isConversion(entry);
 
 /**
  * Group commit: what many people say at once is recorded by one statement. One row that Postgres refuses for its data
@@ -153,12 +149,6 @@ function recordAll(deps: Hearing, id: IncidentId, channel: ChannelId, entries: r
   });
 }
 
-const isMark = ({ kind }: NewEntry): boolean =>
-  kind === 'reaction_added' || kind === 'reaction_removed' || kind === 'pin_added' || kind === 'pin_removed';
-
-/** Somebody made the channel private; the other way round changes nothing: what was private stays so. */
-const isConversion = ({ payload }: NewEntry): boolean => payload?.subtype === 'channel_convert_to_private';
-
 /** One bad row must not cost the page. */
 async function recoverOneByOne(
   deps: Hearing,
@@ -207,8 +197,9 @@ async function blank(trx: Trx, { policy, now }: Hearing, incidentId: IncidentId,
   if (said.length === 0) return;
   const blanked = await blankDeleted(trx, incidentId, said, policy.deletedMessages === 'keep');
   if (blanked.length === 0) return;
-  await takeOutOfDraft(trx, incidentId, blanked, now());
-  const detail = { messages: [...new Set(blanked)], rows: blanked.length };
+  const messages = [...new Set(blanked.map(({ ts }) => ts))];
+  await takeOutOfDraft(trx, incidentId, { messages, words: blanked.flatMap(({ was }) => was ?? []) }, now());
+  const detail = { messages, rows: blanked.length };
   await appendAudit(trx, { incidentId, at: now(), actor: 'slack', what: 'deleted text blanked', detail });
 }
 
@@ -299,10 +290,10 @@ export function redact(
     if (!(await hasMessage(trx, incidentId, message))) return no('no-such-message');
     const added = await appendEntries(trx, incidentId, [redaction(message, by, now)], now);
     const blanked = await blankDeleted(trx, incidentId, [message], true);
-    await takeOutOfDraft(trx, incidentId, [message], now);
+    await takeOutOfDraft(trx, incidentId, { messages: [message], words: blanked.flatMap(({ was }) => was ?? []) }, now);
     // A draft names a note by no message: it is made anew.
     if (await blankNote(trx, incidentId, message)) {
-      await postmortems.unwantFiles(trx, incidentId, 'quotes what was taken back');
+      await postmortems.unwantFiles(trx, incidentId, WHY);
       const draft = { job: { kind: 'draft' as const, incident: incidentId }, runAt: now };
       await enqueue(trx, [...removingFiles({ id: incidentId }, now), draft]);
     }
@@ -313,7 +304,12 @@ export function redact(
 }
 
 /** What the record may no longer say, the draft, the brief and the action items made from it may not either. */
-async function takeOutOfDraft(trx: Trx, incidentId: IncidentId, messages: readonly Ts[], now: Date): Promise<void> {
+async function takeOutOfDraft(
+  trx: Trx,
+  incidentId: IncidentId,
+  { messages, words }: SaidOnce,
+  now: Date,
+): Promise<void> {
   await takeOutOfBrief(trx, incidentId, messages);
   await takeOutOfItems(trx, incidentId, messages);
   const draft = await postmortems.findDraft(trx, incidentId);
@@ -322,20 +318,27 @@ async function takeOutOfDraft(trx: Trx, incidentId: IncidentId, messages: readon
     await postmortems.revisionsOf(trx, incidentId),
     await postmortems.reviewsOf(trx, incidentId),
   ];
-  const reworded = withoutQuotes(draft, revisions, reviews, messages);
+  const reworded = withoutQuotes(draft, revisions, reviews, { messages, words });
   if (reworded) {
     await postmortems.rewordDraft(trx, incidentId, reworded);
     if (reworded.reviews.length > 0) await postmortems.saveReviews(trx, reworded.reviews);
     for (const revision of reworded.revisions) await postmortems.rewordRevision(trx, revision);
   }
   const isReworded = reworded !== null;
-  const files = await postmortems.unwantQuoting(trx, incidentId, messages, isReworded);
+  const copiedIn = reworded?.copiedIn ?? [];
+  const files =
+    copiedIn.length > 0
+      ? await postmortems.unwantFiles(trx, incidentId, WHY)
+      : await postmortems.unwantQuoting(trx, incidentId, messages, isReworded);
   if (!isReworded && files.length === 0) return;
   const isAnew = isShownAnew(draft, files, isReworded);
   const revision = isAnew ? await postmortems.updatePostmortem(trx, incidentId, {}, 'revised') : null;
   const [incident, work] = [await findIncident(trx, incidentId), await workOf(trx, incidentId)];
-  if (incident && work) await enqueue(trx, afterTakingBack(incident, work, { files, isReworded, revision }, now));
+  const told = { files, isReworded, copiedIn, revision };
+  if (incident && work) await enqueue(trx, afterTakingBack(incident, work, told, now));
 }
+
+const WHY = 'quotes what was taken back';
 
 /**
  * Everything held on an incident, as it was at one instant. Hand in a pool with a time limit for long reads: the one

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { type Ts, userId } from '../../src/lib/ids.ts';
 import { markdown } from '../../src/postmortems/markdown.ts';
 import { messagesQuoted, withoutMessages } from '../../src/postmortems/redacted.ts';
-import { saveReviews } from '../../src/postmortems/store.ts';
+import { revisionsOf, saveReviews } from '../../src/postmortems/store.ts';
 import { editSection, readForDraft, recordDraft } from '../../src/postmortems/transactions.ts';
 import { appendEntries } from '../../src/timeline/store.ts';
 import { readRecord, redact } from '../../src/timeline/transactions.ts';
@@ -29,6 +29,7 @@ test('quotation marks within a quote do not save a part of it', () => {
 
 test('once redacted, a message is neither in the draft, nor in what people wrote, nor in the export, and Slack shows it no more', async () => {
   const { id } = await givenIncident(db);
+  const SECRET = 'use *hunter2_123!* for &lt;eu &amp; us&gt;, <@U0CASEY1>';
   const said = { identity: 'm:1', kind: 'message', occurredAt: NOW, actor: 'U1', source: 'slack' } as const;
   const link = `https://acme.slack.com/archives/C1/p${TS.replace('.', '')}`;
   const quote = {
@@ -44,7 +45,7 @@ test('once redacted, a message is neither in the draft, nor in what people wrote
     wording: [],
   };
   const draft = { document, draftedAt: NOW, dueAt: null, askedBy: null };
-  await db.transaction().execute((trx) => appendEntries(trx, id, [{ ...said, text: 'hunter2', ts: TS }], NOW));
+  await db.transaction().execute((trx) => appendEntries(trx, id, [{ ...said, text: SECRET, ts: TS }], NOW));
   expect(await recordDraft(depsOf(db), id, 'first', draft)).toBe(1);
   const wording = { section: 'summary', text: `- [14:16](${link}): “hunter2”`, base: null, by: userId('U1') } as const;
   expect((await editSection(depsOf(db), id, { identity: 'edit', by: userId('U1') }, wording)).ok).toBe(true);
@@ -54,17 +55,28 @@ test('once redacted, a message is neither in the draft, nor in what people wrote
   await db.transaction().execute((trx) => saveReviews(trx, reviews));
   await db.deleteFrom('jobs').execute();
 
+  // Pasted without a link, as a person reads it and as Markdown escapes it; what is short may stand there by itself.
+  const pasted = { identity: 'pasted', by: userId('U1') } as const;
+  const lessons = `- Dana said: use hunter2_123!\nfor <eu & us>, @casey and went.\n- for eu`;
+  const section = { section: 'lessons', text: lessons, base: null, by: userId('U1') } as const;
+  expect((await editSection(depsOf(db), id, pasted, section)).ok).toBe(true);
+  await db.deleteFrom('jobs').execute();
+
   await redact(depsOf(db), id, TS, 'operator');
   const held = await readRecord({ db }, id, 'https://acme.slack.com/');
   expect(held?.postmortem?.markdown).toContain('Dana: (redacted)\n- “kept”');
   const rows = await db.selectFrom('postmortems').selectAll().where('incidentId', '=', id).execute();
-  const revisions = await db.selectFrom('postmortemRevisions').selectAll().where('incidentId', '=', id).execute();
+  const revisions = await revisionsOf(db, id);
   const perspectives = await db.selectFrom('postmortemReviews').selectAll().where('incidentId', '=', id).execute();
   expect(perspectives[0]?.perspective).toBe(`Seen from here:\n[14:16](${link}): (redacted)\nThat was all.`);
   expect(JSON.stringify([held, rows, revisions])).not.toContain('hunter2');
-  expect(revisions.map(({ text }) => text)).toEqual([`- [14:16](${link}): (redacted)`]);
-  const jobs = await db.selectFrom('jobs').select('kind').orderBy('kind').execute();
-  expect(jobs.map(({ kind }) => kind)).toEqual(['draw-postmortem', 'upload-draft']);
+  expect(revisions.map(({ text }) => text)).toEqual([
+    '- Dana said: (redacted) and went.\n- for eu',
+    `- [14:16](${link}): (redacted)`,
+  ]);
+  const jobs = await db.selectFrom('jobs').select(['kind', 'payload']).orderBy('kind').execute();
+  expect(jobs.map(({ kind }) => kind)).toEqual(['dm', 'draw-postmortem', 'upload-draft']);
+  expect(JSON.stringify(jobs[0]?.payload)).toContain('under Lessons learned. They are *(redacted)* there now');
 
   // Drafted from a record that was read before the message was taken back.
   expect(await recordDraft(depsOf(db), id, 'late', draft)).toBeGreaterThan(1);
