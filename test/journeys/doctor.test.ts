@@ -42,9 +42,7 @@ test('the doctor finds a working bot well, and names what a person then breaks i
   expect(well.out).toMatch(/^ok {7}The bot is in the channel of 1 open incident$/m);
   expect(well.out).toMatch(/^ok {7}1 process running on this database$/m);
   expect(well.out).toMatch(/^ok {7}No postmortem is overdue or missing$/m);
-  expect(well.out).toMatch(
-    /^note {5}1 channel of incidents that ended more than a month ago still stands: INC-2 — /m,
-  );
+  expect(well.out).toMatch(/^note {5}1 channel of incidents that ended more than a month ago still stands: INC-2 — /m);
   expect(well.out).toMatch(
     /^note {5}1 action item overdue, 0 more open — .*\/incident actions overdue in Slack lists them/m,
   );
