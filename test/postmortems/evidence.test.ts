@@ -375,7 +375,8 @@ test('a hundred thousand entries are read', () => {
   const found = evidenceIn(record({ timeline }), NOW);
   process.stdout.write(`evidence of 100,000 entries: ${Math.round(performance.now() - started)} ms\n`);
   expect([found.entries, found.key.length]).toEqual([100_000, 3_002]);
-  const said = timeline.filter(({ kind }) => kind === 'message').map((one) => ({ ...one, key: false }));
+  const some = timeline.slice(0, 10_000).filter(({ kind }) => kind === 'message');
+  const said = some.map((one) => ({ ...one, key: false }));
   const kept = digestOf(record({ timeline: said }), NOW).record.timeline;
   expect(kept.map(({ text }) => text)).toEqual(['restart?', 'errors are gone']);
 });
