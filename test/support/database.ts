@@ -16,7 +16,10 @@ export interface TestDatabase {
 }
 
 const opened: (() => Promise<void>)[] = [];
-afterAll(() => Promise.all(opened.map((close) => close())));
+afterAll(async () => {
+  await Promise.all(opened.map((close) => close()));
+  await (await asking)?.end();
+});
 
 /**
  * A database of its own for a test file, migrated (or empty), closed and dropped after the file's last test. At the
@@ -47,12 +50,14 @@ export function testServer(): Embedded['config'] {
   return told.config;
 }
 
+let asking: Promise<pg.Client> | undefined;
+
+/** By one connection for a whole test file: each costs the server more than what is asked. */
 async function ask(config: Embedded['config'], statement: string): Promise<void> {
-  const client = new pg.Client(config);
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
+  asking ??= (async () => {
+    const client = new pg.Client(config);
+    await client.connect();
+    return client;
+  })();
+  await (await asking).query(statement);
 }
