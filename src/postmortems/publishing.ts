@@ -150,7 +150,7 @@ function announcement(incident: Incident, sections: readonly Section[]): Message
 }
 
 /** What people wrote in the section of factors; what the draft asks there is not theirs. */
-function factorsOf(work: Work): Factor[] {
+export function factorsOf(work: Work): Factor[] {
   const words = standing(work, 'factors');
   return words ? factorsIn(ownLines(words.text, words.drafted)) : [];
 }

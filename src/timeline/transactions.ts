@@ -14,6 +14,7 @@ import type { Settled } from '../lib/batch.ts';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { removingFiles } from '../postmortems/drawing.ts';
+import { factorsOf } from '../postmortems/publishing.ts';
 import { type SaidOnce, withoutQuotes } from '../postmortems/redacted.ts';
 import * as postmortems from '../postmortems/store.ts';
 import { afterTakingBack, isShownAnew } from '../postmortems/taken-back.ts';
@@ -312,12 +313,9 @@ async function takeOutOfDraft(
 ): Promise<void> {
   await takeOutOfBrief(trx, incidentId, messages);
   await takeOutOfItems(trx, incidentId, messages);
-  const draft = await postmortems.findDraft(trx, incidentId);
-  if (!draft) return;
-  const [revisions, reviews] = [
-    await postmortems.revisionsOf(trx, incidentId),
-    await postmortems.reviewsOf(trx, incidentId),
-  ];
+  const before = await workOf(trx, incidentId);
+  if (!before) return;
+  const { postmortem: draft, revisions, reviews } = before;
   const reworded = withoutQuotes(draft, revisions, reviews, { messages, words });
   if (reworded) {
     await postmortems.rewordDraft(trx, incidentId, reworded);
@@ -335,6 +333,8 @@ async function takeOutOfDraft(
   const revision = isAnew ? await postmortems.updatePostmortem(trx, incidentId, {}, 'revised') : null;
   const [incident, work] = [await findIncident(trx, incidentId), await workOf(trx, incidentId)];
   const told = { files, isReworded, copiedIn, revision };
+  // They are the words of a section as it was published last.
+  if (work && reworded) await postmortems.saveFactors(trx, incidentId, factorsOf(work));
   if (incident && work) await enqueue(trx, afterTakingBack(incident, work, told, now));
 }
 

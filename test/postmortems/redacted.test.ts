@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { type Ts, userId } from '../../src/lib/ids.ts';
+import { factorsIn } from '../../src/postmortems/factors.ts';
 import { markdown } from '../../src/postmortems/markdown.ts';
 import { messagesQuoted, withoutMessages } from '../../src/postmortems/redacted.ts';
-import { revisionsOf, saveReviews } from '../../src/postmortems/store.ts';
+import { revisionsOf, saveFactors, saveReviews } from '../../src/postmortems/store.ts';
 import { editSection, readForDraft, recordDraft } from '../../src/postmortems/transactions.ts';
 import { appendEntries } from '../../src/timeline/store.ts';
 import { readRecord, redact } from '../../src/timeline/transactions.ts';
@@ -57,9 +58,10 @@ test('once redacted, a message is neither in the draft, nor in what people wrote
 
   // Pasted without a link, as a person reads it and as Markdown escapes it; what is short may stand there by itself.
   const pasted = { identity: 'pasted', by: userId('U1') } as const;
-  const lessons = `- Dana said: use hunter2_123!\nfor <eu & us>, @casey and went.\n- for eu`;
-  const section = { section: 'lessons', text: lessons, base: null, by: userId('U1') } as const;
+  const factors = `- Dana said: use hunter2_123!\nfor <eu & us>, @casey and went.\n- for eu`;
+  const section = { section: 'factors', text: factors, base: null, by: userId('U1') } as const;
   expect((await editSection(depsOf(db), id, pasted, section)).ok).toBe(true);
+  await db.transaction().execute((trx) => saveFactors(trx, id, factorsIn(factors)));
   await db.deleteFrom('jobs').execute();
 
   await redact(depsOf(db), id, TS, 'operator');
@@ -69,14 +71,16 @@ test('once redacted, a message is neither in the draft, nor in what people wrote
   const revisions = await revisionsOf(db, id);
   const perspectives = await db.selectFrom('postmortemReviews').selectAll().where('incidentId', '=', id).execute();
   expect(perspectives[0]?.perspective).toBe(`Seen from here:\n[14:16](${link}): (redacted)\nThat was all.`);
-  expect(JSON.stringify([held, rows, revisions])).not.toContain('hunter2');
+  const counted = await db.selectFrom('postmortemFactors').select('text').where('incidentId', '=', id).execute();
+  expect(counted).toHaveLength(2);
+  expect(JSON.stringify([held, rows, revisions, counted])).not.toContain('hunter2');
   expect(revisions.map(({ text }) => text)).toEqual([
     '- Dana said: (redacted) and went.\n- for eu',
     `- [14:16](${link}): (redacted)`,
   ]);
   const jobs = await db.selectFrom('jobs').select(['kind', 'payload']).orderBy('kind').execute();
   expect(jobs.map(({ kind }) => kind)).toEqual(['dm', 'draw-postmortem', 'upload-draft']);
-  expect(JSON.stringify(jobs[0]?.payload)).toContain('under Lessons learned. They are *(redacted)* there now');
+  expect(JSON.stringify(jobs[0]?.payload)).toContain('under Contributing factors. They are *(redacted)* there now');
 
   // Drafted from a record that was read before the message was taken back.
   expect(await recordDraft(depsOf(db), id, 'late', draft)).toBeGreaterThan(1);
