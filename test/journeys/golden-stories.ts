@@ -102,9 +102,9 @@ async function clean(stage: Stage): Promise<number> {
   await pass(6);
   const followUp = oncall.says('give the card client a timeout', at);
   await pass(1);
-  oncall.reacts(followUp, 'dart');
   await commander.slash('/incident clock started 13:46 the graph of refused cards', at);
   await commander.slash('/incident clock detected 13:51 the alert on refused cards', at);
+  oncall.reacts(followUp, 'dart');
   await pass(5);
   await commander.slash('/incident resolve Build 812 rolled back, the card client pinned to 4.1', at);
   await pass(0);
