@@ -66,6 +66,11 @@ test('reopening ends the offer, and the next ending makes another', async () => 
   await quiet();
   await pass(DAY + MINUTE);
   expect(saying(channel.posts, /May this channel be archived/)).toHaveLength(1);
+  // Whoever presses it where the bot is no more is told so.
+  oncall.kicks(slack.bot.handle, channel.name);
+  await quiet();
+  await oncall.clicks('Archive', { in: channel.name });
+  await oncall.sees(/^The channel of INC-1 is closed to Sitrep already/, { in: channel.name });
   expect(channel.isArchived).toBe(false);
   expect(slack.journal.violations()).toEqual([]);
 }, 60_000);

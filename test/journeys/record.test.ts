@@ -70,7 +70,8 @@ test('notes and marked messages are listed page by page; what is struck out or m
   await commander.slash('/incident timeline 2', { in: channel.name });
   await commander.clicks('Correct the time', { in: channel.name });
   const other = await commander.seesModal('Correct the time');
-  await move.fill({ 'When was it?': '2 hours ago' });
+  const twoHoursAgo = `${new Date(slack.now().getTime() - 2 * HOUR).toISOString().slice(0, 16)}+00:00`;
+  await move.fill({ 'When was it?': twoHoursAgo });
   await move.submit();
   await other.fill({ 'When was it?': '3 hours ago', 'Why?': 'my watch says so' });
   expect((await other.submit()).errors['When was it?']).toMatch(/^Somebody corrected the time of this entry meanwhile/);
@@ -79,6 +80,12 @@ test('notes and marked messages are listed page by page; what is struck out or m
   expect((await comms.slash('/incident timeline all', { in: channel.name })).shown).toMatch(
     /step 10 of the failover[^\n]*time corrected[\s\S]*declared/,
   );
+
+  await comms.clicks('Correct the time', { in: channel.name });
+  const again = await comms.seesModal('Correct the time');
+  await again.fill({ 'When was it?': twoHoursAgo, 'Why?': 'the log says so' });
+  expect((await again.submit()).errors['When was it?']).toMatch(/^The entry stands at that time already/);
+  await again.close();
 
   await commander.slash('/incident resolve failed over', { in: channel.name });
   await quiet();
