@@ -24,6 +24,7 @@ export type PostmortemRefusal =
   | { readonly why: 'owner-missing' }
   | { readonly why: 'same-owner'; readonly user: UserId }
   | { readonly why: 'cannot-own'; readonly user: UserId; readonly standing: Exclude<Standing, 'member'> }
+  | { readonly why: 'unknown-person'; readonly user: UserId }
   | { readonly why: 'owner-outside'; readonly incident: Incident; readonly user: UserId }
   | { readonly why: 'not-a-day'; readonly says: string }
   | { readonly why: 'day-is-over'; readonly day: string; readonly hour: number; readonly later: Day }
@@ -68,6 +69,8 @@ function sentence(refusal: PostmortemRefusal): Mrkdwn {
       return md`${mention(refusal.user)} owns this postmortem already. Nothing was changed.`;
     case 'cannot-own':
       return md`${mention(refusal.user)} ${STANDS[refusal.standing]} and cannot own a postmortem. Nothing was changed; name a member of this workspace.`;
+    case 'unknown-person':
+      return md`Slack knows nobody in this workspace as ${mention(refusal.user)}, so the postmortem stays with those it has. Nothing was changed; mention someone who is here.`;
     case 'owner-outside':
       return md`${mention(refusal.user)} is not in the channel of ${ref(refusal.incident)}, which is private, and cannot own its postmortem. \`/invite\` them there first.`;
     case 'not-a-day':

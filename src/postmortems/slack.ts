@@ -7,7 +7,7 @@ import { clickedOn, findVisible, locate } from '../incidents/transactions.ts';
 import type { Message } from '../jobs/job.ts';
 import { dayOf } from '../lib/day.ts';
 import { type UserId, userId } from '../lib/ids.ts';
-import type { Result } from '../lib/result.ts';
+import { no, type Result } from '../lib/result.ts';
 import type { View } from '../slack/api.ts';
 import { message, section } from '../slack/blocks.ts';
 import { readForm } from '../slack/form.ts';
@@ -165,7 +165,8 @@ async function owner(deps: Deps, call: Call, incident: Incident, typed: string):
       'postmortem owner @someone',
     );
   if (!to || others.length > 0) return refuse({ why: 'owner-missing' });
-  await deps.names([to]);
+  const nobody = await nobodyAmong(deps, [to]);
+  if (nobody) return refuse(nobody);
   return said(await change.changeOwner(deps, incident.id, asked(call), { to, by: call.user }));
 }
 
@@ -186,7 +187,8 @@ async function review(deps: Deps, call: Call, incident: Incident, typed: string)
   const who = mentionsIn(typed);
   if (typed === '')
     return open(deps, call, incident, () => forms.reviewModal(incident, []), 'postmortem review @someone');
-  await deps.names(who);
+  const nobody = await nobodyAmong(deps, who);
+  if (nobody) return refuse(nobody);
   return said(await change.askForReview(deps, incident.id, asked(call), { who, by: call.user }));
 }
 
@@ -245,7 +247,7 @@ async function sectionByForm(deps: Deps, form: Submission): Promise<FormAnswer> 
   const done = await change.editSection(deps, incident.id, asked(form), { section: id, text, base, by: form.user });
   // Nothing was changed: closing the form is what saving it means.
   if (!done.ok && done.no.why === 'same-words') return { close: true };
-  if (!done.ok) return { errors: { part0: plainOf(wordedPostmortem(done.no).text) } };
+  if (!done.ok) return { errors: { part0: await deps.plain(wordedPostmortem(done.no)) } };
   const late = done.value.answer ? { late: done.value.answer.text } : {};
   return { ...(await afterSaving(deps, incident, id, text, form.user)), ...late };
 }
@@ -272,9 +274,10 @@ async function ownerByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   const incident = await incidentOf(deps, form);
   const read = readForm(forms.OwnerForm, form.values);
   if (!incident || !read.ok) return { errors: read.ok ? { owner: FORM_LOST } : read.no };
-  await deps.names([read.value.owner]);
   const to = read.value.owner;
-  return closed('owner', await change.changeOwner(deps, incident.id, asked(form), { to, by: form.user }));
+  const nobody = await nobodyAmong(deps, [to]);
+  if (nobody) return closed(deps, 'owner', no(nobody));
+  return closed(deps, 'owner', await change.changeOwner(deps, incident.id, asked(form), { to, by: form.user }));
 }
 
 async function dueByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
@@ -283,9 +286,9 @@ async function dueByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   if (!incident || !fields.ok) return { errors: fields.ok ? { due: FORM_LOST } : fields.no };
   const { due: typed, why } = fields.value;
   const read = dueOn(typed, deps.policy.timezone, deps.now());
-  if (!read.ok) return closed('due', read);
+  if (!read.ok) return closed(deps, 'due', read);
   const date = { dueAt: read.value, why, by: form.user };
-  return closed('due', await change.moveDueDate(deps, incident.id, asked(form), date));
+  return closed(deps, 'due', await change.moveDueDate(deps, incident.id, asked(form), date));
 }
 
 async function reviewByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
@@ -293,8 +296,9 @@ async function reviewByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
   const read = readForm(forms.ReviewForm, form.values);
   if (!incident || !read.ok) return { errors: read.ok ? { reviewers: FORM_LOST } : read.no };
   const who = read.value.reviewers;
-  await deps.names(who);
-  return closed('reviewers', await change.askForReview(deps, incident.id, asked(form), { who, by: form.user }));
+  const nobody = await nobodyAmong(deps, who);
+  if (nobody) return closed(deps, 'reviewers', no(nobody));
+  return closed(deps, 'reviewers', await change.askForReview(deps, incident.id, asked(form), { who, by: form.user }));
 }
 
 async function perspectiveByForm(deps: Deps, form: Submission): Promise<FormAnswer> {
@@ -303,9 +307,9 @@ async function perspectiveByForm(deps: Deps, form: Submission): Promise<FormAnsw
   if (!incident || !read.ok) return { errors: read.ok ? { perspective: FORM_LOST } : read.no };
   const { perspective } = read.value;
   const done = await change.answerReview(deps, incident.id, asked(form), { by: form.user, perspective });
-  if (!done.ok) return closed('perspective', done);
+  if (!done.ok) return closed(deps, 'perspective', done);
   const notes = await notesFor(deps, incident, 'summary', perspective);
-  return notes ? { update: forms.notesView(incident, null, notes) } : closed('perspective', done);
+  return notes ? { update: forms.notesView(incident, null, notes) } : closed(deps, 'perspective', done);
 }
 
 async function incidentOf(deps: Deps, form: Submission): Promise<Incident | null> {
@@ -313,7 +317,13 @@ async function incidentOf(deps: Deps, form: Submission): Promise<Incident | null
   return id === null ? null : findVisible(deps, id, form.user);
 }
 
-const closed = (field: string, done: Done): FormAnswer =>
+const closed = async (deps: Deps, field: string, done: Done): Promise<FormAnswer> =>
   done.ok
     ? { close: true, ...(done.value.answer && { late: done.value.answer.text }) }
-    : { errors: { [field]: plainOf(wordedPostmortem(done.no).text) } };
+    : { errors: { [field]: await deps.plain(wordedPostmortem(done.no)) } };
+
+/** Who is not known yet is asked of Slack before the transaction. Null: nothing stands against them, or it is silent. */
+async function nobodyAmong(deps: Deps, who: readonly UserId[]): Promise<PostmortemRefusal | null> {
+  const [user] = await deps.unknown(who);
+  return user === undefined ? null : { why: 'unknown-person', user };
+}

@@ -170,7 +170,13 @@ test('nobody is given anything who is a guest, a stranger, a bot, gone or unknow
 
   await says('ic');
   const unknown = new RegExp(`Slack knows nobody in this workspace as <@${ghost.id}>`);
-  const asked = ['role ops @ghost', 'handoff @ghost', 'task read the logs @ghost', 'action raise the pool @ghost'];
+  const asked = [
+    'role ops @ghost',
+    'handoff @ghost',
+    'task read the logs @ghost',
+    'action raise the pool @ghost',
+    'postmortem owner @ghost',
+  ];
   const refused = [];
   for (const typed of asked) refused.push(await says(typed));
   for (const sentence of refused) expect(sentence).toMatch(unknown);
