@@ -1,3 +1,4 @@
+import { inHindsight } from '../timeline/hindsight.ts';
 import type { IncidentRecord, RecordedEntry } from '../timeline/record.ts';
 import { factorEars } from './factors-spoken.ts';
 import { isUpdatePost, messageEars } from './key-entries.ts';
@@ -46,7 +47,8 @@ export function digester(record: IncidentRecord, asOf: Date) {
     }
   };
   const said = (rows: readonly RecordedEntry[]) => {
-    const message = lastWorded(rows);
+    const [only] = rows;
+    const message = rows.length === 1 && only && isAsPosted(only) ? only : settled(rows);
     if (!message) return;
     othersUntil(message);
     passes(message);
@@ -57,7 +59,7 @@ export function digester(record: IncidentRecord, asOf: Date) {
   };
   let open: RecordedEntry[] = [];
   return {
-    /** A message, an edit of it or its deletion; what is of one message comes together, messages in their order. */
+    /** A message, an edit of it, its deletion or a mark on it; what is of one message comes together, messages in their order. */
     hears(row: RecordedEntry): void {
       if (open.length > 0 && open[0]?.ts !== row.ts) {
         said(open);
@@ -75,13 +77,15 @@ export function digester(record: IncidentRecord, asOf: Date) {
   };
 }
 
-/** A message as it reads after its edits and its deletion; most have neither. */
-function lastWorded(rows: readonly RecordedEntry[]): RecordedEntry | undefined {
-  const message = rows.find(({ kind }) => kind === 'message');
-  if (!message || (rows.length === 1 && !message.struck && message.payload.blanked !== true)) return message;
+/** A message as it is after its edits, its deletion and the marks on it; most have none of them. */
+function settled(rows: readonly RecordedEntry[]): RecordedEntry | undefined {
   const inOrder = rows.toSorted((a, b) => Date.parse(a.occurredAt) - Date.parse(b.occurredAt));
-  return { ...message, text: lastWording(inOrder)(message) };
+  const message = inHindsight(inOrder, null).find(({ kind }) => kind === 'message');
+  return message && { ...message, text: lastWording(inOrder)(message) };
 }
+
+const isAsPosted = ({ kind, struck, payload }: RecordedEntry): boolean =>
+  kind === 'message' && !struck && payload.blanked !== true;
 
 /** Whether a message is the first to speak of anything that a draft tells. */
 function firstMentions(record: IncidentRecord): (message: RecordedEntry) => boolean {

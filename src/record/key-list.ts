@@ -10,8 +10,9 @@ import { actions, button, context, message, overflow, section } from '../slack/b
 import { messageLimits } from '../slack/limits.ts';
 import { cutMrkdwn, date, link, type Mrkdwn, md, plainOf } from '../slack/mrkdwn.ts';
 import { isFromSlack } from '../timeline/entry.ts';
+import { inHindsight } from '../timeline/hindsight.ts';
 import type { Afterthought } from '../timeline/record.ts';
-import { entryOf, inHindsight } from '../timeline/story.ts';
+import { entryOf } from '../timeline/story.ts';
 import type { RecordRefusal } from './refusals.ts';
 
 /** A key entry as it is told: with its last wording, at its corrected time. */

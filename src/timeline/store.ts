@@ -163,8 +163,8 @@ export function listEntries(
 }
 
 /**
- * What was said, a page of it: each message with its edits and its deletion, one message after the other, after the row
- * handed in. Without files and blocks, which can be long. Instants come as text: to read them as such costs half as much
+ * What was said, a page of it: each message with its edits, its deletion and the 📌 on it, one message after the other,
+ * after the row handed in. Without files and blocks, which can be long. Instants come as text: to read them as such costs half as much
  * as all the rest.
  */
 export async function listSaid(
@@ -180,20 +180,21 @@ export async function listSaid(
       thread_ts as "threadTs", source = 'history' as recovered,
       payload - '{files,attachments,blocks}'::text[] as payload
     from timeline_entries
-    where incident_id = ${incidentId} and kind in ('message', 'message_edited', 'message_deleted') and ts is not null
+    where incident_id = ${incidentId} and ts is not null
+      and (kind in ('message', 'message_edited', 'message_deleted')
+        or kind in ('reaction_added', 'reaction_removed') and payload ->> 'reaction' = ${PUSHPIN})
       and (ts, id) > (${after?.ts ?? ''}::text, ${after?.id ?? 0}::bigint)
     order by ts, id limit ${limit}`.execute(trx.withoutPlugins());
   return rows;
 }
 
-/** What was not said but done, in the timeline's order; of reactions those that mark. */
+/** What was decided and noted, in the timeline's order: few among what was said, and found without it (`timeline_by_kind`). */
 export async function listDone(trx: Trx, incidentId: IncidentId): Promise<EntryRow[]> {
   const { rows } = await sql<EntryRow>`
     select * from timeline_entries
     where incident_id = ${incidentId}
-      and (kind not in ('message', 'message_edited', 'message_deleted', 'reaction_added', 'reaction_removed',
-          'member_joined', 'member_left', 'channel_changed')
-        or payload ->> 'reaction' = ${PUSHPIN})
+      and kind not in ('message', 'message_edited', 'message_deleted', 'reaction_added', 'reaction_removed')
+      and kind not in ('member_joined', 'member_left', 'channel_changed')
     order by occurred_at, coalesce(ts, '') collate "C", id`.execute(trx);
   return rows;
 }

@@ -142,13 +142,18 @@ test('of a message at the end of a page of the record, what the next page says o
   const edit = { ...last, identity: 'e:1', kind: 'message_edited', text: 'hunter2, again' } as const;
   const gone = { ...last, identity: 'd:1', kind: 'message_deleted', text: null } as const;
   const mark = { ...last, identity: 'k:1', kind: 'note', text: 'hunter2', source: 'sitrep' } as const;
-  const entries = [...chatter, last, mark, edit, gone, message(1_000, 'restart?')];
+  // Its mark stands on the next page as well.
+  const pin = { identity: 'p:1', kind: 'reaction_added', payload: { reaction: 'pushpin' }, text: null } as const;
+  const pushpin = { ...message(1_000, ''), ...pin };
+  const [first, second] = [message(1_000, 'nothing yet'), message(1_001, 'restart?')];
+  const entries = [pushpin, ...chatter, last, mark, edit, gone, first, second];
   await db.transaction().execute((trx) => appendEntries(trx, id, entries, NOW));
   const digest = await readForDraft({ db }, id, 'https://acme.slack.com/', NOW);
-  expect([digest?.entries, digest?.voices]).toEqual([1_004, [{ user: 'U1', messages: 1_002 }]]);
+  expect([digest?.entries, digest?.voices]).toEqual([1_006, [{ user: 'U1', messages: 1_003 }]]);
   expect(digest?.record.timeline.map(({ kind, text }) => [kind, text])).toEqual([
     ['note', null],
     ['message', null],
+    ['message', 'nothing yet'],
     ['message', 'restart?'],
   ]);
 });
