@@ -1,5 +1,17 @@
-import type { Generated, Kysely, Selectable, Transaction } from 'kysely';
+import type { ColumnType, Generated, Kysely, Selectable, Transaction } from 'kysely';
 import type { ChannelId, IncidentId, Ts, UserId } from '../lib/ids.ts';
+import type {
+  ChannelMembersTable,
+  HeldEventsTable,
+  IntentsTable,
+  JobsTable,
+  Json,
+  KnownChannelsTable,
+  PostsTable,
+  QuarantineTable,
+  RateLimitsTable,
+  WatermarksTable,
+} from './tables-plumbing.ts';
 import type {
   PostmortemFactorsTable,
   PostmortemFilesTable,
@@ -8,7 +20,10 @@ import type {
   PostmortemsTable,
 } from './tables-postmortems.ts';
 
-/** The data model on one page, but for the tables of postmortems. camelCase here, snake_case in SQL; the reasons for constraints stand in migrations/. */
+/**
+ * The data model on one page, but for the tables of postmortems and those the bot works with. camelCase here, snake_case in
+ * SQL; the reasons for constraints stand in migrations/.
+ */
 export interface Database {
   incidents: IncidentsTable;
   roleAssignments: RoleAssignmentsTable;
@@ -42,9 +57,8 @@ export interface Database {
 export type Db = Kysely<Database>;
 export type Trx = Transaction<Database>;
 
-/** jsonb: bound as text (`JSON.stringify`), read as a value. Arrays must be stringified or the driver sends a Postgres array. */
-type Json<T> = import('kysely').ColumnType<T, string, string>;
-type JsonDefault<T> = import('kysely').ColumnType<T, string | undefined, string>;
+/** `Json` with a default. */
+type JsonDefault<T> = ColumnType<T, string | undefined, string>;
 
 export type Status = 'investigating' | 'identified' | 'mitigated' | 'resolved' | 'closed' | 'canceled';
 export type Visibility = 'public' | 'private';
@@ -279,23 +293,6 @@ export interface ActionItemsTable {
   reason: string | null;
 }
 
-export interface PostsTable {
-  incidentId: IncidentId;
-  purpose: string;
-  channelId: ChannelId;
-  ts: Ts;
-}
-
-export interface IntentsTable {
-  identity: string;
-  incidentId: IncidentId | null;
-  userId: UserId;
-  words: string | null;
-  answer: Json<unknown>;
-  at: Date;
-  answeredLateAt: Date | null;
-}
-
 export interface PeopleTable {
   userId: UserId;
   teamId: string | null;
@@ -306,46 +303,6 @@ export interface PeopleTable {
   seesPrivate: Generated<boolean>;
 }
 
-export interface ChannelMembersTable {
-  incidentId: IncidentId;
-  userId: UserId;
-}
-
-export interface KnownChannelsTable {
-  name: string;
-  channelId: ChannelId;
-}
-
-export interface WatermarksTable {
-  incidentId: IncidentId;
-  readThrough: Ts | null;
-  readAt: Date | null;
-  /** The reading under way; see reconcile/round.ts. */
-  round: import('kysely').ColumnType<unknown, string | null | undefined, string | null>;
-  wholeAt: Date | null;
-  threadAt: Ts | null;
-  gapsFound: Generated<number>;
-  entriesRecovered: Generated<number>;
-  foundAt: Date | null;
-  trouble: string | null;
-}
-
-/** Heard in a channel that nobody knew while one was being opened; see migrations/0004_held_events.sql. */
-export interface HeldEventsTable {
-  id: Generated<number>;
-  channelId: ChannelId;
-  entry: Json<unknown>;
-  heldAt: Date;
-}
-
-export interface QuarantineTable {
-  id: Generated<number>;
-  identity: string;
-  reason: string;
-  payload: string;
-  at: Date;
-}
-
 export interface AuditTable {
   id: Generated<number>;
   incidentId: IncidentId | null;
@@ -353,35 +310,6 @@ export interface AuditTable {
   actor: string;
   what: string;
   detail: JsonDefault<Record<string, unknown>>;
-}
-
-/** What waits to be done: effects in Slack and timers. See migrations/0002_jobs.sql. */
-export interface JobsTable {
-  id: Generated<number>;
-  marker: Generated<string>;
-  kind: string;
-  payload: Json<unknown>;
-  lane: string | null;
-  key: string | null;
-  priority: number;
-  /** Domain time; every other instant of a job is the database's clock. */
-  runAt: Date;
-  notBefore: Date | null;
-  attempts: Generated<number>;
-  failingSince: Date | null;
-  uncertainSince: Date | null;
-  lastError: string | null;
-  worker: number | null;
-  startedAt: Date | null;
-  leaseUntil: Date | null;
-  fence: Generated<number>;
-  parkedAt: Date | null;
-}
-
-export interface RateLimitsTable {
-  scope: string;
-  /** Database clock. */
-  until: Date;
 }
 
 export type IncidentRow = Selectable<IncidentsTable>;
