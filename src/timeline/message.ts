@@ -157,6 +157,10 @@ export const goesTogether = ({ entry }: HeardEntry): boolean =>
 /** Somebody made the channel private; the other way round changes nothing: what was private stays so. */
 export const isConversion = ({ payload }: NewEntry): boolean => payload?.subtype === 'channel_convert_to_private';
 
+/** What has words, or takes them back. */
+export const isSaid = ({ kind }: NewEntry): boolean =>
+  kind === 'message' || kind === 'message_edited' || kind === 'message_deleted' || kind === 'channel_changed';
+
 /** Slack uses `group_…` in private channels. Everything else people and bots post is a message. */
 const KIND_OF_SUBTYPE: Readonly<Record<string, EntryKind | undefined>> = {
   channel_join: 'member_joined',

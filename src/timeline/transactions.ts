@@ -21,7 +21,7 @@ import { afterTakingBack, isShownAnew } from '../postmortems/taken-back.ts';
 import type { Work } from '../postmortems/work.ts';
 import type { NewEntry } from './entry.ts';
 import { isMark, marked, redaction } from './mark.ts';
-import { type HeardEntry, isConversion } from './message.ts';
+import { type HeardEntry, isConversion, isSaid } from './message.ts';
 import type { IncidentRecord, RecordedEntry } from './record.ts';
 import {
   addMember,
@@ -182,8 +182,12 @@ async function settle(
   entries: readonly NewEntry[],
 ): Promise<void> {
   const { now } = deps;
-  const touched = entries.flatMap((entry) => (entry.ts && SAYS.has(entry.kind) ? [entry.ts] : []));
+  const touched = entries.flatMap((entry) => (entry.ts && isSaid(entry) ? [entry.ts] : []));
   await blank(trx, deps, incidentId, touched);
+  const deleted = entries.flatMap(({ kind, ts }) => (kind === 'message_deleted' && ts ? [ts] : []));
+  // What the record keeps is quoted nowhere all the same.
+  if (deps.policy.deletedMessages === 'keep' && deleted.length > 0)
+    await takeOutOfDraft(trx, incidentId, { messages: deleted, words: [] }, now());
   if (entries.some(isConversion)) await becomePrivate(trx, incidentId, now());
   await enqueue(trx, notedAsActions(incidentId, entries, now()));
   for (const entry of entries) {
@@ -225,8 +229,6 @@ async function becomePrivate(trx: Trx, id: IncidentId, now: Date): Promise<void>
     ...(files.length > 0 ? removingFiles(incident, now) : []),
   ]);
 }
-
-const SAYS: ReadonlySet<string> = new Set(['message', 'message_edited', 'message_deleted', 'channel_changed']);
 
 /** Slack's membership events; the join or leave itself stands in the timeline as the message of it. */
 export async function noteMember(
@@ -294,7 +296,7 @@ export function redact(
     await takeOutOfDraft(trx, incidentId, { messages: [message], words: blanked.flatMap(({ was }) => was ?? []) }, now);
     // A draft names a note by no message: it is made anew.
     if (await blankNote(trx, incidentId, message)) {
-      await postmortems.unwantFiles(trx, incidentId, WHY);
+      await postmortems.unwantFiles(trx, incidentId, 'quotes what was taken back');
       const draft = { job: { kind: 'draft' as const, incident: incidentId }, runAt: now };
       await enqueue(trx, [...removingFiles({ id: incidentId }, now), draft]);
     }
@@ -326,7 +328,7 @@ async function takeOutOfDraft(
   const copiedIn = reworded?.copiedIn ?? [];
   const files =
     copiedIn.length > 0
-      ? await postmortems.unwantFiles(trx, incidentId, WHY)
+      ? await postmortems.unwantFiles(trx, incidentId, 'quotes what was taken back')
       : await postmortems.unwantQuoting(trx, incidentId, messages, isReworded);
   if (!isReworded && files.length === 0) return;
   const isAnew = isShownAnew(draft, files, isReworded);
@@ -337,8 +339,6 @@ async function takeOutOfDraft(
   if (work && reworded) await postmortems.saveFactors(trx, incidentId, factorsOf(work));
   if (incident && work) await enqueue(trx, afterTakingBack(incident, work, told, now));
 }
-
-const WHY = 'quotes what was taken back';
 
 /**
  * Everything held on an incident, as it was at one instant. Hand in a pool with a time limit for long reads: the one

@@ -6,7 +6,7 @@ import { messagesQuoted, withoutMessages } from '../../src/postmortems/redacted.
 import { revisionsOf, saveFactors, saveReviews } from '../../src/postmortems/store.ts';
 import { editSection, readForDraft, recordDraft } from '../../src/postmortems/transactions.ts';
 import { appendEntries } from '../../src/timeline/store.ts';
-import { readRecord, redact } from '../../src/timeline/transactions.ts';
+import { readRecord, recover, redact } from '../../src/timeline/transactions.ts';
 import { testDatabase } from '../support/database.ts';
 import { depsOf, givenIncident, NOW, TS } from '../timeline/given.ts';
 import { clean, draftOf, facts, OMAR, record, says, ts } from './given.ts';
@@ -156,4 +156,21 @@ test('of a message at the end of a page of the record, what the next page says o
     ['message', 'nothing yet'],
     ['message', 'restart?'],
   ]);
+});
+
+test('a message that was deleted is quoted no more, also where the record keeps what it said', async () => {
+  const { id, channel } = await givenIncident(db);
+  const said = { identity: 'm:1', kind: 'message', occurredAt: NOW, actor: 'U1', source: 'slack', ts: TS } as const;
+  const keeping = depsOf(db, 'keep');
+  await recover(keeping, id, channel, [{ ...said, text: 'hunter2' }]);
+  const href = `https://acme.slack.com/archives/C1/p${TS.replace('.', '')}`;
+  const body = [{ as: 'item', said: [{ text: '14:16', href }, { text: ' “hunter2”' }] } as const];
+  const sections = [{ heading: 'Timeline', body }];
+  const document = { ref: `INC-${id}`, title: 'down', facts: [], measured: [], sections, wording: [] };
+  await recordDraft(keeping, id, `of ${id}`, { document, draftedAt: NOW, dueAt: null, askedBy: null });
+  await recover(keeping, id, channel, [{ ...said, identity: `d:${TS}`, kind: 'message_deleted', text: null }]);
+  const held = await readRecord({ db }, id, null);
+  expect(held?.timeline.find(({ kind }) => kind === 'message')?.text).toBe('hunter2');
+  expect(held?.postmortem?.markdown).toContain('14:16](https://acme.slack.com');
+  expect(held?.postmortem?.markdown).not.toContain('hunter2');
 });
