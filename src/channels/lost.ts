@@ -44,7 +44,8 @@ export function loseAsTold(incident: Incident, holders: readonly Holder[], why: 
   return lost.change ? { ...lost, jobs: [...(lost.jobs ?? []), reading(incident, now)] } : lost;
 }
 
-const reading = ({ id }: Incident, now: Date): NewJob => ({
+/** From end to end, which finds out whether the channel can be read at all. */
+export const reading = ({ id }: Incident, now: Date): NewJob => ({
   job: { kind: 'reconcile', incident: id, deep: true },
   runAt: now,
 });

@@ -7,12 +7,13 @@ import { findIncidentByChannel, holdersOf, lockIncident } from '../incidents/sto
 import type { Intent } from '../intents/store.ts';
 import type { Job } from '../jobs/job.ts';
 import { enqueue } from '../jobs/queue.ts';
+import type { Millis } from '../lib/duration.ts';
 import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
 import { ok, type Result } from '../lib/result.ts';
 import type { HeardEntry } from '../timeline/message.ts';
 import { movePosts } from '../timeline/store.ts';
 import { answerOffer, lookAgain, lookAtChannel } from './archive.ts';
-import { instead, isInChannel, lose, loseAsTold, lostIn, regain } from './lost.ts';
+import { instead, isInChannel, lose, loseAsTold, lostIn, reading, regain } from './lost.ts';
 import type { ArchiveRefusal } from './refusals.ts';
 import {
   answerOffered,
@@ -35,7 +36,10 @@ import {
 
 type Needs = Pick<Deps, 'db' | 'now'>;
 
-/** People closed the channel to Sitrep, which Slack told of with its time; who commands and who declared are told, once. */
+/**
+ * People closed the channel to Sitrep, which Slack told of with its time; who commands and who declared are told, once.
+ * Out of it, and told late, Sitrep may be back already: then a reading shows how it is.
+ */
 export async function loseChannel(
   deps: Needs,
   channel: ChannelId,
@@ -46,9 +50,14 @@ export async function loseChannel(
   if (!found) return;
   await changeIncident<never>(deps, found.id, ours('lost', found.id, deps.now()), async (incident, trx, now) => {
     if (told && (await hasJoinedSince(trx, incident.id, told.us, told.at))) return ok({});
+    if (told && why === 'left' && now.getTime() - told.at.getTime() > PROMPT)
+      return ok({ jobs: [reading(incident, now)] });
     return ok((told ? loseAsTold : lose)(incident, await holdersOf(trx, incident.id), why, now));
   });
 }
+
+/** Nobody takes Sitrep out of a channel and in again within less. */
+const PROMPT: Millis = 500;
 
 /** Sitrep is in the channel again. False when it is no incident's. */
 export async function regainChannel(deps: Needs, channel: ChannelId): Promise<boolean> {

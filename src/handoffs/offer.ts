@@ -22,9 +22,6 @@ export function lapsed(incident: Incident, holders: readonly Holder[], offer: Of
   return same ? null : 'overtaken';
 }
 
-export const isLive = (incident: Incident, holders: readonly Holder[], offer: Offer): boolean =>
-  offer.outcome === null && lapsed(incident, holders, offer) === null;
-
 /** The names under which the two direct messages of an offer are edited. */
 export const offerDm = (offer: Pick<Offer, 'id'>): string => `handoff:${offer.id}:to`;
 export const copyDm = (offer: Pick<Offer, 'id'>): string => `handoff:${offer.id}:from`;

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { regainChannel } from '../../src/channels/transactions.ts';
+import { loseChannel, regainChannel } from '../../src/channels/transactions.ts';
 import { transact } from '../../src/db/connect.ts';
 import { post } from '../../src/incidents/redraw.ts';
 import { Job } from '../../src/jobs/job.ts';
 import * as queue from '../../src/jobs/queue.ts';
-import type { IncidentId } from '../../src/lib/ids.ts';
+import { type IncidentId, userId } from '../../src/lib/ids.ts';
 import { Mrkdwn } from '../../src/slack/mrkdwn.ts';
 import { testDatabase } from '../support/database.ts';
 import { depsOf, givenIncident, NOW } from '../timeline/given.ts';
@@ -42,4 +42,18 @@ test('back in the channel, what could not be said is said first, before what has
     await queue.complete(db, [one.run]);
   }
   expect(said).toEqual(['first', 'done', 'third', expect.stringMatching(/^Sitrep is back/)]);
+});
+
+test('late news of being taken out is looked into before anybody is told: Sitrep may be back, and that not yet on record', async () => {
+  const { id, channel } = await givenIncident(db);
+  const us = userId('UBOT');
+  const promised = async () => {
+    const rows = await db.selectFrom('jobs').select(['kind', 'payload']).execute();
+    return rows.flatMap(({ kind, payload }) => (Object(payload).incident === id ? [kind] : []));
+  };
+  await loseChannel(depsOf(db), channel, 'left', { us, at: new Date(NOW.getTime() - 700) });
+  expect(await promised()).toEqual(['reconcile']);
+  const soon = new Date(NOW.getTime() + 1_000);
+  await loseChannel({ db, now: () => soon }, channel, 'left', { us, at: soon });
+  expect(await promised()).toContain('dm');
 });
