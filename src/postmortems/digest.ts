@@ -1,4 +1,4 @@
-import { inHindsight } from '../timeline/hindsight.ts';
+import { inHindsight } from '../timeline/known-later.ts';
 import type { IncidentRecord, RecordedEntry } from '../timeline/record.ts';
 import { factorEars } from './factors-spoken.ts';
 import { isUpdatePost, messageEars } from './key-entries.ts';

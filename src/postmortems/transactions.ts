@@ -13,7 +13,7 @@ import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import type { Standing } from '../people/person.ts';
 import { findPeople } from '../people/store.ts';
-import { hindsight } from '../timeline/hindsight.ts';
+import { hindsight } from '../timeline/known-later.ts';
 import * as timeline from '../timeline/store.ts';
 import { entryOf, recordOf, type SaidRow, saidOf } from '../timeline/story.ts';
 import { membersOf } from '../updates/store.ts';

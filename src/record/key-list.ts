@@ -10,7 +10,7 @@ import { actions, button, context, message, overflow, section } from '../slack/b
 import { messageLimits } from '../slack/limits.ts';
 import { cutMrkdwn, date, link, type Mrkdwn, md, plainOf } from '../slack/mrkdwn.ts';
 import { isFromSlack } from '../timeline/entry.ts';
-import { inHindsight } from '../timeline/hindsight.ts';
+import { inHindsight } from '../timeline/known-later.ts';
 import type { Afterthought } from '../timeline/record.ts';
 import { entryOf } from '../timeline/story.ts';
 import type { RecordRefusal } from './refusals.ts';

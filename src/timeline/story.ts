@@ -12,7 +12,7 @@ import { refOf, type Ts } from '../lib/ids.ts';
 import { recordedPostmortem } from '../postmortems/recorded.ts';
 import type { Work } from '../postmortems/work.ts';
 import { permalink } from '../slack/mrkdwn.ts';
-import { inHindsight } from './hindsight.ts';
+import { inHindsight } from './known-later.ts';
 import type { Clock, IncidentRecord, RecordedEntry, RecordedUpdate } from './record.ts';
 
 /** The rows held on one incident. Its entries are told as they are read: as rows they would fill the memory of a long one. */

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { loseChannel, regainChannel } from '../../src/channels/transactions.ts';
 import { transact } from '../../src/db/connect.ts';
 import { post } from '../../src/incidents/redraw.ts';
@@ -45,11 +46,15 @@ test('back in the channel, what could not be said is said first, before what has
 });
 
 test('late news of being taken out is looked into before anybody is told: Sitrep may be back, and that not yet on record', async () => {
-  const { id, channel } = await givenIncident(db);
+  const { channel } = await givenIncident(db);
   const us = userId('UBOT');
+  const { before } = await db
+    .selectFrom('jobs')
+    .select(sql<number>`coalesce(max(id), 0)`.as('before'))
+    .executeTakeFirstOrThrow();
   const promised = async () => {
-    const rows = await db.selectFrom('jobs').select(['kind', 'payload']).execute();
-    return rows.flatMap(({ kind, payload }) => (Object(payload).incident === id ? [kind] : []));
+    const rows = await db.selectFrom('jobs').select('kind').where('id', '>', before).execute();
+    return rows.map(({ kind }) => kind).toSorted();
   };
   await loseChannel(depsOf(db), channel, 'left', { us, at: new Date(NOW.getTime() - 700) });
   expect(await promised()).toEqual(['reconcile']);

@@ -134,7 +134,8 @@ test('a deadlock is a collision', async () => {
       await touch(trx, other);
     });
   await Promise.all([both('a', 'b'), both('b', 'a')]);
-  expect(met).toBe(3);
+  // PostgreSQL breaks one of the two, now and then each in its turn.
+  expect(met).toBeGreaterThan(2);
 });
 
 test('a statement that takes too long is cut off by the server', async () => {
