@@ -19,7 +19,7 @@ export type RoleRefusal =
   | { readonly why: 'no-such-role'; readonly word: string; readonly known: readonly string[] }
   | { readonly why: 'may-not-command'; readonly user: UserId }
   | { readonly why: 'unknown-person'; readonly user: UserId }
-  | { readonly why: 'nobody-named'; readonly word: string };
+  | { readonly why: 'nobody-named'; readonly word: string; readonly role: string };
 
 export const wordedRole = (refusal: RoleRefusal): Message => message(sentence(refusal));
 
@@ -40,7 +40,7 @@ function sentence(refusal: RoleRefusal): Mrkdwn {
     case 'unknown-person':
       return md`Slack knows nobody in this workspace as ${mention(refusal.user)}, so they were given no role. Nothing was changed; mention someone who is here.`;
     case 'nobody-named':
-      return md`"${refusal.word}" names nobody. Mention the person with @: \`/incident role comms @casey\`, or release it: \`/incident role comms none\`.`;
+      return md`"${refusal.word}" names nobody. Mention the person with @: \`/incident role ${refusal.role} @casey\`, or release it: \`/incident role ${refusal.role} none\`.`;
     default:
       return never(refusal);
   }

@@ -70,7 +70,8 @@ const unknownIn = (deps: Deps, wishes: readonly Wish[]) => deps.unknown(wishes.f
 
 async function ic(deps: Deps, call: Call, incident: Incident, rest: string): Promise<Answer> {
   const named = mentionsIn(rest)[0];
-  if (rest !== '' && !named) return { say: wordedRole({ why: 'nobody-named', word: plainOf(rest).slice(0, 80) }) };
+  if (rest !== '' && !named)
+    return { say: wordedRole({ why: 'nobody-named', word: plainOf(rest).slice(0, 80), role: 'ic' }) };
   return wish(deps, call, incident, [{ role: 'ic', user: named ?? call.user }], false);
 }
 
@@ -83,11 +84,12 @@ async function role(deps: Deps, call: Call, incident: Incident, rest: string): P
   const asked = findRole(deps.policy, words.join(' ')) ?? findRole(deps.policy, words[0] ?? '');
   if (!asked) return { say: wordedRole({ why: 'no-such-role', word: (words[0] ?? '').slice(0, 80), known }) };
   const named = mentionsIn(rest)[0];
-  const last = words.at(-1)?.toLowerCase() ?? '';
+  const word = words.at(-1) ?? '';
+  const last = word.toLowerCase();
   if (!named && words.length > 1 && ['none', 'nobody', 'release'].includes(last))
     return wish(deps, call, incident, [{ role: asked.id, user: null }], false);
   if (!named && words.length > 1 && !asked.name.toLowerCase().endsWith(last))
-    return { say: wordedRole({ why: 'nobody-named', word: last.slice(0, 80) }) };
+    return { say: wordedRole({ why: 'nobody-named', word: word.slice(0, 80), role: asked.id }) };
   return wish(deps, call, incident, [{ role: asked.id, user: named ?? call.user }], false);
 }
 

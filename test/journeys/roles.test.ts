@@ -124,8 +124,8 @@ test('Assign roles gives, moves and releases roles in one form; roles shows them
   const late = await exec.slash('/incident role', { in: channel.name });
   expect(late.shown).toMatch(/^INC-1 is resolved; roles change hands only while it is open\./);
   expect(exec.modals).toEqual([]);
-  const nobody = await oncall.slash('/incident role ops bob', { in: channel.name });
-  expect(nobody.shown).toContain('"bob" names nobody');
+  const nobody = await oncall.slash('/incident role ops Bob', { in: channel.name });
+  expect(nobody.shown).toContain('"Bob" names nobody. Mention the person with @: `/incident role ops @casey`');
   expect(slack.journal.violations()).toEqual([]);
 });
 
