@@ -115,12 +115,14 @@ export const jobSabotages: readonly Sabotage[] = [
     round: { scene: 'a process hangs', rule: 'it comes to rest' },
   },
   {
+    // Of two kinds only: were all claimed for ever, there would be no hands left to do any of them twice.
     name: 'a second worker claims what is running',
     edits: [
       {
         file: 'src/jobs/queue.ts',
         find: 'j.worker is null and j.parked_at is null and j.kind = any(',
-        replace: 'j.parked_at is null and j.kind = any(',
+        replace:
+          "(j.worker is null or j.kind in ('answer', 'recheck-person')) and j.parked_at is null and j.kind = any(",
       },
     ],
     red: [

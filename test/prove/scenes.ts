@@ -224,6 +224,8 @@ async function slowSlack(stage: Stage): Promise<void> {
   await actor.type(`/incident update ${word}`, room, YES.update);
   await pause(2_100);
   await actor.type(`/incident update ${actor.word()}`, room, YES.update);
+  faults.on('response_url', { delayMs: SLOW_MS });
+  await actor.type(`/incident declare sev3 ${actor.word()}`, 'general', YES.declare);
 }
 
 // --- steps ----------------------------------------------------------------------------------------------------------
