@@ -128,7 +128,7 @@ export const jobSabotages: readonly Sabotage[] = [
     red: [
       { file: 'test/jobs/worker.test.ts', name: 'a clock moved by 365 days while a job runs does not run it twice' },
     ],
-    round: { scene: 'Slack is slow', rule: 'an answer once' },
+    round: { scene: 'an answer is slow', rule: 'an answer once' },
   },
   {
     name: 'the fence is not asked when a run says that it is done',

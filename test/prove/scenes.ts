@@ -27,6 +27,7 @@ export const scenes = {
   'a process wakes up': { processes: 2, play: wakesUp },
   'a worker is given up and goes on': { processes: 1, play: goesOn },
   'Slack is slow': { processes: 2, play: slowSlack },
+  'an answer is slow': { processes: 2, play: slowAnswer },
 } as const satisfies Record<string, Scene>;
 
 export type SceneName = keyof typeof scenes;
@@ -224,8 +225,12 @@ async function slowSlack(stage: Stage): Promise<void> {
   await actor.type(`/incident update ${word}`, room, YES.update);
   await pause(2_100);
   await actor.type(`/incident update ${actor.word()}`, room, YES.update);
-  faults.on('response_url', { delayMs: SLOW_MS });
-  await actor.type(`/incident declare sev3 ${actor.word()}`, 'general', YES.declare);
+}
+
+/** The link to a new channel is on its way to who declared, and nothing else is to be done. */
+async function slowAnswer(stage: Stage): Promise<void> {
+  stage.slack.faults.on('response_url', { delayMs: SLOW_MS });
+  await open(stage);
 }
 
 // --- steps ----------------------------------------------------------------------------------------------------------
