@@ -108,7 +108,7 @@ function due(item: ActionItem, today: Day): Mrkdwn {
 }
 
 /** The buttons of an item as it stands. */
-export function itemButtons(item: ActionItem): Block {
+function itemButtons(item: ActionItem): Block {
   const value = itemValue(item);
   const open = () => [
     ...(item.owner === null ? [assignButton(item)] : []),

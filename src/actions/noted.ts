@@ -3,7 +3,7 @@ import { type IncidentId, userId } from '../lib/ids.ts';
 import type { NewEntry } from '../timeline/entry.ts';
 
 /** The reaction 🎯, which notes a message as an action item. */
-export const DART = 'dart';
+const DART = 'dart';
 
 /** What was marked with it, heard now or found in history: each becomes an item once, whoever marked it first. */
 export const notedAsActions = (incident: IncidentId, entries: readonly NewEntry[], now: Date): NewJob[] =>

@@ -7,7 +7,7 @@ import { LONGEST_ITEM } from './action-item.ts';
 import type { ActionRefusal } from './refusals.ts';
 
 /** What was typed after `/incident action`. */
-export interface WantedItem {
+interface WantedItem {
   readonly what: string;
   readonly owner: UserId | null;
   readonly dueOn: Day | null;
@@ -24,7 +24,7 @@ export function parseItem(rest: string, today: Day): Result<WantedItem, ActionRe
   return what.ok ? ok({ what: what.value, owner: people[0] ?? null, dueOn: split.value.dueOn }) : what;
 }
 
-export function checkedWords(what: string): Result<string, ActionRefusal> {
+function checkedWords(what: string): Result<string, ActionRefusal> {
   if (what === '') return no({ why: 'no-words' });
   return what.length > LONGEST_ITEM ? no({ why: 'item-too-long', length: what.length }) : ok(what);
 }

@@ -10,13 +10,13 @@ import { reminder } from './messages.ts';
 import { itemsTimer, nextReminderAt } from './reminders.ts';
 import { redrawn } from './step.ts';
 
-export interface Watching extends Inside {
+interface Watching extends Inside {
   readonly timezone: string;
   readonly holders: readonly Holder[];
 }
 
 /** What the transaction writes beside the decision: of whom each of these items was told, and in which message. */
-export interface Reminding {
+interface Reminding {
   readonly told: readonly { readonly items: readonly number[]; readonly reminder: string | null }[];
   readonly decision: Decision;
 }

@@ -47,7 +47,7 @@ export interface Stepping {
 }
 
 /** What the transaction writes: the item's row beside the decision. */
-export interface Stepped {
+interface Stepped {
   readonly change: ItemChange;
   readonly decision: Decision;
 }

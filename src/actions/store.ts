@@ -103,29 +103,7 @@ export function wordingsOf(
     .execute();
 }
 
-/** Whether its postmortem is published: it stays as it is until it is taken back. */
-export async function isPublished(trx: Trx, incidentId: IncidentId): Promise<boolean> {
-  const row = await trx
-    .selectFrom('postmortems')
-    .select('incidentId')
-    .where('incidentId', '=', incidentId)
-    .where('status', '=', 'published')
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-/** Whether there is a postmortem that still changes with what is known. */
-export async function hasDraft(trx: Trx, id: IncidentId): Promise<boolean> {
-  const row = await trx
-    .selectFrom('postmortems')
-    .select('status')
-    .where('incidentId', '=', id)
-    .where('status', '<>', 'published')
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-export interface Listing {
+interface Listing {
   readonly scope: Scope;
   readonly reader: UserId;
   readonly today: Day;

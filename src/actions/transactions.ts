@@ -10,6 +10,7 @@ import { MINUTE } from '../lib/duration.ts';
 import type { IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { findPeople } from '../people/store.ts';
+import { statusOf } from '../postmortems/store.ts';
 import { membersOf } from '../updates/store.ts';
 import { type Inside, LONGEST_ITEM } from './action-item.ts';
 import { type Around, type AskedItem, added, mayNotAdd, newItem } from './add.ts';
@@ -49,7 +50,7 @@ async function add(trx: Trx, deps: Needs, incident: Incident, asked: AskedItem, 
   return ok(await withDraft(trx, added(incident, item, others, asked, around, now), incident.id, now));
 }
 
-export interface NotedFrom {
+interface NotedFrom {
   readonly message: Ts;
   readonly by: UserId;
   /** Of those the message mentions. */
@@ -111,7 +112,8 @@ const DRAFT_SETTLES = 10 * MINUTE;
 
 /** The postmortem lists them: where it is drafted and not published it follows. */
 async function withDraft(trx: Trx, decision: Decision, incident: IncidentId, now: Date): Promise<Decision> {
-  if (!(await store.hasDraft(trx, incident))) return decision;
+  const status = await statusOf(trx, incident);
+  if (status === null || status === 'published') return decision;
   const draft: NewJob = { job: { kind: 'draft', incident }, runAt: new Date(now.getTime() + DRAFT_SETTLES) };
   return { ...decision, jobs: [...(decision.jobs ?? []), draft] };
 }
@@ -124,7 +126,7 @@ async function lookAround(
   { names, unknown }: Heard,
 ): Promise<Around> {
   const inside = await insideOf(trx, incident.id, people);
-  const isPublished = await store.isPublished(trx, incident.id);
+  const isPublished = (await statusOf(trx, incident.id)) === 'published';
   return { ...inside, unknown, isPublished, timezone: policy.timezone, reading: { policy: policy.blameless, names } };
 }
 

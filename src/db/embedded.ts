@@ -6,7 +6,7 @@ import { defaultStateDir, findHome, openStateDir } from './embedded-home.ts';
 import { underLock } from './embedded-lock.ts';
 import { adopt, launch, type Reach, type Server, stopServer } from './embedded-server.ts';
 
-export interface EmbeddedOptions {
+interface EmbeddedOptions {
   /** Where the project would like its database: `<project>/.data`. */
   dataDir: string;
   log: Log;

@@ -6,7 +6,7 @@ import { joined, type Mrkdwn, md, mention } from '../slack/mrkdwn.ts';
 import { type CallIn, needed, page, SINKS } from './sinks.ts';
 
 /** How contacts are brought in. */
-export interface BroughtIn {
+interface BroughtIn {
   /** Whom the words in the channel name. */
   readonly named: Mrkdwn;
   /** What those words add; begins with a space, or is empty. */

@@ -19,7 +19,7 @@ export type RaisedChange = Partial<
 export const keyOf = (how: Raised['how'], now: Date): string => `${how}:${now.getTime()}`;
 
 /** What an entry of an escalation that can be answered carries. */
-export interface RaisedPayload {
+interface RaisedPayload {
   readonly to: readonly string[];
   readonly by: Raised['how'];
   readonly why?: string | null;

@@ -19,13 +19,13 @@ export interface CallIn {
 }
 
 /** What one way of reaching people adds: words for the channel, and what is done elsewhere. */
-export interface Reached {
+interface Reached {
   readonly named?: Mrkdwn;
   readonly jobs?: readonly NewJob[];
 }
 
 /** One way of reaching people of a public incident. A paging service is one more of them. */
-export type Sink = (call: CallIn) => Reached;
+type Sink = (call: CallIn) => Reached;
 
 const mentions: Sink = ({ written }) => ({ named: joined(written.map(mentioned), ' ') });
 

@@ -88,7 +88,7 @@ export async function listUnwatched(trx: Trx): Promise<{ incident: IncidentId; e
   return rows;
 }
 
-export interface Lasting {
+interface Lasting {
   readonly incident: IncidentId;
   readonly severity: string;
   readonly since: Date;

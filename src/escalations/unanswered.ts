@@ -12,7 +12,7 @@ import * as say from './messages.ts';
 import { answerTimer, keyOf, patienceOf, postsOf, type Raised, type RaisedChange } from './raised.ts';
 
 /** What the transaction writes beside the decision; null: nothing is to be done any more. */
-export interface Unanswered {
+interface Unanswered {
   readonly change: RaisedChange;
   readonly decision: Decision;
 }

@@ -22,7 +22,7 @@ export interface Holding {
 }
 
 /** What the transaction writes beside the decision. */
-export interface Watched {
+interface Watched {
   readonly offer: OfferChange | null;
   /** The holder was told, and is not told again. */
   readonly suggested: boolean;

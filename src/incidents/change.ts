@@ -89,7 +89,7 @@ function answerFor({ answer, answerBeside }: Decision, { channelId }: Incident, 
 }
 
 /** What was decided about an incident, when, and of whose will. */
-export interface Decided {
+interface Decided {
   readonly id: IncidentId;
   readonly intent: Intent;
   readonly decision: Decision;

@@ -11,7 +11,7 @@ export interface Ending {
   readonly postmortem: PostmortemStands | null;
 }
 
-export interface PostmortemStands extends Pick<PostmortemRow, 'status' | 'owner' | 'dueAt' | 'publishedAt'> {
+interface PostmortemStands extends Pick<PostmortemRow, 'status' | 'owner' | 'dueAt' | 'publishedAt'> {
   /** Its first message, once that is posted. */
   readonly post: { readonly channelId: ChannelId; readonly ts: Ts } | null;
 }

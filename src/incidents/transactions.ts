@@ -100,7 +100,7 @@ export function promiseEffects(deps: Needs, id: IncidentId, marker: string, jobs
   });
 }
 
-export interface MoveAsked {
+interface MoveAsked {
   readonly to: Status;
   readonly by: UserId;
   readonly why: string | null;

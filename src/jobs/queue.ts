@@ -129,7 +129,7 @@ export async function dropRun(db: Db, run: Run): Promise<boolean> {
   return rows.length > 0;
 }
 
-export interface PutBack {
+interface PutBack {
   readonly ms: Millis;
   /** Not before this limit is over, either. */
   readonly limit: string | null;

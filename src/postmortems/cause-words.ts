@@ -1,7 +1,7 @@
 import type { IncidentRecord, RecordedEntry } from '../timeline/record.ts';
 
 /** The words by which something was later called the cause, to find who spoke of it first. */
-export interface CauseWords {
+interface CauseWords {
   speaksOf(text: string): boolean;
 }
 

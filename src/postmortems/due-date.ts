@@ -21,7 +21,7 @@ export const AT_HOUR = 18;
 /** A longer reason is cut: it stands in one line with the date. */
 export const LONGEST_WHY = 300;
 
-export interface WantedDate {
+interface WantedDate {
   readonly dueAt: Date;
   readonly why: string | null;
 }
@@ -53,7 +53,7 @@ export interface AskedDate extends WantedDate {
   readonly now: Date;
 }
 
-export interface MovedDate {
+interface MovedDate {
   readonly change: PostmortemChange;
   readonly decision: Decision;
 }

@@ -33,7 +33,7 @@ export interface Evidence {
 }
 
 /** The first mention of a mitigation, and how long until the incident was called mitigated or resolved, be it for a while. */
-export interface RemedySpokenOf {
+interface RemedySpokenOf {
   readonly first: KeyEntry;
   readonly doneAt: number | null;
   readonly after: Millis | null;

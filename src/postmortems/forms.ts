@@ -35,7 +35,7 @@ export interface Opened {
   readonly glue: readonly Glue[];
 }
 
-export interface SectionShown {
+interface SectionShown {
   readonly section: SectionId;
   readonly parts: Parts;
   readonly base: Revision | null;

@@ -17,9 +17,9 @@ export interface Telling extends Teller {
 }
 
 /** Who likely held a piece of knowledge. */
-export type Knower = 'ic' | 'ops' | 'comms' | 'declarer';
+type Knower = 'ic' | 'ops' | 'comms' | 'declarer';
 
-export interface Teller {
+interface Teller {
   readonly local: LocalTime;
   readonly nameOf: (id: string) => string;
   /** What someone wrote, as one line of plain text; `kind` tells whether it is kept as Slack sent it. */

@@ -10,7 +10,7 @@ import { mayNotOwn, type Owners } from './owner.ts';
 import type { PostmortemRefusal } from './refusals.ts';
 import type { Postmortem, PostmortemChange } from './work.ts';
 
-export interface Owned {
+interface Owned {
   readonly change: PostmortemChange;
   readonly decision: Decision;
 }

@@ -15,7 +15,7 @@ import { linesOf, newIn, sourceOf } from './source.ts';
 import { draftedOf, editedSections, type Revision, standing, type Work } from './work.ts';
 
 /** What a newer draft says beyond the words of people. Their words stay; it is proposed to the owner. */
-export interface Proposed {
+interface Proposed {
   readonly revision: Revision;
   /** The name under which it is edited. */
   readonly as: string;

@@ -44,7 +44,7 @@ export function documentWithout(document: Document, messages: readonly Ts[]): Do
   };
 }
 
-export interface WithoutQuotes {
+interface WithoutQuotes {
   readonly markdown: string;
   readonly document: Document | null;
   /** Those that quoted them. */

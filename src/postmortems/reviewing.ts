@@ -14,7 +14,7 @@ import { dm } from './ownership.ts';
 import type { PostmortemRefusal } from './refusals.ts';
 import { isOutlived, type PostmortemChange, type Review, type Work } from './work.ts';
 
-export interface AskedReview {
+interface AskedReview {
   readonly change: PostmortemChange;
   readonly asked: readonly Review[];
   readonly decision: Decision;
@@ -122,7 +122,7 @@ function asking(incident: Incident, { askedBy, answer }: Review, again = false):
   ]);
 }
 
-export interface Reviewed {
+interface Reviewed {
   readonly review: Review;
   readonly decision: Decision;
 }

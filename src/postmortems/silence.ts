@@ -78,7 +78,7 @@ function watcher(start: Edge) {
 const ENDED: readonly unknown[] = ['resolved', 'closed', 'canceled'] satisfies Status[];
 
 /** Whether the incident is open after this entry; null when the entry says nothing about it. */
-export function openAfter(entry: RecordedEntry): boolean | null {
+function openAfter(entry: RecordedEntry): boolean | null {
   if (entry.kind !== 'status_changed' || typeof entry.payload.to !== 'string') return null;
   return !ENDED.includes(entry.payload.to);
 }

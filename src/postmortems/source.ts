@@ -15,7 +15,7 @@ export function sourceOf(body: readonly Line[]): string {
 }
 
 /** One line of it, without a line break. */
-export const sourceLine = (line: Line): string => {
+const sourceLine = (line: Line): string => {
   const words = line.said.map(written).join('');
   if (line.as === 'item') return `- ${words}`;
   return line.as === 'day' ? `### ${words}` : words.replace(/^(?=[-•]\s|#)/, '\\');

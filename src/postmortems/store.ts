@@ -17,6 +17,16 @@ export async function findDraft(db: Db | Trx, incidentId: IncidentId): Promise<P
 /** Written by us alone, so it is what it was. */
 const read = (row: PostmortemRow): Postmortem => ({ ...row, document: row.document as Document | null });
 
+/** How it stands, null while there is none. Only what is published does not follow what is known. */
+export async function statusOf(trx: Trx, incidentId: IncidentId): Promise<Postmortem['status'] | null> {
+  const row = await trx
+    .selectFrom('postmortems')
+    .select('status')
+    .where('incidentId', '=', incidentId)
+    .executeTakeFirst();
+  return row?.status ?? null;
+}
+
 /** The row of a postmortem that is owed or drafted for the first time; what is there stays as it is. */
 export async function openPostmortem(trx: Trx, incidentId: IncidentId, at: Date): Promise<Postmortem> {
   const fresh = { incidentId, status: 'draft', markdown: '', revision: 0, draftedAt: at, fileId: null } as const;

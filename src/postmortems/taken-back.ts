@@ -20,7 +20,7 @@ export const isShownAnew = (
   isReworded: boolean,
 ): boolean => isReworded || files.some(({ fileId }) => fileId === before.fileId || fileId === before.announcedFileId);
 
-export interface TakenBack {
+interface TakenBack {
   readonly files: readonly UploadedFile[];
   readonly isReworded: boolean;
   /** Where people had put the words of it without a link. */

@@ -118,14 +118,14 @@ export function listWatched(
     .execute();
 }
 
-export interface CaptureRow {
+interface CaptureRow {
   readonly incident: Incident['id'];
   readonly readAt: Date | null;
   readonly channelLost: Incident['channelLost'];
   readonly trouble: string | null;
 }
 
-export interface CaptureHealth {
+interface CaptureHealth {
   /** Open incidents that have a channel. */
   readonly open: number;
   /** Of these: not read again for longer than `behindMs`, or kept from it. */

@@ -69,13 +69,6 @@ export function findLastUpdate(
     .executeTakeFirst();
 }
 
-/** Whether a postmortem was drafted that is not published yet. */
-export async function hasDraft(trx: Trx, id: IncidentId): Promise<boolean> {
-  const { rows } = await sql`
-    select from postmortems where incident_id = ${id} and status <> 'published'`.execute(trx);
-  return rows.length > 0;
-}
-
 /** Whether anything was decided or told since it was declared. */
 export async function hasNews(trx: Trx, id: IncidentId): Promise<boolean> {
   const { rows } = await sql`

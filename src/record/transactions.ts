@@ -12,6 +12,7 @@ import { SECOND } from '../lib/duration.ts';
 import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import type { Reading } from '../lib/when.ts';
+import { statusOf } from '../postmortems/store.ts';
 import { openTasks } from '../tasks/store.ts';
 import { afterthoughts } from '../timeline/corrected.ts';
 import { entryOf } from '../timeline/story.ts';
@@ -20,16 +21,7 @@ import { type ClockAsked, correctClock } from './clock.ts';
 import { type KeyLine, keyLines } from './key-list.ts';
 import { note } from './note.ts';
 import type { RecordRefusal } from './refusals.ts';
-import {
-  findEntry,
-  findLastUpdate,
-  hasDraft,
-  hasNews,
-  insertCatchUp,
-  listKeyRows,
-  listMessages,
-  listRemarks,
-} from './store.ts';
+import { findEntry, findLastUpdate, hasNews, insertCatchUp, listKeyRows, listMessages, listRemarks } from './store.ts';
 import { type Moved, moveEntry, restore, type Standing, strike } from './strike.ts';
 
 type Needs = Pick<Deps, 'db' | 'now' | 'policy'>;
@@ -89,7 +81,8 @@ async function andDraft(
   now: Date,
   decided: Result<Decision, RecordRefusal>,
 ): Promise<Result<Decision, RecordRefusal>> {
-  if (!decided.ok || !(await hasDraft(trx, incident))) return decided;
+  const status = decided.ok ? await statusOf(trx, incident) : null;
+  if (!decided.ok || status === null || status === 'published') return decided;
   const drafting = { job: { kind: 'draft' as const, incident }, runAt: now };
   return ok({ ...decided.value, jobs: [...(decided.value.jobs ?? []), drafting] });
 }

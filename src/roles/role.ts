@@ -35,7 +35,7 @@ export interface Asked {
 }
 
 /** What the transaction writes beside the decision: who lets go of which role, and who takes it. */
-export interface RoleDecision {
+interface RoleDecision {
   readonly decision: Decision;
   readonly changes: readonly Wish[];
 }

@@ -18,7 +18,7 @@ export interface SlackCall {
   readonly ms: number;
 }
 
-export interface SlackOptions {
+interface SlackOptions {
   readonly token: string;
   readonly apiUrl: string;
   readonly log: Log;

@@ -24,7 +24,7 @@ export interface Answering {
 }
 
 /** What the transaction writes: the task's row beside the decision. */
-export interface TaskDecision {
+interface TaskDecision {
   readonly change: TaskChange;
   readonly decision: Decision;
 }

@@ -6,7 +6,7 @@ import type { TaskRefusal } from './refusals.ts';
 import { LONGEST_TASK } from './task.ts';
 
 /** What was typed after `/incident task`. */
-export interface Wanted {
+interface Wanted {
   readonly what: string;
   /** Null: whoever asks. */
   readonly who: UserId | null;

@@ -11,7 +11,7 @@ export type TaskChange = Partial<
   Pick<Task, 'status' | 'dueAt' | 'checkedAt' | 'toldAt' | 'endedBy' | 'endedAt' | 'lengthMs'>
 >;
 
-export type OpenTask = Task & { readonly endedAt: null };
+type OpenTask = Task & { readonly endedAt: null };
 export const isOpenTask = (task: Task): task is OpenTask => task.endedAt === null;
 
 export const LONGEST_TASK = 500;
