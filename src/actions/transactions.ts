@@ -11,6 +11,7 @@ import type { IncidentId, Ts, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import { findPeople } from '../people/store.ts';
 import { statusOf } from '../postmortems/store.ts';
+import { followsRecord } from '../postmortems/work.ts';
 import { membersOf } from '../updates/store.ts';
 import { type Inside, LONGEST_ITEM } from './action-item.ts';
 import { type Around, type AskedItem, added, mayNotAdd, newItem } from './add.ts';
@@ -112,8 +113,7 @@ const DRAFT_SETTLES = 10 * MINUTE;
 
 /** The postmortem lists them: where it is drafted and not published it follows. */
 async function withDraft(trx: Trx, decision: Decision, incident: IncidentId, now: Date): Promise<Decision> {
-  const status = await statusOf(trx, incident);
-  if (status === null || status === 'published') return decision;
+  if (!followsRecord(await statusOf(trx, incident))) return decision;
   const draft: NewJob = { job: { kind: 'draft', incident }, runAt: new Date(now.getTime() + DRAFT_SETTLES) };
   return { ...decision, jobs: [...(decision.jobs ?? []), draft] };
 }

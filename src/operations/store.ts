@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/tables.ts';
 import type { ChannelId, IncidentId } from '../lib/ids.ts';
+import type { RefusedOutside } from './system-findings.ts';
 
 /** The latest first. */
 export async function latestIncidents(db: Db, limit: number): Promise<IncidentId[]> {
@@ -39,22 +40,9 @@ export function listQuarantined(db: Db, limit: number): Promise<{ identity: stri
   return db.selectFrom('quarantine').select(['identity', 'reason', 'at']).orderBy('id', 'desc').limit(limit).execute();
 }
 
-/** What somebody was refused. */
-interface RefusedOne {
-  readonly actor: string;
-  /** The verb, button or shortcut. */
-  readonly did: string;
-  readonly why: string;
-  readonly at: Date;
-}
-
 /** Refusals that belong to no incident, so that no export shows them; the latest first. */
-export async function refusedOutside(
-  db: Db,
-  since: Date,
-  limit: number,
-): Promise<{ readonly total: number; readonly latest: readonly RefusedOne[] }> {
-  const { rows } = await sql<RefusedOne & { total: number }>`
+export async function refusedOutside(db: Db, since: Date, limit: number): Promise<RefusedOutside> {
+  const { rows } = await sql<RefusedOutside['latest'][number] & { total: number }>`
     select actor, detail ->> 'did' as did, detail ->> 'why' as why, at, count(*) over ()::int as total
     from audit where incident_id is null and what = 'refused' and at >= ${since}
     order by at desc, id desc limit ${limit}`.execute(db);

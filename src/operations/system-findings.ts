@@ -143,19 +143,20 @@ export function quarantineFinding(
   );
 }
 
-/** What was refused in an incident stands in its export; the rest stands nowhere else that people look. */
-export function refusalFinding({
-  total,
-  latest,
-}: {
+/** Refusals that belong to no incident; `latest`: some of them, the latest first. */
+export interface RefusedOutside {
   readonly total: number;
   readonly latest: readonly {
     readonly actor: string;
+    /** The verb, button or shortcut. */
     readonly did: string;
     readonly why: string;
     readonly at: Date;
   }[];
-}): Finding {
+}
+
+/** What was refused in an incident stands in its export; the rest stands nowhere else that people look. */
+export function refusalFinding({ total, latest }: RefusedOutside): Finding {
   if (total === 0) return fine('Nobody was refused anything outside of incidents in the last 7 days');
   const shown = latest.map(({ actor, did, why, at }) => `${actor}, ${did}, ${why}, ${at.toISOString()}`);
   return note(

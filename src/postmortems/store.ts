@@ -17,7 +17,7 @@ export async function findDraft(db: Db | Trx, incidentId: IncidentId): Promise<P
 /** Written by us alone, so it is what it was. */
 const read = (row: PostmortemRow): Postmortem => ({ ...row, document: row.document as Document | null });
 
-/** How it stands, null while there is none. Only what is published does not follow what is known. */
+/** How it stands; null while there is none. */
 export async function statusOf(trx: Trx, incidentId: IncidentId): Promise<Postmortem['status'] | null> {
   const row = await trx
     .selectFrom('postmortems')

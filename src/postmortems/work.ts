@@ -149,6 +149,10 @@ export const unknownsIn = ({ sections }: Document): number =>
     .flatMap(({ body }) => body)
     .filter(({ said }) => said.some((piece) => piece.as === 'unknown' && /^unknown, ask\b/i.test(piece.text))).length;
 
+/** What is drafted changes with what is known; what is published stays as it is until it is taken back. */
+export const followsRecord = (status: Postmortem['status'] | null): boolean =>
+  status !== null && status !== 'published';
+
 /** Whoever the postmortem may have to name. */
 export const peopleIn = ({ postmortem, revisions, reviews }: Work): UserId[] => [
   ...new Set([

@@ -13,6 +13,7 @@ import type { ChannelId, IncidentId, UserId } from '../lib/ids.ts';
 import { no, ok, type Result } from '../lib/result.ts';
 import type { Reading } from '../lib/when.ts';
 import { statusOf } from '../postmortems/store.ts';
+import { followsRecord } from '../postmortems/work.ts';
 import { openTasks } from '../tasks/store.ts';
 import { afterthoughts } from '../timeline/corrected.ts';
 import { entryOf } from '../timeline/story.ts';
@@ -81,8 +82,7 @@ async function andDraft(
   now: Date,
   decided: Result<Decision, RecordRefusal>,
 ): Promise<Result<Decision, RecordRefusal>> {
-  const status = decided.ok ? await statusOf(trx, incident) : null;
-  if (!decided.ok || status === null || status === 'published') return decided;
+  if (!decided.ok || !followsRecord(await statusOf(trx, incident))) return decided;
   const drafting = { job: { kind: 'draft' as const, incident }, runAt: now };
   return ok({ ...decided.value, jobs: [...(decided.value.jobs ?? []), drafting] });
 }
